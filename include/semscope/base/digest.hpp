@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace semscope {
+
+/// Incremental SHA-256. Not copyable; one digest per object.
+class Sha256 {
+  public:
+    /// Throws LibraryError when OpenSSL cannot provide SHA-256.
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+
+    void update(std::span<const std::byte> bytes);
+    void update(std::string_view text);
+
+    /// The digest as 64 lower-case hexadecimal digits. Ends the computation: no update may follow.
+    std::string hex();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// SHA-256 of a text, as 64 hexadecimal digits.
+std::string sha256_of_text(std::string_view text);
+
+/// SHA-256 of a file's content, read in blocks. Throws InputError when the file cannot be read.
+std::string sha256_of_file(const std::filesystem::path& path);
+
+}  // namespace semscope

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "semscope/base/error.hpp"
+#include "semscope/mpi/communicator.hpp"
+
+#include <functional>
+
+namespace semscope::mpi {
+
+/// Body of an MPI program: gets the communicator of the job, returns how the program ends.
+using Body = std::function<ExitCode(const Communicator&)>;
+
+/// Runs `body` as the whole of `main` and returns the process's exit code. Collective over the job.
+///
+/// An AgreedError ends all ranks in order: rank 0 prints it and every rank returns its code. Any other exception is
+/// one that the other ranks do not know of: it is printed with rank and host, and MPI_Abort ends the job with its code,
+/// since the others may wait in a collective call.
+int run_program(int argc, char** argv, const Body& body);
+
+}  // namespace semscope::mpi

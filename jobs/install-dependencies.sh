@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs every Debian package that semscope needs to build, test and run (Debian 12 and 13).
+# Usage: bash jobs/install-dependencies.sh      as root, or as a user who may use sudo
+# Run again at any time: with nothing missing it ends at once and touches nothing.
+set -euo pipefail
+
+packages=(
+  # building
+  build-essential cmake ninja-build ccache git pkg-config
+  # libraries of the programs
+  libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopencv-dev
+  libturbojpeg0-dev libpng-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
+  libcairo2-dev libpango1.0-dev fonts-dejavu-core
+  # looking at results
+  hdf5-tools
+  # tests and checks
+  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-pil
+  python3-torch clang-format shellcheck
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  status=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
+  [ "$status" = "install ok installed" ] || missing+=("$package")
+done
+if [ "${#missing[@]}" -eq 0 ]; then
+  echo "install-dependencies: all ${#packages[@]} packages are installed"
+  exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "install-dependencies: these packages are missing and installing them needs root or sudo: ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "install-dependencies: installing ${missing[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

@@ -1,0 +1,5 @@
+# shellcheck shell=bash
+# To be sourced: lets Open MPI 4 and 5 run as root and with more ranks than cores, as containers and small machines need.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+export OMPI_MCA_hwloc_base_binding_policy=none

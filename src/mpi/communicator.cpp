@@ -1,0 +1,138 @@
+#include "semscope/mpi/communicator.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <array>
+#include <utility>
+
+namespace semscope::mpi {
+
+namespace {
+
+int text_length(const std::string& text) {
+    constexpr std::size_t limit = std::size_t{1} << 30;
+    if (text.size() > limit) throw LibraryError("a text of more than 1 GiB cannot be sent in one message");
+    return static_cast<int>(text.size());
+}
+
+}  // namespace
+
+Communicator Communicator::world() {
+    MPI_Comm handle = MPI_COMM_NULL;
+    MPI_Comm_dup(MPI_COMM_WORLD, &handle);
+    return Communicator(handle);
+}
+
+Communicator Communicator::self() {
+    MPI_Comm handle = MPI_COMM_NULL;
+    MPI_Comm_dup(MPI_COMM_SELF, &handle);
+    return Communicator(handle);
+}
+
+Communicator::Communicator(MPI_Comm handle) : handle_(handle) {
+    MPI_Comm_rank(handle_, &rank_);
+    MPI_Comm_size(handle_, &size_);
+}
+
+Communicator::Communicator(Communicator&& other) noexcept
+    : handle_(std::exchange(other.handle_, MPI_COMM_NULL)), rank_(other.rank_), size_(other.size_) {}
+
+Communicator& Communicator::operator=(Communicator&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    std::swap(rank_, other.rank_);
+    std::swap(size_, other.size_);
+    return *this;
+}
+
+Communicator::~Communicator() {
+    if (handle_ != MPI_COMM_NULL) MPI_Comm_free(&handle_);
+}
+
+Communicator Communicator::split_node() const {
+    MPI_Comm handle = MPI_COMM_NULL;
+    MPI_Comm_split_type(handle_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &handle);
+    return Communicator(handle);
+}
+
+Communicator Communicator::duplicate() const {
+    MPI_Comm handle = MPI_COMM_NULL;
+    MPI_Comm_dup(handle_, &handle);
+    return Communicator(handle);
+}
+
+void Communicator::barrier() const { MPI_Barrier(handle_); }
+
+std::int64_t Communicator::max(std::int64_t value) const {
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_INT64_T, MPI_MAX, handle_);
+    return value;
+}
+
+double Communicator::max(double value) const {
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_MAX, handle_);
+    return value;
+}
+
+std::uint64_t Communicator::sum(std::uint64_t value) const {
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_UINT64_T, MPI_SUM, handle_);
+    return value;
+}
+
+double Communicator::sum(double value) const {
+    MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_SUM, handle_);
+    return value;
+}
+
+std::uint64_t Communicator::exclusive_scan(std::uint64_t value) const {
+    std::uint64_t result = 0;
+    MPI_Exscan(&value, &result, 1, MPI_UINT64_T, MPI_SUM, handle_);
+    return rank_ == 0 ? 0 : result;  // MPI leaves rank 0's result undefined
+}
+
+std::vector<double> Communicator::all_gather(double value) const {
+    std::vector<double> values(static_cast<std::size_t>(size_));
+    MPI_Allgather(&value, 1, MPI_DOUBLE, values.data(), 1, MPI_DOUBLE, handle_);
+    return values;
+}
+
+std::vector<std::uint64_t> Communicator::all_gather(std::uint64_t value) const {
+    std::vector<std::uint64_t> values(static_cast<std::size_t>(size_));
+    MPI_Allgather(&value, 1, MPI_UINT64_T, values.data(), 1, MPI_UINT64_T, handle_);
+    return values;
+}
+
+std::vector<std::string> Communicator::gather(const std::string& text) const {
+    const int length = text_length(text);
+    std::vector<int> lengths(is_root() ? static_cast<std::size_t>(size_) : 0);
+    MPI_Gather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, 0, handle_);
+
+    std::vector<int> offsets;
+    int total = 0;
+    for (const int each : lengths) {
+        offsets.push_back(total);
+        total += each;
+    }
+    std::string joined(static_cast<std::size_t>(total), '\0');
+    MPI_Gatherv(text.data(), length, MPI_CHAR, joined.data(), lengths.data(), offsets.data(), MPI_CHAR, 0, handle_);
+
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < lengths.size(); ++i)
+        texts.push_back(joined.substr(static_cast<std::size_t>(offsets[i]), static_cast<std::size_t>(lengths[i])));
+    return texts;
+}
+
+std::string Communicator::broadcast(const std::string& text) const {
+    int length = is_root() ? text_length(text) : 0;
+    MPI_Bcast(&length, 1, MPI_INT, 0, handle_);
+    std::string result = is_root() ? text : std::string(static_cast<std::size_t>(length), '\0');
+    MPI_Bcast(result.data(), length, MPI_CHAR, 0, handle_);
+    return result;
+}
+
+std::string host_name() {
+    std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
+    int length = 0;
+    MPI_Get_processor_name(name.data(), &length);
+    return {name.data(), static_cast<std::size_t>(length)};
+}
+
+}  // namespace semscope::mpi

@@ -1,0 +1,46 @@
+#include "semscope/mpi/program.hpp"
+
+#include "semscope/mpi/agreement.hpp"
+#include "semscope/mpi/environment.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace semscope::mpi {
+
+namespace {
+
+/// Prints an error that the other ranks do not know of and ends the job.
+[[noreturn]] void abort_job(const Communicator& communicator, const std::string& program, ExitCode code,
+                            const char* message) {
+    fmt::print(stderr, "{}: error: rank {} on {}: {}\n", program, communicator.rank(), host_name(), message);
+    (void)std::fflush(nullptr);
+    MPI_Abort(communicator.native(), static_cast<int>(code));
+    std::abort();  // not reached; MPI_Abort is not declared noreturn
+}
+
+ExitCode run_guarded(const Communicator& communicator, const std::string& program, const Body& body) {
+    try {
+        return body(communicator);
+    } catch (const AgreedError& error) {
+        if (communicator.is_root()) fmt::print(stderr, "{}: error: {}\n", program, error.what());
+        return error.exit_code();
+    } catch (const Error& error) {
+        abort_job(communicator, program, error.exit_code(), error.what());
+    } catch (const std::exception& error) {
+        abort_job(communicator, program, ExitCode::failed, error.what());
+    }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const Body& body) {
+    const Environment environment(argc, argv);
+    const std::string program = std::filesystem::path(argv[0]).filename().string();
+    const Communicator communicator = Communicator::world();
+    return static_cast<int>(run_guarded(communicator, program, body));
+}
+
+}  // namespace semscope::mpi

@@ -1,0 +1,76 @@
+#include "semscope/base/digest.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/base/random.hpp"
+#include "semscope/base/version.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace semscope {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Sha256, MatchesThePublishedTestVectors) {  // FIPS 180-4 examples
+    EXPECT_EQ(sha256_of_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256_of_text(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+TEST(Sha256, OfAFileThatIsNotThereNamesIt) {
+    try {
+        sha256_of_file("/nonexistent/file");
+        FAIL() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("/nonexistent/file"));
+    }
+}
+
+TEST(Philox, MatchesThePublishedTestVectors) {  // Random123 kat_vectors, philox4x32 10
+    EXPECT_THAT(philox4x32({0, 0, 0, 0}, {0, 0}), ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
+    constexpr std::uint32_t ones = 0xffffffff;
+    EXPECT_THAT(philox4x32({ones, ones, ones, ones}, {ones, ones}),
+                ElementsAre(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd));
+    EXPECT_THAT(philox4x32({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+                ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
+}
+
+TEST(Philox, UnitFloatsStayBelowOne) {
+    EXPECT_EQ(unit_float(0), 0.0F);
+    EXPECT_LT(unit_float(0xffffffff), 1.0F);
+}
+
+TEST(Problems, AreReportedAllTogether) {
+    Problems problems;
+    EXPECT_NO_THROW(problems.throw_if_any());
+    problems.add("first thing");
+    problems.collect([] { throw InputError("second thing"); });
+    try {
+        problems.throw_if_any();
+        FAIL() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), testing::AllOf(HasSubstr("2 problems"), HasSubstr("first"), HasSubstr("second")));
+        EXPECT_EQ(error.exit_code(), ExitCode::bad_input);
+    }
+}
+
+TEST(Problems, BeyondTheLimitAreCounted) {
+    Problems problems;
+    for (int i = 0; i < 5; ++i) problems.add("problem");
+    try {
+        problems.throw_if_any(2);
+        FAIL() << "no error";
+    } catch (const InputError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("and 3 more"));
+    }
+}
+
+TEST(Version, NamesTheRevisionThatWasBuilt) {
+    EXPECT_FALSE(version().empty());
+    EXPECT_FALSE(git_revision().empty());
+}
+
+}  // namespace
+}  // namespace semscope

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "semscope/hdf5/handle.hpp"
+#include "semscope/hdf5/types.hpp"
+#include "semscope/mpi/partition.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace semscope::hdf5 {
+
+using mpi::Range;
+
+/// An open dataset whose rows (its first dimension) are read and written as contiguous ranges.
+///
+/// Of a file that all ranks opened, every transfer is collective: each rank passes its own rows, an empty list when it
+/// has none. One call moves less than 2 GiB a rank; larger transfers are the caller's to cut.
+class Dataset {
+  public:
+    Dataset(Handle dataset, std::string name, bool parallel);
+
+    const std::string& name() const noexcept { return name_; }
+    hid_t id() const noexcept { return dataset_.get(); }
+
+    std::vector<std::uint64_t> shape() const;
+    std::uint64_t rows() const { return shape().at(0); }
+
+    /// Numbers in one row: the product of the dimensions after the first.
+    std::uint64_t row_length() const;
+
+    /// Writes `values` to the rows of `ranges`, which ascend and do not overlap; values.size() is their number of rows
+    /// times row_length(). Collective for a file of all ranks. Throws LibraryError, perhaps on some ranks only.
+    template <Number T>
+    void write(std::span<const Range> ranges, std::span<const T> values) {
+        transfer_out(ranges, memory_type<T>(), values.data(), values.size());
+    }
+    template <Number T>
+    void write(Range range, std::span<const T> values) {
+        write(std::span<const Range>(&range, 1), values);
+    }
+
+    /// Reads the rows of one range into `values`. Collective for a file of all ranks.
+    template <Number T>
+    void read(Range range, std::span<T> values) const {
+        transfer_in(range, memory_type<T>(), values.data(), values.size());
+    }
+    template <Number T>
+    std::vector<T> read(Range range) const {
+        std::vector<T> values(range.size() * row_length());
+        read(range, std::span<T>(values));
+        return values;
+    }
+    /// The whole dataset.
+    template <Number T>
+    std::vector<T> read() const {
+        return read<T>(Range{0, rows()});
+    }
+
+    /// Writes texts to the rows from `first_row` on, cut to the length that the dataset's type has. Local files only.
+    void write_strings(std::uint64_t first_row, std::span<const std::string> texts);
+
+    /// Reads the texts of a range of rows, without padding.
+    std::vector<std::string> read_strings(Range range) const;
+
+    /// True when MPI-IO did the last transfer of this object collectively, as HDF5 itself reports it.
+    bool last_transfer_was_collective() const noexcept { return last_collective_; }
+
+  private:
+    void transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count);
+    void transfer_in(Range range, hid_t type, void* values, std::size_t count) const;
+    Handle transfer_properties() const;
+    void note_transfer(const Handle& properties) const;
+
+    Handle dataset_;
+    std::string name_;
+    bool parallel_ = false;
+    mutable bool last_collective_ = false;
+};
+
+}  // namespace semscope::hdf5

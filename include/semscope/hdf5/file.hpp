@@ -1,0 +1,74 @@
+#pragma once
+
+#include "semscope/hdf5/dataset.hpp"
+#include "semscope/hdf5/handle.hpp"
+#include "semscope/mpi/communicator.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace semscope::hdf5 {
+
+enum class Access { read, read_write };
+
+/// An open HDF5 file.
+///
+/// Files are laid out by one process (`create`), with every dataset contiguous and allocated, and then opened by all
+/// ranks together (`open` with a communicator), which from then on move raw data only. A file opened with a
+/// communicator makes every transfer collective: all its ranks make the same calls in the same order, a rank without
+/// data included.
+class File {
+  public:
+    /// A new file at `path`, which must not exist. Local. Throws IoError when it cannot be made.
+    static File create(const std::filesystem::path& path);
+
+    /// Opens a file for this process alone. Local. Throws InputError when it is not there or not an HDF5 file.
+    static File open(const std::filesystem::path& path, Access access);
+
+    /// Opens a file for all ranks. Collective; the communicator must outlive the file. Throws as above, possibly on
+    /// some ranks only: callers agree afterwards.
+    static File open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator);
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+    hid_t id() const noexcept { return file_.get(); }
+    bool is_parallel() const noexcept { return parallel_; }
+
+    /// Creates a group, with its parents. Metadata: by the one process that created the file.
+    void create_group(const std::string& name);
+
+    /// Creates a contiguous dataset, allocated now and never filled. `type` is an HDF5 file type.
+    Dataset create_dataset(const std::string& name, hid_t type, const std::vector<std::uint64_t>& shape);
+    template <Number T>
+    Dataset create_dataset(const std::string& name, const std::vector<std::uint64_t>& shape) {
+        return create_dataset(name, file_type<T>(), shape);
+    }
+
+    /// Opens a dataset. Throws InputError when there is none of this name.
+    Dataset dataset(const std::string& name) const;
+    bool has(const std::string& name) const;
+
+    /// Names of all datasets with their full path, sorted.
+    std::vector<std::string> dataset_names() const;
+
+    /// Hands all data and metadata to the operating system. Collective for a file of all ranks.
+    void flush();
+
+    /// Closes now. Collective for a file of all ranks. Every Dataset of the file must be gone before, as HDF5 refuses
+    /// otherwise. Throws LibraryError when closing fails, which the destructor cannot.
+    void close();
+
+  private:
+    File(Handle file, std::filesystem::path path, bool parallel);
+
+    Handle file_;
+    std::filesystem::path path_;
+    bool parallel_ = false;
+};
+
+/// Reserves the disk space of a file at its present length (HDF5 leaves holes), so that a full disk shows now and not
+/// in hours. Local. Throws IoError when there is no room; does nothing on file systems that cannot reserve.
+void reserve_space(const std::filesystem::path& path);
+
+}  // namespace semscope::hdf5

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <hdf5.h>
+
+#include <string>
+#include <utility>
+
+namespace semscope::hdf5 {
+
+/// Owner of an HDF5 identifier: movable, not copyable, closed at the end of its life by the function it was given.
+class Handle {
+  public:
+    using Close = herr_t (*)(hid_t);
+
+    Handle() = default;
+    /// Takes ownership of `id`. Throws LibraryError, with HDF5's own account, when `id` is negative; `what` says what
+    /// was tried ("opening dataset /image/path").
+    Handle(hid_t id, Close closer, const std::string& what);
+    Handle(Handle&& other) noexcept;
+    Handle& operator=(Handle&& other) noexcept;
+    Handle(const Handle&) = delete;
+    Handle& operator=(const Handle&) = delete;
+    ~Handle();
+
+    hid_t get() const noexcept { return id_; }
+    explicit operator bool() const noexcept { return id_ >= 0; }
+
+    /// Closes now. Throws LibraryError when that fails, which the destructor cannot.
+    void close(const std::string& what);
+
+  private:
+    hid_t id_ = H5I_INVALID_HID;
+    Close close_ = nullptr;
+};
+
+/// Throws LibraryError, with HDF5's own account of what happened, when `status` is negative.
+void check(herr_t status, const std::string& what);
+
+/// Stops HDF5 from printing its error stack; semscope puts it into its messages instead. Called by File.
+void silence_error_printing();
+
+}  // namespace semscope::hdf5

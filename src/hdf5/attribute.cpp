@@ -1,0 +1,99 @@
+#include "semscope/hdf5/attribute.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::hdf5 {
+
+namespace {
+
+void write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type, const void* value) {
+    if (has_attribute(object, name)) check(H5Adelete(object, name.c_str()), "replacing attribute " + name);
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "creating a scalar space");
+    const Handle attribute(H5Acreate2(object, name.c_str(), file_type, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
+                           "creating attribute " + name);
+    check(H5Awrite(attribute.get(), memory_type, value), "writing attribute " + name);
+}
+
+Handle open_attribute(hid_t object, const std::string& name) {
+    if (!has_attribute(object, name)) throw InputError(fmt::format("there is no attribute {}", name));
+    return {H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, "opening attribute " + name};
+}
+
+Handle type_of(const Handle& attribute) {
+    return {H5Aget_type(attribute.get()), H5Tclose, "asking for the type of an attribute"};
+}
+
+template <class T>
+T read_scalar(hid_t object, const std::string& name, hid_t memory_type) {
+    const Handle attribute = open_attribute(object, name);
+    const H5T_class_t kind = H5Tget_class(type_of(attribute).get());
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose, "asking for the shape of an attribute");
+    if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || H5Sget_simple_extent_npoints(space.get()) != 1)
+        throw InputError(fmt::format("attribute {} is not a number", name));
+    T value{};
+    check(H5Aread(attribute.get(), memory_type, &value), "reading attribute " + name);
+    return value;
+}
+
+herr_t collect_name(hid_t object, const char* name, const H5A_info_t* info, void* names) {
+    (void)object;
+    (void)info;
+    static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+    return 0;
+}
+
+}  // namespace
+
+void write_attribute(hid_t object, const std::string& name, const std::string& text) {
+    const Handle type = string_type(text.size());
+    // An empty string still has one byte of type; HDF5 reads it from this buffer.
+    const std::string buffer = text.empty() ? std::string(1, '\0') : text;
+    write_scalar(object, name, type.get(), type.get(), buffer.data());
+}
+
+void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
+    write_scalar(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
+}
+
+void write_attribute(hid_t object, const std::string& name, double value) {
+    write_scalar(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
+}
+
+void update_attribute(hid_t object, const std::string& name, std::uint64_t value) {
+    const Handle attribute = open_attribute(object, name);
+    check(H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &value), "updating attribute " + name);
+}
+
+bool has_attribute(hid_t object, const std::string& name) { return H5Aexists(object, name.c_str()) > 0; }
+
+std::vector<std::string> attribute_names(hid_t object) {
+    std::vector<std::string> names;
+    check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names), "listing attributes");
+    return names;
+}
+
+std::string read_string_attribute(hid_t object, const std::string& name) {
+    const Handle attribute = open_attribute(object, name);
+    const Handle type = type_of(attribute);
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0)
+        throw InputError(fmt::format("attribute {} is not a fixed-length string", name));
+    std::string text(H5Tget_size(type.get()), '\0');
+    check(H5Aread(attribute.get(), type.get(), text.data()), "reading attribute " + name);
+    return text.substr(0, text.find('\0'));
+}
+
+std::uint64_t read_integer_attribute(hid_t object, const std::string& name) {
+    return read_scalar<std::uint64_t>(object, name, H5T_NATIVE_UINT64);
+}
+
+double read_real_attribute(hid_t object, const std::string& name) {
+    return read_scalar<double>(object, name, H5T_NATIVE_DOUBLE);
+}
+
+bool is_string_attribute(hid_t object, const std::string& name) {
+    return H5Tget_class(type_of(open_attribute(object, name)).get()) == H5T_STRING;
+}
+
+}  // namespace semscope::hdf5

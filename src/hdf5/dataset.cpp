@@ -1,0 +1,129 @@
+#include "semscope/hdf5/dataset.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace semscope::hdf5 {
+
+namespace {
+
+/// Selects the rows of `ranges` in the file space of a dataset; nothing when there are none.
+void select_rows(hid_t space, std::span<const Range> ranges, const std::string& name) {
+    check(H5Sselect_none(space), "clearing the selection of " + name);
+    const auto rank = static_cast<std::size_t>(H5Sget_simple_extent_ndims(space));
+    std::vector<hsize_t> count(rank);
+    H5Sget_simple_extent_dims(space, count.data(), nullptr);
+    std::vector<hsize_t> start(rank, 0);
+    for (const Range& range : ranges) {
+        if (range.empty()) continue;
+        start[0] = range.begin;
+        count[0] = range.size();
+        check(H5Sselect_hyperslab(space, H5S_SELECT_OR, start.data(), nullptr, count.data(), nullptr),
+              "selecting rows of " + name);
+    }
+}
+
+/// A flat memory space of `count` numbers; one that selects nothing when count is 0, as MPI-IO wants it.
+Handle memory_space(std::size_t count) {
+    const hsize_t extent = std::max<std::size_t>(count, 1);
+    Handle space(H5Screate_simple(1, &extent, nullptr), H5Sclose, "creating a memory space");
+    if (count == 0) check(H5Sselect_none(space.get()), "selecting no memory");
+    return space;
+}
+
+std::uint64_t count_rows(std::span<const Range> ranges) {
+    return std::accumulate(ranges.begin(), ranges.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const Range& range) { return sum + range.size(); });
+}
+
+}  // namespace
+
+Dataset::Dataset(Handle dataset, std::string name, bool parallel)
+    : dataset_(std::move(dataset)), name_(std::move(name)), parallel_(parallel) {}
+
+std::vector<std::uint64_t> Dataset::shape() const {
+    const Handle space(H5Dget_space(id()), H5Sclose, "asking for the shape of " + name_);
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    std::vector<hsize_t> extent(static_cast<std::size_t>(std::max(rank, 0)));
+    H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
+    return {extent.begin(), extent.end()};
+}
+
+std::uint64_t Dataset::row_length() const {
+    const auto extent = shape();
+    return std::accumulate(extent.begin() + 1, extent.end(), std::uint64_t{1}, std::multiplies<>());
+}
+
+Handle Dataset::transfer_properties() const {
+    Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "creating transfer properties");
+    if (parallel_) check(H5Pset_dxpl_mpio(properties.get(), H5FD_MPIO_COLLECTIVE), "asking for a collective transfer");
+    return properties;
+}
+
+void Dataset::note_transfer(const Handle& properties) const {
+    H5D_mpio_actual_io_mode_t mode = H5D_MPIO_NO_COLLECTIVE;
+    if (parallel_) H5Pget_mpio_actual_io_mode(properties.get(), &mode);
+    last_collective_ = mode != H5D_MPIO_NO_COLLECTIVE;
+}
+
+void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count) {
+    if (count_rows(ranges) * row_length() != count)
+        throw LibraryError(fmt::format("{}: {} values do not fill {} rows", name_, count, count_rows(ranges)));
+    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
+    select_rows(space.get(), ranges, name_);
+    const Handle memory = memory_space(count);
+    const Handle properties = transfer_properties();
+    check(H5Dwrite(id(), type, memory.get(), space.get(), properties.get(), values), "writing " + name_);
+    note_transfer(properties);
+}
+
+void Dataset::transfer_in(Range range, hid_t type, void* values, std::size_t count) const {
+    if (range.size() * row_length() != count || range.end > rows())
+        throw LibraryError(fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
+    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
+    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle memory = memory_space(count);
+    const Handle properties = transfer_properties();
+    check(H5Dread(id(), type, memory.get(), space.get(), properties.get(), values), "reading " + name_);
+    note_transfer(properties);
+}
+
+void Dataset::write_strings(std::uint64_t first_row, std::span<const std::string> texts) {
+    const Handle type(H5Dget_type(id()), H5Tclose, "asking for the type of " + name_);
+    const std::size_t length = H5Tget_size(type.get());
+    std::string packed(texts.size() * length, '\0');
+    for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(packed.data() + i * length, length);
+
+    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
+    const Range range{first_row, first_row + texts.size()};
+    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle memory = memory_space(texts.size());
+    check(H5Dwrite(id(), type.get(), memory.get(), space.get(), H5P_DEFAULT, packed.data()), "writing " + name_);
+}
+
+std::vector<std::string> Dataset::read_strings(Range range) const {
+    const Handle type(H5Dget_type(id()), H5Tclose, "asking for the type of " + name_);
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0)
+        throw InputError(fmt::format("dataset {} does not hold fixed-length strings", name_));
+    const std::size_t length = H5Tget_size(type.get());
+    std::string packed(range.size() * length, '\0');
+
+    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
+    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle memory = memory_space(range.size());
+    const Handle properties = transfer_properties();
+    check(H5Dread(id(), type.get(), memory.get(), space.get(), properties.get(), packed.data()), "reading " + name_);
+
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < range.size(); ++i) {
+        const std::string_view padded(packed.data() + i * length, length);
+        texts.emplace_back(padded.substr(0, padded.find('\0')));
+    }
+    return texts;
+}
+
+}  // namespace semscope::hdf5

@@ -1,0 +1,131 @@
+#include "semscope/hdf5/file.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace semscope::hdf5 {
+
+namespace {
+
+unsigned flags_of(Access access) { return access == Access::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR; }
+
+File open_with(const std::filesystem::path& path, Access access, const Handle& properties,
+               File (*make)(Handle, const std::filesystem::path&)) {
+    silence_error_printing();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        throw InputError(fmt::format("{}: there is no such file", path.string()));
+    try {
+        return make(Handle(H5Fopen(path.c_str(), flags_of(access), properties.get()), H5Fclose, "opening"), path);
+    } catch (const LibraryError& error) {
+        throw InputError(fmt::format("{}: cannot be opened as an HDF5 file ({})", path.string(), error.what()));
+    }
+}
+
+herr_t collect_dataset(hid_t group, const char* name, const H5O_info_t* info, void* names) {
+    (void)group;
+    if (info->type == H5O_TYPE_DATASET)
+        static_cast<std::vector<std::string>*>(names)->push_back(std::string("/") + name);
+    return 0;
+}
+
+}  // namespace
+
+File::File(Handle file, std::filesystem::path path, bool parallel)
+    : file_(std::move(file)), path_(std::move(path)), parallel_(parallel) {}
+
+File File::create(const std::filesystem::path& path) {
+    silence_error_printing();
+    try {
+        Handle file(H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose, "creating");
+        return {std::move(file), path, false};
+    } catch (const LibraryError& error) {
+        throw IoError(fmt::format("{}: cannot be created ({})", path.string(), error.what()));
+    }
+}
+
+File File::open(const std::filesystem::path& path, Access access) {
+    const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
+    return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
+        return File(std::move(file), where, false);
+    });
+}
+
+File File::open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator) {
+    const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
+    check(H5Pset_fapl_mpio(properties.get(), communicator.native(), MPI_INFO_NULL), "choosing MPI-IO");
+    // One rank reads metadata and tells the others, instead of thousands reading the same bytes.
+    check(H5Pset_all_coll_metadata_ops(properties.get(), true), "asking for collective metadata");
+    check(H5Pset_coll_metadata_write(properties.get(), true), "asking for collective metadata");
+    return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
+        return File(std::move(file), where, true);
+    });
+}
+
+void File::create_group(const std::string& name) {
+    const Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "creating link properties");
+    check(H5Pset_create_intermediate_group(properties.get(), 1), "asking for intermediate groups");
+    const Handle group(H5Gcreate2(id(), name.c_str(), properties.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+                       "creating group " + name);
+}
+
+Dataset File::create_dataset(const std::string& name, hid_t type, const std::vector<std::uint64_t>& shape) {
+    const std::vector<hsize_t> extent(shape.begin(), shape.end());
+    const Handle space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose,
+                       "creating the space of " + name);
+    const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "creating dataset properties");
+    // Contiguous, allocated now and never filled: afterwards raw data is written and no metadata changes, so that a
+    // run killed at any moment leaves a file that opens.
+    check(H5Pset_layout(creation.get(), H5D_CONTIGUOUS), "choosing a layout");
+    check(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), "choosing early allocation");
+    check(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), "choosing no fill");
+    const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "creating link properties");
+    check(H5Pset_create_intermediate_group(links.get(), 1), "asking for intermediate groups");
+    Handle dataset(H5Dcreate2(id(), name.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT),
+                   H5Dclose, "creating dataset " + name);
+    return {std::move(dataset), name, parallel_};
+}
+
+Dataset File::dataset(const std::string& name) const {
+    if (!has(name)) throw InputError(fmt::format("{}: there is no dataset {}", path_.string(), name));
+    return {Handle(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name), name, parallel_};
+}
+
+bool File::has(const std::string& name) const {
+    for (std::size_t end = name.find('/', 1); end != std::string::npos; end = name.find('/', end + 1))
+        if (H5Lexists(id(), name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    return H5Lexists(id(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+std::vector<std::string> File::dataset_names() const {
+    std::vector<std::string> names;
+    check(H5Ovisit(id(), H5_INDEX_NAME, H5_ITER_INC, collect_dataset, &names), "listing datasets");
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void File::flush() { check(H5Fflush(id(), H5F_SCOPE_GLOBAL), "flushing " + path_.string()); }
+
+void File::close() { file_.close("closing " + path_.string()); }
+
+void reserve_space(const std::filesystem::path& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    if (descriptor < 0) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+    const auto size = static_cast<off_t>(std::filesystem::file_size(path));
+    // fallocate, not posix_fallocate: the latter writes every block where the file system has no such call.
+    const int status = size == 0 ? 0 : ::fallocate(descriptor, 0, 0, size);
+    const int error = errno;
+    ::close(descriptor);
+    if (status != 0 && error != EOPNOTSUPP && error != ENOSYS)
+        throw IoError(
+            fmt::format("{}: no room for the {} bytes of this file: {}", path.string(), size, std::strerror(error)));
+}
+
+}  // namespace semscope::hdf5

@@ -1,0 +1,59 @@
+#include "semscope/hdf5/handle.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::hdf5 {
+
+namespace {
+
+herr_t append_description(unsigned /*depth*/, const H5E_error2_t* entry, void* text) {
+    auto& message = *static_cast<std::string*>(text);
+    if (entry->desc != nullptr && entry->desc[0] != '\0') {
+        if (!message.empty()) message += "; ";
+        message += entry->desc;
+    }
+    return 0;
+}
+
+/// The error stack from the innermost entry outwards: the first one usually says what happened.
+std::string describe_stack() {
+    std::string message;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, append_description, &message);
+    H5Eclear2(H5E_DEFAULT);
+    return message.empty() ? "no reason given" : message;
+}
+
+}  // namespace
+
+Handle::Handle(hid_t id, Close closer, const std::string& what) : id_(id), close_(closer) {
+    if (id < 0) throw LibraryError(fmt::format("HDF5: {} failed: {}", what, describe_stack()));
+}
+
+Handle::Handle(Handle&& other) noexcept
+    : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(std::exchange(other.close_, nullptr)) {}
+
+Handle& Handle::operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+}
+
+Handle::~Handle() {
+    if (id_ >= 0 && close_ != nullptr) close_(id_);
+}
+
+void Handle::close(const std::string& what) {
+    if (id_ < 0) return;
+    const hid_t id = std::exchange(id_, H5I_INVALID_HID);
+    check(close_(id), what);
+}
+
+void check(herr_t status, const std::string& what) {
+    if (status < 0) throw LibraryError(fmt::format("HDF5: {} failed: {}", what, describe_stack()));
+}
+
+void silence_error_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+}  // namespace semscope::hdf5

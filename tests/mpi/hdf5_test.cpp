@@ -1,0 +1,114 @@
+#include "semscope/hdf5/attribute.hpp"
+#include "semscope/hdf5/file.hpp"
+#include "semscope/hdf5/scale.hpp"
+
+#include "semscope/base/error.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <optional>
+
+namespace semscope::hdf5 {
+namespace {
+
+using mpi::Communicator;
+using testing::ElementsAre;
+
+/// A file that rank 0 lays out and all ranks open, in a folder that all ranks know.
+class ParallelFile : public testing::Test {
+  protected:
+    void SetUp() override {
+        if (world_.is_root()) {
+            folder_.emplace();
+            File file = File::create(folder_->path() / "test.h5");
+            auto rows = file.create_dataset<float>("/group/rows", {10, 3});
+            auto scale = file.create_dataset<std::uint32_t>("/dim_row", {10});
+            make_scale(scale, "row");
+            attach_scale(rows, 0, scale, "row");
+            write_attribute(file.id(), "complete", std::uint64_t{0});
+            file.close();
+        }
+        path_ = world_.broadcast(world_.is_root() ? (folder_->path() / "test.h5").string() : "");
+    }
+    void TearDown() override { world_.barrier(); }
+
+    Communicator world_ = Communicator::world();
+    std::optional<testing_support::TemporaryFolder> folder_;
+    std::string path_;
+};
+
+TEST_F(ParallelFile, AWriteOfAllRanksIsCollectiveAndARankWithoutDataTakesPart) {
+    File file = File::open(path_, Access::read_write, world_);
+    Dataset rows = file.dataset("/group/rows");
+    // The last rank has nothing to write (with one rank: everything).
+    const int writers = std::max(1, world_.size() - 1);
+    std::vector<float> values;
+    Range range{0, 0};
+    if (world_.rank() < writers) {
+        range = mpi::even_share(10, world_.rank(), writers);
+        for (std::uint64_t i = range.begin * 3; i < range.end * 3; ++i) values.push_back(static_cast<float>(i));
+    }
+    rows.write<float>(range, values);
+    EXPECT_TRUE(rows.last_transfer_was_collective());
+    file.flush();
+
+    const auto all = rows.read<float>();
+    EXPECT_TRUE(rows.last_transfer_was_collective());
+    ASSERT_EQ(all.size(), 30U);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], static_cast<float>(i));
+}
+
+TEST_F(ParallelFile, RowsWithGapsGoWhereTheyBelong) {
+    File file = File::open(path_, Access::read_write, world_);
+    Dataset rows = file.dataset("/group/rows");
+    rows.write<float>(world_.is_root() ? Range{0, 10} : Range{0, 0}, std::vector<float>(world_.is_root() ? 30 : 0, 0));
+    std::vector<Range> ranges;
+    if (world_.rank() == world_.size() - 1) ranges = {{1, 2}, {4, 6}};
+    const std::vector<float> values(ranges.empty() ? 0 : 9, 7.0F);
+    rows.write<float>(ranges, values);
+    EXPECT_TRUE(rows.last_transfer_was_collective());
+    const auto all = rows.read<float>();
+    for (std::size_t row = 0; row < 10; ++row)
+        EXPECT_EQ(all[3 * row], row == 1 || row == 4 || row == 5 ? 7.0F : 0.0F) << "row " << row;
+}
+
+TEST_F(ParallelFile, AnAttributeIsUpdatedInPlaceByAllRanks) {
+    File file = File::open(path_, Access::read_write, world_);
+    update_attribute(file.id(), "complete", 1);
+    file.close();
+    File again = File::open(path_, Access::read, world_);
+    EXPECT_EQ(read_integer_attribute(again.id(), "complete"), 1U);
+}
+
+TEST(SerialFile, StringsComeBackAndScalesAreNamed) {
+    const testing_support::TemporaryFolder folder;
+    File file = File::create(folder.path() / "strings.h5");
+    Dataset names = file.create_dataset("/scene/name", string_type(9).get(), {2});
+    const std::vector<std::string> texts{"bedroom", "caf\xc3\xa9"};
+    names.write_strings(0, texts);
+    EXPECT_EQ(names.read_strings({0, 2}), texts);
+    write_attribute(names.id(), "long_name", "names");
+    EXPECT_EQ(read_string_attribute(names.id(), "long_name"), "names");
+    EXPECT_THAT(file.dataset_names(), ElementsAre("/scene/name"));
+    EXPECT_THROW(file.dataset("/scene/other"), InputError);
+    EXPECT_THROW(read_integer_attribute(names.id(), "long_name"), InputError);
+}
+
+TEST(SerialFile, AFileThatIsNotHdf5IsAnInputError) {
+    const testing_support::TemporaryFolder folder;
+    std::ofstream(folder.path() / "text.h5") << "this is not HDF5";
+    EXPECT_THROW(File::open(folder.path() / "text.h5", Access::read), InputError);
+    EXPECT_THROW(File::open(folder.path() / "missing.h5", Access::read), InputError);
+}
+
+TEST(SerialFile, AnExistingFileIsNotReplaced) {
+    const testing_support::TemporaryFolder folder;
+    std::ofstream(folder.path() / "there.h5") << "precious";
+    EXPECT_THROW(File::create(folder.path() / "there.h5"), IoError);
+}
+
+}  // namespace
+}  // namespace semscope::hdf5

@@ -37,6 +37,10 @@ class Dataset {
         transfer_out(ranges, memory_type<T>(), values.data(), values.size());
     }
     template <Number T>
+    void write(const std::vector<Range>& ranges, const std::vector<T>& values) {
+        write(std::span<const Range>(ranges), std::span<const T>(values));
+    }
+    template <Number T>
     void write(Range range, std::span<const T> values) {
         write(std::span<const Range>(&range, 1), values);
     }

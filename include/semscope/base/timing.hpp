@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace semscope {
+
+/// Seconds since an arbitrary moment, from the steady clock.
+double steady_seconds();
+
+/// Wall time of one process, split among named phases: every moment belongs to exactly one of them, so that they sum to
+/// the whole. One thread at a time.
+class PhaseTimer {
+  public:
+    /// The clock starts now, in `first_phase`.
+    explicit PhaseTimer(const std::string& first_phase);
+
+    /// From now on time belongs to `phase`. Returns the index of the phase that ran until now.
+    std::size_t enter(const std::string& phase);
+    void enter(std::size_t phase);
+
+    struct Phase {
+        std::string name;
+        double seconds = 0;
+    };
+    /// The phases in the order of their first entry, up to this moment.
+    std::vector<Phase> phases();
+
+  private:
+    void settle();
+
+    std::vector<Phase> phases_;
+    std::size_t current_ = 0;
+    double since_ = 0;
+};
+
+/// Lets time belong to `phase` for a scope, and to what was before afterwards.
+class PhaseScope {
+  public:
+    PhaseScope(PhaseTimer& timer, const std::string& phase) : timer_(timer), before_(timer.enter(phase)) {}
+    ~PhaseScope() { timer_.enter(before_); }
+    PhaseScope(const PhaseScope&) = delete;
+    PhaseScope& operator=(const PhaseScope&) = delete;
+
+  private:
+    PhaseTimer& timer_;
+    std::size_t before_;
+};
+
+}  // namespace semscope

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "semscope/dataset/image.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace semscope::dataset {
+
+/// Which channel of a label PNG holds the class.
+enum class LabelChannel { red, green, blue, gray };
+
+/// How a stored value becomes a class: (value + offset) modulo 256, and the result `unlabelled` becomes class 0.
+struct LabelCoding {
+    LabelChannel channel = LabelChannel::blue;
+    int offset = 1;
+    int unlabelled = 0;
+};
+
+/// A label map as stored: class 0 (unlabelled) .. S-1 of each pixel, rows top to bottom.
+struct LabelMap {
+    ImageSize size;
+    std::vector<std::uint8_t> labels;
+};
+
+/// Reads a label map and decodes its classes. A one-channel file serves for every channel. Local, thread-safe.
+/// Throws InputError when the file is missing or damaged, or holds a class that is not below `semantics` (S).
+LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& coding, std::size_t semantics);
+
+/// Place of the label map of an image: below `root`, the same relative path, with the ending .png.
+std::filesystem::path label_map_path(const std::filesystem::path& root, std::string_view image_path);
+
+/// A class that is present in a crop, and in how many pixels.
+struct ClassCount {
+    std::uint16_t semantic = 0;
+    std::uint32_t pixels = 0;
+    bool operator==(const ClassCount&) const = default;
+};
+
+/// The classes 1.. that cover at least `min_pixels` (at least 1) of `labels`, in ascending order: the image's variants.
+std::vector<ClassCount> present_classes(const std::vector<std::uint8_t>& labels, std::uint32_t min_pixels);
+
+}  // namespace semscope::dataset

@@ -1,0 +1,108 @@
+#include "network.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <string>
+
+namespace semscope::inference {
+
+namespace {
+
+/// The first line of a Torch error: what follows is a trace of the interpreter.
+std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
+
+at::ScalarType scalar_type(Precision precision, const Device& device) {
+    if (precision == Precision::fp32) return at::kFloat;
+    if (precision == Precision::bf16) return at::kBFloat16;
+    if (device.kind == DeviceKind::cpu)
+        throw UsageError("run.precision = fp16 needs a GPU; on the CPU there are fp32 and bf16");
+    return at::kHalf;
+}
+
+/// The same numbers on every run: no search for the fastest algorithm, no reduced precision behind fp32.
+void ask_for_reproducible_arithmetic() {
+    at::globalContext().setBenchmarkCuDNN(false);
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+}
+
+}  // namespace
+
+torch::Device torch_device(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return {torch::kCPU};
+    return {torch::kCUDA, static_cast<c10::DeviceIndex>(device.index)};
+}
+
+Network::Network(const NetworkOptions& options)
+    : options_(options), type_(scalar_type(options.precision, options.device)) {
+    ask_for_reproducible_arithmetic();
+    load();
+    optimise();
+    try_once();
+}
+
+void Network::load() {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(options_.path, ignored))
+        throw InputError(fmt::format("{}: there is no such model file (model.path)", options_.path.string()));
+    try {
+        module_ = torch::jit::load(options_.path.string(), torch_device(options_.device));
+    } catch (const std::exception& error) {
+        throw InputError(
+            fmt::format("{}: cannot be loaded as TorchScript: {}", options_.path.string(), first_line(error.what())));
+    }
+}
+
+void Network::optimise() {
+    try {
+        module_.eval();
+        module_.to(torch_device(options_.device), type_);
+        module_ = torch::jit::freeze(module_);
+        if (options_.device.kind == DeviceKind::cpu && type_ == at::kFloat)
+            module_ = torch::jit::optimize_for_inference(module_);
+    } catch (const std::exception& error) {
+        throw InputError(
+            fmt::format("{}: cannot be prepared for inference: {}", options_.path.string(), first_line(error.what())));
+    }
+}
+
+at::Tensor Network::run(const at::Tensor& images) {
+    const torch::InferenceMode inference;
+    return module_.forward({images}).toTensor();
+}
+
+void Network::try_once() {
+    const auto crop = static_cast<std::int64_t>(options_.crop);
+    const at::Tensor zeros = torch::zeros({options_.batch, 3, crop, crop},
+                                          at::TensorOptions().dtype(type_).device(torch_device(options_.device)));
+    at::Tensor output;
+    try {
+        output = run(zeros);
+    } catch (const std::exception& error) {
+        throw InputError(fmt::format("{}: does not take [{},3,{},{}] or does not give one tensor: {}",
+                                     options_.path.string(), options_.batch, crop, crop, first_line(error.what())));
+    }
+    if (output.dim() != 2 || output.size(0) != options_.batch)
+        throw InputError(fmt::format("{}: gives a tensor of shape {} where [{},C] is expected", options_.path.string(),
+                                     c10::str(output.sizes()), options_.batch));
+    if (output.size(1) != static_cast<std::int64_t>(options_.scenes))
+        throw InputError(fmt::format("{}: the network gives {} scores, but data.scenes lists {} scenes",
+                                     options_.path.string(), output.size(1), options_.scenes));
+}
+
+at::Tensor Network::probabilities(const at::Tensor& images) {
+    const torch::InferenceMode inference;
+    at::Tensor output;
+    try {
+        output = run(images.to(type_)).to(at::kFloat);
+    } catch (const std::exception& error) {
+        throw InferenceError(fmt::format("the network failed: {}", first_line(error.what())));
+    }
+    return options_.output == ModelOutput::logits ? output.softmax(1) : output;
+}
+
+}  // namespace semscope::inference

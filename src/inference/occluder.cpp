@@ -1,0 +1,189 @@
+#include "semscope/inference/occluder.hpp"
+
+#include "network.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/inference/noise.hpp"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+namespace semscope::inference {
+
+namespace {
+
+namespace ops = torch;  // ATen's operators, which Torch 1.13 and 2.x both reach under this name
+
+at::Tensor channel_values(const std::array<float, 3>& values) {
+    return ops::tensor({values[0], values[1], values[2]}, at::kFloat).view({1, 3, 1, 1});
+}
+
+/// Normalised value of the fill colour, [1,3,1,1]; of no meaning for blur and noise.
+at::Tensor fill_value(const OcclusionOptions& options) {
+    const at::Tensor mean = channel_values(options.mean);
+    const at::Tensor std = channel_values(options.std);
+    switch (options.fill) {
+        case Fill::reference:
+            return mean;
+        case Fill::black:
+            return -mean / std;
+        case Fill::white:
+            return (1 - mean) / std;
+        default:
+            return ops::zeros({1, 3, 1, 1});
+    }
+}
+
+/// Gaussian weights of the separable blur, [3,1,kernel,1].
+at::Tensor blur_weights(const OcclusionOptions& options) {
+    const at::Tensor x = ops::arange(options.blur_kernel, at::kDouble) - (options.blur_kernel - 1) / 2.0;
+    const at::Tensor weights = ops::exp(-0.5 * (x / options.blur_sigma).pow(2));
+    return (weights / weights.sum()).to(at::kFloat).view({1, 1, -1, 1}).repeat({3, 1, 1, 1});
+}
+
+}  // namespace
+
+struct Occluder::State {
+    State(const NetworkOptions& network_options, const OcclusionOptions& occlusion)
+        : options(network_options), fill(occlusion), device(torch_device(options.device)), network(options) {
+        const std::int64_t n = options.batch;
+        const std::int64_t crop = options.crop;
+        const auto floats = at::TensorOptions().dtype(at::kFloat).device(device);
+        images = ops::zeros({n, 3, crop, crop}, floats);
+        labels = ops::zeros({n, crop, crop}, floats.dtype(at::kByte));
+        if (fill.fill == Fill::blur) {
+            blurred = ops::zeros({n, 3, crop, crop}, floats);
+            blur = blur_weights(fill).to(device);
+        }
+        colour = fill_value(fill).to(device);
+        mean = channel_values(fill.mean).to(device);
+        std = channel_values(fill.std).to(device);
+        samples.resize(static_cast<std::size_t>(n));
+    }
+
+    at::Tensor blur_image(const at::Tensor& image) const {
+        const std::int64_t pad = (fill.blur_kernel - 1) / 2;
+        const at::Tensor padded = ops::reflection_pad2d(image, {pad, pad, pad, pad});
+        const auto along = [](const at::Tensor& from, const at::Tensor& weights) {
+            const std::int64_t one = 1;
+            const std::int64_t none = 0;
+            return ops::conv2d(from, weights, at::Tensor(), one, none, one, /*groups=*/3);
+        };
+        return along(along(padded, blur), blur.transpose(2, 3));
+    }
+
+    at::Tensor noise(std::span<const Forward> forwards) const;
+
+    NetworkOptions options;
+    OcclusionOptions fill;
+    torch::Device device;
+    Network network;
+    at::Tensor images;   ///< [slots,3,crop,crop] normalised
+    at::Tensor labels;   ///< [slots,crop,crop]
+    at::Tensor blurred;  ///< [slots,3,crop,crop], fill blur only
+    at::Tensor blur, colour, mean, std;
+    at::Tensor assembled;  ///< [batch,3,crop,crop]
+    std::size_t assembled_forwards = 0;
+    std::vector<std::shared_ptr<const Sample>> samples;
+};
+
+/// Noise for the inhibited pixels of every forward, normalised, [batch,3,crop,crop]; 0 elsewhere. Made on the host:
+/// only the inhibited pixels need it, which is a small share of the work of a forward.
+at::Tensor Occluder::State::noise(std::span<const Forward> forwards) const {
+    const std::int64_t pixels = std::int64_t{options.crop} * options.crop;
+    at::Tensor values = ops::zeros({options.batch, 3, options.crop, options.crop});
+    float* const data = values.data_ptr<float>();
+    const auto fill_one = [&](std::int64_t row) {
+        const auto& [slot, semantic] = forwards[static_cast<std::size_t>(row)];
+        if (semantic == 0) return;
+        const Sample& sample = *samples[static_cast<std::size_t>(slot)];
+        for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+            const bool is_class = sample.labels[static_cast<std::size_t>(pixel)] == semantic;
+            if (is_class != (fill.mode == Mode::remove)) continue;
+            const auto random =
+                noise_colour(fill.noise_seed, sample.image, semantic, static_cast<std::uint32_t>(pixel));
+            for (std::size_t c = 0; c < 3; ++c)
+                data[(row * 3 + static_cast<std::int64_t>(c)) * pixels + pixel] =
+                    (random[c] - fill.mean[c]) / fill.std[c];
+        }
+    };
+    at::parallel_for(0, static_cast<std::int64_t>(forwards.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row) fill_one(row);
+    });
+    return values.to(device);
+}
+
+Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion) {
+    at::set_num_threads(network.threads);
+    state_ = std::make_unique<State>(network, occlusion);
+}
+
+Occluder::~Occluder() = default;
+Occluder::Occluder(Occluder&&) noexcept = default;
+Occluder& Occluder::operator=(Occluder&&) noexcept = default;
+
+int Occluder::batch() const noexcept { return state_->options.batch; }
+int Occluder::slots() const noexcept { return state_->options.batch; }
+
+void Occluder::load(int slot, std::shared_ptr<const Sample> sample) {
+    const torch::InferenceMode inference;
+    State& s = *state_;
+    const std::int64_t crop = s.options.crop;
+    // from_blob does not own: the copies below are done before this function returns, or read by the stream from a
+    // sample that stays alive in its slot.
+    auto* rgb = const_cast<std::uint8_t*>(sample->rgb.data());
+    auto* classes = const_cast<std::uint8_t*>(sample->labels.data());
+    const at::Tensor bytes = ops::from_blob(rgb, {1, crop, crop, 3}, at::kByte).to(s.device);
+    const at::Tensor image = (bytes.permute({0, 3, 1, 2}).to(at::kFloat) / 255 - s.mean) / s.std;
+    s.images[slot].copy_(image[0]);
+    s.labels[slot].copy_(ops::from_blob(classes, {crop, crop}, at::kByte));
+    if (s.fill.fill == Fill::blur) s.blurred[slot].copy_(s.blur_image(image.contiguous())[0]);
+    s.samples[static_cast<std::size_t>(slot)] = std::move(sample);
+}
+
+void Occluder::assemble(std::span<const Forward> forwards) {
+    const torch::InferenceMode inference;
+    State& s = *state_;
+    const auto batch = static_cast<std::size_t>(s.options.batch);
+    if (forwards.empty() || forwards.size() > batch)
+        throw LibraryError(fmt::format("{} forwards do not fit a batch of {}", forwards.size(), batch));
+    // Padding repeats the last image as it is.
+    std::vector<std::int64_t> slots(batch, forwards.back().slot);
+    std::vector<std::int16_t> classes(batch, -1);
+    for (std::size_t i = 0; i < forwards.size(); ++i) {
+        slots[i] = forwards[i].slot;
+        if (forwards[i].semantic != 0) classes[i] = static_cast<std::int16_t>(forwards[i].semantic);
+    }
+    const at::Tensor slot = ops::tensor(slots, at::kLong).to(s.device);
+    const at::Tensor semantic = ops::tensor(classes, at::kShort).view({-1, 1, 1}).to(s.device);
+    const at::Tensor labels = s.labels.index_select(0, slot);
+    const at::Tensor mask =
+        (s.fill.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ge(0)))
+            .unsqueeze(1);
+    const at::Tensor images = s.images.index_select(0, slot);
+    at::Tensor fill = s.colour;
+    if (s.fill.fill == Fill::blur) fill = s.blurred.index_select(0, slot);
+    if (s.fill.fill == Fill::noise) fill = s.noise(forwards);
+    s.assembled = ops::where(mask, fill, images);
+    s.assembled_forwards = forwards.size();
+}
+
+void Occluder::forward(std::span<float> probabilities) {
+    State& s = *state_;
+    const std::size_t length = s.assembled_forwards * s.options.scenes;
+    if (length == 0 || probabilities.size() != length)
+        throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), s.assembled_forwards));
+    const at::Tensor result = s.network.probabilities(s.assembled).to(at::kCPU).contiguous();
+    std::memcpy(probabilities.data(), result.data_ptr<float>(), length * sizeof(float));
+}
+
+int visible_cuda_devices() { return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0; }
+
+std::string torch_description() { return fmt::format("LibTorch {}", TORCH_VERSION); }
+
+}  // namespace semscope::inference

@@ -1,0 +1,27 @@
+#include "loader.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace semscope::occlusion {
+
+Loaded load_image(const Source& source, std::uint64_t image, std::span<const std::uint16_t> expected) {
+    try {
+        auto sample = std::make_shared<inference::Sample>();
+        sample->image = image;
+        sample->rgb = dataset::resize_and_crop(source.geometry, dataset::read_photo(source.image_path(image))).pixels;
+        sample->labels = read_label_crop(source, image);
+        const auto classes = dataset::present_classes(sample->labels, source.min_pixels);
+        const bool same = std::equal(classes.begin(), classes.end(), expected.begin(), expected.end(),
+                                     [](const auto& now, std::uint16_t then) { return now.semantic == then; });
+        if (!same) return {nullptr, fmt::format("{}: changed while the job ran", source.label_path(image).string())};
+        return {std::move(sample), ""};
+    } catch (const InputError& error) {
+        return {nullptr, error.what()};
+    }
+}
+
+}  // namespace semscope::occlusion

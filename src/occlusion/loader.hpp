@@ -1,0 +1,23 @@
+#pragma once
+
+#include "semscope/inference/occluder.hpp"
+#include "semscope/occlusion/prefetcher.hpp"
+#include "semscope/occlusion/source.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace semscope::occlusion {
+
+/// A decoded image, or why there is none.
+struct Loaded {
+    std::shared_ptr<const inference::Sample> sample;
+    std::string problem;  ///< empty when the sample is there
+};
+
+/// Decodes, resizes and crops an image and its label map. `expected` are the classes that the survey found: a label map
+/// that has others now was changed while the job ran. Local, thread-safe; never throws on bad files.
+Loaded load_image(const Source& source, std::uint64_t image, std::span<const std::uint16_t> expected);
+
+}  // namespace semscope::occlusion

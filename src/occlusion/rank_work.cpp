@@ -1,0 +1,92 @@
+#include "rank_work.hpp"
+
+#include <algorithm>
+
+namespace semscope::occlusion {
+
+RankWork::RankWork(const Source& source, Range images, std::span<const std::uint64_t> variant_offsets,
+                   std::vector<std::uint16_t> semantics, inference::Occluder& occluder, std::size_t scenes, int loaders,
+                   PhaseTimer& timer)
+    : source_(source),
+      images_(images),
+      variant_offsets_(variant_offsets),
+      semantics_(std::move(semantics)),
+      occluder_(occluder),
+      scenes_(scenes),
+      timer_(timer),
+      buffer_(scenes),
+      next_image_(images.begin),
+      exhausted_(images.empty()),
+      // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
+      loader_(images.size(), loaders, 4 + 2 * static_cast<std::size_t>(loaders), [this](std::size_t i) {
+          return load_image(source_, images_.begin + i, semantics_of(images_.begin + i));
+      }) {}
+
+Range RankWork::variants_of(std::uint64_t image) const {
+    return {variant_offsets_[image], variant_offsets_[image + 1]};
+}
+
+std::span<const std::uint16_t> RankWork::semantics_of(std::uint64_t image) const {
+    const Range variants = variants_of(image);
+    return std::span(semantics_).subspan(variants.begin - variant_offsets_[images_.begin], variants.size());
+}
+
+/// Takes the next image: its forwards join the queue. Returns false when there is none.
+bool RankWork::take_image() {
+    std::optional<Loaded> loaded;
+    {
+        const PhaseScope phase(timer_, "decode wait");
+        loaded = loader_.next();
+    }
+    if (!loaded) {
+        exhausted_ = true;
+        return false;
+    }
+    const std::uint64_t image = next_image_++;
+    ++report_.images;
+    if (!loaded->sample) {
+        buffer_.add_unreadable(image, variants_of(image));
+        report_.unreadable.push_back(loaded->problem);
+        return true;
+    }
+    // Slots are used in turn. A batch touches at most as many images as it has forwards, and there are as many slots,
+    // so the slot that is overwritten here belongs to an image whose forwards are done.
+    const int slot = std::exchange(next_slot_, (next_slot_ + 1) % occluder_.slots());
+    occluder_.load(slot, std::move(loaded->sample));
+    buffer_.expect(image, variants_of(image), source_.images.scene(image));
+    queue_.push_back({slot, 0});
+    for (const std::uint16_t semantic : semantics_of(image)) queue_.push_back({slot, semantic});
+    return true;
+}
+
+/// Takes images until a batch can be filled or there are no more.
+void RankWork::fill_queue() {
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(next_forward_));
+    next_forward_ = 0;
+    while (!exhausted_ && queue_.size() < static_cast<std::size_t>(occluder_.batch())) take_image();
+}
+
+void RankWork::run_queue() {
+    const auto batch = static_cast<std::size_t>(occluder_.batch());
+    const std::size_t count = std::min(batch, queue_.size());
+    occluder_.assemble(std::span(queue_).first(count));
+    probabilities_.resize(count * scenes_);
+    {
+        const PhaseScope phase(timer_, "forward");
+        occluder_.forward(probabilities_);
+    }
+    next_forward_ = count;
+    for (std::size_t i = 0; i < count; ++i) buffer_.add_row(std::span(probabilities_).subspan(i * scenes_, scenes_));
+    report_.forwards += count;
+    report_.padding += batch - count;
+}
+
+bool RankWork::do_batch() {
+    const PhaseScope phase(timer_, "batch assembly");
+    fill_queue();
+    if (queue_.empty()) return false;
+    run_queue();
+    return true;
+}
+
+}  // namespace semscope::occlusion

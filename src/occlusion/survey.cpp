@@ -1,0 +1,88 @@
+#include "semscope/occlusion/survey.hpp"
+
+#include "semscope/mpi/agreement.hpp"
+#include "semscope/occlusion/prefetcher.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::occlusion {
+
+namespace {
+
+/// What is known of one image: its classes, or what is wrong with it.
+struct Finding {
+    std::vector<dataset::ClassCount> classes;
+    Problems problems;
+};
+
+Finding inspect(const Source& source, std::size_t image) {
+    Finding finding;
+    dataset::ImageSize photo;
+    dataset::LabelMap map;
+    finding.problems.collect([&] { photo = dataset::read_image_size(source.image_path(image)); });
+    finding.problems.collect(
+        [&] { map = dataset::read_label_map(source.label_path(image), source.coding, source.semantics); });
+    if (!finding.problems.empty()) return finding;
+    if (photo != map.size) {
+        finding.problems.add(fmt::format("{}: label map of {}x{} pixels for a photo of {}x{} ({})",
+                                         source.label_path(image).string(), map.size.width, map.size.height,
+                                         photo.width, photo.height, source.image_path(image).string()));
+        return finding;
+    }
+    try {
+        const auto crop = dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
+        finding.classes = dataset::present_classes(crop, source.min_pixels);
+    } catch (const InputError& error) {
+        finding.problems.add(fmt::format("{}: {}", source.image_path(image).string(), error.what()));
+    }
+    return finding;
+}
+
+/// Surveys the images of one rank; offsets count from 0 until all ranks are known.
+results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, Problems& problems) {
+    results::SurveyRows rows;
+    rows.images = share;
+    const std::size_t ahead = 8 * static_cast<std::size_t>(workers);
+    Prefetcher<Finding> findings(share.size(), workers, ahead,
+                                 [&](std::size_t i) { return inspect(source, share.begin + i); });
+    for (std::uint64_t image = share.begin; auto finding = findings.next(); ++image) {
+        for (const std::string& problem : finding->problems.list()) problems.add(problem);
+        rows.scene.push_back(source.images.scene(image));
+        rows.variant_offset.push_back(rows.variant_image.size());
+        for (const auto& [semantic, pixels] : finding->classes) {
+            rows.variant_image.push_back(static_cast<std::uint32_t>(image));
+            rows.variant_semantic.push_back(semantic);
+            rows.variant_pixels.push_back(pixels);
+        }
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image) {
+    const auto map = dataset::read_label_map(source.label_path(image), source.coding, source.semantics);
+    return dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
+}
+
+Survey survey(const Source& source, const mpi::Communicator& communicator, int workers) {
+    Survey result;
+    result.images = source.images.size();
+    Problems problems;
+    result.rows = mpi::agree(communicator, [&] {
+        const auto share = mpi::even_share(result.images, communicator.rank(), communicator.size());
+        return inspect_share(source, share, workers, problems);
+    });
+    mpi::agree_on_problems(communicator, problems);
+
+    results::SurveyRows& rows = result.rows;
+    const std::uint64_t found = rows.variant_image.size();
+    const std::uint64_t first = communicator.exclusive_scan(found);
+    result.variants = communicator.sum(found);
+    rows.variants = {first, first + found};
+    for (std::uint64_t& offset : rows.variant_offset) offset += first;
+    if (communicator.rank() == communicator.size() - 1) rows.variant_offset.push_back(result.variants);
+    return result;
+}
+
+}  // namespace semscope::occlusion

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <new>
+#include <set>
 
 namespace semscope::mpi {
 
@@ -85,7 +86,7 @@ void agree_on(const Communicator& communicator, const std::exception_ptr& error)
 }
 
 void agree_on_problems(const Communicator& communicator, const Problems& problems, std::size_t shown) {
-    const std::uint64_t total = communicator.sum(std::uint64_t{problems.list().size()});
+    std::uint64_t total = communicator.sum(std::uint64_t{problems.list().size()});
     if (total == 0) return;
     std::string local;
     for (std::size_t i = 0; i < std::min(shown, problems.list().size()); ++i) {
@@ -93,11 +94,16 @@ void agree_on_problems(const Communicator& communicator, const Problems& problem
         local += '\0';
     }
     std::vector<std::string> listed;
+    std::set<std::string> known;
     for (const std::string& texts : communicator.gather(local))
         for (std::size_t begin = 0; begin < texts.size();) {
             const std::size_t end = texts.find('\0', begin);
-            listed.push_back(texts.substr(begin, end - begin));
+            std::string problem = texts.substr(begin, end - begin);
             begin = end + 1;
+            if (known.insert(problem).second)
+                listed.push_back(std::move(problem));
+            else
+                --total;  // several ranks found the same thing
         }
     throw AgreedError(ExitCode::bad_input,
                       communicator.broadcast(communicator.is_root() ? describe_problems(listed, total, shown) : ""));

@@ -65,15 +65,13 @@ std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t imag
     return dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
 }
 
-Survey survey(const Source& source, const mpi::Communicator& communicator, int workers) {
+Survey survey(const Source& source, const mpi::Communicator& communicator, int workers, Problems& problems) {
     Survey result;
     result.images = source.images.size();
-    Problems problems;
     result.rows = mpi::agree(communicator, [&] {
         const auto share = mpi::even_share(result.images, communicator.rank(), communicator.size());
         return inspect_share(source, share, workers, problems);
     });
-    mpi::agree_on_problems(communicator, problems);
 
     results::SurveyRows& rows = result.rows;
     const std::uint64_t found = rows.variant_image.size();
@@ -83,6 +81,20 @@ Survey survey(const Source& source, const mpi::Communicator& communicator, int w
     for (std::uint64_t& offset : rows.variant_offset) offset += first;
     if (communicator.rank() == communicator.size() - 1) rows.variant_offset.push_back(result.variants);
     return result;
+}
+
+std::vector<std::uint64_t> gather_offsets(const Survey& survey, const mpi::Communicator& communicator) {
+    std::vector<int> counts;
+    std::vector<int> places;
+    for (int rank = 0; rank < communicator.size(); ++rank) {
+        const auto share = mpi::even_share(survey.images, rank, communicator.size());
+        counts.push_back(static_cast<int>(share.size()) + (rank == communicator.size() - 1 ? 1 : 0));
+        places.push_back(static_cast<int>(share.begin));
+    }
+    std::vector<std::uint64_t> offsets(survey.images + 1);
+    MPI_Allgatherv(survey.rows.variant_offset.data(), static_cast<int>(survey.rows.variant_offset.size()), MPI_UINT64_T,
+                   offsets.data(), counts.data(), places.data(), MPI_UINT64_T, communicator.native());
+    return offsets;
 }
 
 }  // namespace semscope::occlusion

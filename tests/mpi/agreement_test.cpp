@@ -68,6 +68,18 @@ TEST(AgreeOnProblems, JoinsTheListsOfAllRanks) {
     }
 }
 
+TEST(AgreeOnProblems, ListsWhatAllRanksFoundOnce) {
+    const auto world = Communicator::world();
+    Problems problems;
+    problems.add("the model is missing");
+    try {
+        agree_on_problems(world, problems);
+        FAIL() << "no error";
+    } catch (const AgreedError& error) {
+        EXPECT_STREQ(error.what(), "the model is missing");
+    }
+}
+
 TEST(Communicator, GathersTextsInRankOrderAndScansExclusively) {
     const auto world = Communicator::world();
     const auto texts = world.gather(std::string(static_cast<std::size_t>(world.rank()), 'x'));

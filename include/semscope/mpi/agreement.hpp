@@ -49,7 +49,8 @@ auto agree(const Communicator& communicator, Work&& work) {
 }
 
 /// Collective. Joins the problems of all ranks, in rank order, and throws AgreedError (bad_input) on every rank when
-/// there is any. At most `shown` are listed in full; the rest are counted.
+/// there is any. What several ranks found alike is listed once. At most `shown` are listed in full; the rest are
+/// counted.
 void agree_on_problems(const Communicator& communicator, const Problems& problems, std::size_t shown = 50);
 
 }  // namespace semscope::mpi

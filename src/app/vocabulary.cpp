@@ -1,0 +1,114 @@
+#include "semscope/app/vocabulary.hpp"
+
+namespace semscope::app {
+
+namespace {
+
+constexpr bool results = true;  // changes_results
+constexpr double unbounded = 1e18;
+
+OptionSpec integer(std::string name, std::string value, std::string help, double least, double most,
+                   bool changes_results = false) {
+    return {std::move(name), ValueKind::integer, std::move(value), std::move(help), {}, least, most, changes_results};
+}
+
+OptionSpec automatic(std::string name, std::string help, double most) {
+    return {std::move(name), ValueKind::integer_or_auto, "auto", std::move(help), {}, 1, most};
+}
+
+OptionSpec real(std::string name, std::string value, std::string help, double least, double most,
+                bool changes_results) {
+    return {std::move(name), ValueKind::real, std::move(value), std::move(help), {}, least, most, changes_results};
+}
+
+OptionSpec choice(std::string name, std::string value, std::vector<std::string> choices, std::string help) {
+    return {std::move(name), ValueKind::choice, std::move(value), std::move(help), std::move(choices), 0, unbounded,
+            results};
+}
+
+OptionSpec path(std::string name, ValueKind kind, std::string value, std::string help, bool required = false) {
+    return {std::move(name), kind, std::move(value), std::move(help), {}, 0, unbounded, false, required};
+}
+
+OptionSpec three(std::string name, std::string value, std::string help, double least, double most) {
+    return {std::move(name), ValueKind::three_reals, std::move(value), std::move(help), {}, least, most, results};
+}
+
+OptionSpec flag(std::string name, std::string help) {
+    return {std::move(name), ValueKind::flag, "false", std::move(help)};
+}
+
+}  // namespace
+
+std::vector<OptionSpec> data_options() {
+    return {
+        path("data.root", ValueKind::path, "", "folder that the other data paths are relative to", true),
+        path("data.images", ValueKind::data_path, "val.txt",
+             "image list: val/<scene>/<file> a line, or a second column with the scene"),
+        path("data.scenes", ValueKind::data_path, "categories_places365.txt",
+             "scene names, Places365 format or one name a line"),
+        path("data.semantics", ValueKind::data_path, "objectInfo150.txt", "semantic classes, index<TAB>name"),
+        integer("data.limit", "0", "use only the first N images; 0 = all", 0, unbounded),
+    };
+}
+
+std::vector<OptionSpec> label_options() {
+    return {
+        path("labels.root", ValueKind::data_path, "noisy_annotations_RGB",
+             "root of the label maps: the image's relative path, .png"),
+        choice("labels.channel", "blue", {"red", "green", "blue", "gray"}, "channel that holds the class"),
+        integer("labels.offset", "1", "added to the stored value, modulo 256", -255, 255, results),
+        integer("labels.unlabelled", "0", "value after the offset that means no class", 0, 255, results),
+    };
+}
+
+std::vector<OptionSpec> preprocess_options() {
+    return {
+        integer("preprocess.resize", "256", "length of the shorter side after resizing; 0 = keep", 0, 16384, results),
+        integer("preprocess.crop", "224", "side of the centre crop", 1, 16384, results),
+        three("preprocess.mean", "0.485, 0.456, 0.406", "mean of R, G, B in 0..1", -1e6, 1e6),
+        three("preprocess.std", "0.229, 0.224, 0.225", "standard deviation of R, G, B", 1e-6, 1e6),
+    };
+}
+
+std::vector<OptionSpec> model_options() {
+    return {
+        path("model.path", ValueKind::path, "", "TorchScript network, [N,3,crop,crop] -> [N,C]", true),
+        choice("model.output", "logits", {"logits", "probabilities"}, "what the network gives"),
+    };
+}
+
+std::vector<OptionSpec> occlusion_options() {
+    return {
+        choice("occlusion.fill", "mean", {"mean", "reference", "black", "white", "blur", "noise"},
+               "what the inhibited pixels get"),
+        choice("occlusion.mode", "remove", {"remove", "keep"}, "inhibit the class, or everything but it"),
+        integer("occlusion.min-pixels", "1", "classes with fewer pixels in the crop are not inhibited", 1, 4294967295.0,
+                results),
+        integer("occlusion.blur-kernel", "31", "side of the Gaussian kernel, odd, pixels", 1, 1023, results),
+        real("occlusion.blur-sigma", "10", "standard deviation of the Gaussian, pixels", 1e-3, 1e6, results),
+        integer("occlusion.noise-seed", "0", "seed of the noise", 0, unbounded, results),
+    };
+}
+
+std::vector<OptionSpec> run_options() {
+    return {
+        integer("run.batch", "32", "forwards per batch; every batch has exactly this shape", 1, 65536, results),
+        choice("run.device", "auto", {"auto", "cpu", "cuda"}, "where the network runs"),
+        choice("run.precision", "fp32", {"fp32", "bf16", "fp16"}, "what the network computes in; softmax is fp32"),
+        automatic("run.threads", "compute threads per rank; auto = cores of the node / ranks on it", 4096),
+        automatic("run.loaders", "decode workers per rank; auto = one for every four compute threads", 4096),
+        real("run.checkpoint", "60", "seconds between checkpoints", 0, 1e6, false),
+    };
+}
+
+std::vector<OptionSpec> output_options() {
+    return {
+        path("output.occlusion", ValueKind::path, "occlusion.h5", "file of the occlusion matrices", true),
+        path("output.statistics", ValueKind::path, "statistics.h5", "file of the statistics", true),
+        path("output.figures", ValueKind::path, "figures", "folder of the figures", true),
+        flag("output.overwrite", "replace an output that exists"),
+    };
+}
+
+}  // namespace semscope::app

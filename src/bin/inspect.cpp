@@ -1,0 +1,61 @@
+// semscope-inspect: looks at result files.
+#include "inspect_occlusion.hpp"
+#include "semscope/app/options.hpp"
+#include "semscope/app/provenance.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/hdf5/version.hpp"
+#include "semscope/results/digest.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope {
+namespace {
+
+app::Options declare_options() {
+    app::Options options("semscope-inspect", "summarises, checks and compares result files", "file");
+    options.add({.name = "file", .kind = app::ValueKind::path, .help = "file to look at", .required = true});
+    const auto flag = [&](const char* name, const char* help) {
+        options.add({.name = name, .kind = app::ValueKind::flag, .default_value = "false", .help = help});
+    };
+    flag("json", "print the summary as JSON");
+    flag("digest", "print a SHA-256 over all the datasets and nothing else");
+    flag("check", "check schema and content; exit code 2 when something is wrong");
+    return options;
+}
+
+ExitCode inspect(const app::Options& options) {
+    const auto path = options.path("file");
+    if (options.flag("digest")) {
+        fmt::print("{}\n", results::content_digest(hdf5::File::open(path, hdf5::Access::read)));
+        return ExitCode::done;
+    }
+    const results::OcclusionReader file(path);
+    if (options.flag("check")) return bin::check_occlusion(file, path);
+    fmt::print("{}", options.flag("json") ? bin::occlusion_json(file) : bin::occlusion_summary(file));
+    return ExitCode::done;
+}
+
+ExitCode run(int argc, char** argv) {
+    app::Options options = declare_options();
+    const auto request = options.parse(argc, argv);
+    if (request == app::Request::run) return inspect(options);
+    fmt::print("{}", request == app::Request::help
+                         ? options.help()
+                         : app::version_text("semscope-inspect", {hdf5::library_description()}));
+    return ExitCode::done;
+}
+
+}  // namespace
+}  // namespace semscope
+
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(semscope::run(argc, argv));
+    } catch (const semscope::Error& error) {
+        fmt::print(stderr, "semscope-inspect: error: {}\n", error.what());
+        return static_cast<int>(error.exit_code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "semscope-inspect: error: {}\n", error.what());
+        return static_cast<int>(semscope::ExitCode::failed);
+    }
+}

@@ -1,0 +1,68 @@
+#include "occlude_report.hpp"
+
+#include "semscope/app/timing_table.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/mpi/agreement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+namespace semscope::bin {
+
+namespace {
+
+/// Every phase that a rank can be in, so that ranks without images take part in the means.
+constexpr std::array phase_names{"start-up", "survey", "create file", "decode wait", "batch assembly",
+                                 "forward",  "write",  "idle",        "other"};
+
+double seconds_in(const std::vector<PhaseTimer::Phase>& phases, const std::string& name) {
+    const auto found =
+        std::find_if(phases.begin(), phases.end(), [&](const auto& phase) { return phase.name == name; });
+    return found == phases.end() ? 0 : found->seconds;
+}
+
+}  // namespace
+
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::size_t scenes) {
+    const std::uint64_t variants = plan.total - images;
+    const auto [least, most] = std::minmax_element(plan.forwards.begin(), plan.forwards.end());
+    const double gigabytes = static_cast<double>(plan.total) * static_cast<double>(scenes) * sizeof(float) / 1e9;
+    return fmt::format(
+        "{} images, {} variants, {} forwards; {:.3f} GB of probabilities\n"
+        "{} ranks, {} to {} forwards each, imbalance {:.3f}\n",
+        images, variants, plan.total, gigabytes, plan.forwards.size(), *least, *most, plan.imbalance());
+}
+
+void report_run(const occlusion::RunReport& report, PhaseTimer& timer, double seconds, std::uint64_t unreadable,
+                const mpi::Communicator& communicator, const std::filesystem::path& output) {
+    const auto phases = timer.phases();
+    app::RunSummary summary;
+    summary.ranks = communicator.size();
+    summary.run_seconds = seconds;
+    for (const char* name : phase_names) {
+        const double local = seconds_in(phases, name);
+        summary.phases.push_back({name, communicator.sum(local) / communicator.size(), communicator.max(local)});
+        summary.wall_seconds += summary.phases.back().mean_seconds;
+    }
+    const double busy = seconds_in(phases, "forward");
+    const double mean_busy = communicator.sum(busy) / communicator.size();
+    summary.imbalance = mean_busy > 0 ? communicator.max(busy) / mean_busy : 1;
+    summary.images = communicator.sum(report.images);
+    summary.unreadable = unreadable;
+    summary.forwards = communicator.sum(report.forwards);
+    summary.padding = communicator.sum(report.padding);
+
+    mpi::agree(communicator, [&] {
+        if (!communicator.is_root()) return;
+        fmt::print("\n{}", app::format_table(summary));
+        const auto path = std::filesystem::path(output).replace_extension(".timing.json");
+        std::ofstream file(path);
+        file << app::format_json(summary);
+        if (!file.flush()) throw IoError(fmt::format("{}: cannot be written", path.string()));
+    });
+}
+
+}  // namespace semscope::bin

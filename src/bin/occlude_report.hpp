@@ -1,0 +1,21 @@
+#pragma once
+
+#include "semscope/base/timing.hpp"
+#include "semscope/mpi/communicator.hpp"
+#include "semscope/occlusion/run.hpp"
+
+#include <filesystem>
+#include <string>
+
+/// What semscope-occlude prints before and after its run.
+namespace semscope::bin {
+
+/// Images, variants, forwards, bytes of output, and how the forwards are shared.
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::size_t scenes);
+
+/// Prints the timing table on rank 0 and writes it as JSON beside the output (occlusion.h5 -> occlusion.timing.json).
+/// Collective. `seconds`: of the run, the largest over the ranks.
+void report_run(const occlusion::RunReport& report, PhaseTimer& timer, double seconds, std::uint64_t unreadable,
+                const mpi::Communicator& communicator, const std::filesystem::path& output);
+
+}  // namespace semscope::bin

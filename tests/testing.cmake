@@ -50,7 +50,7 @@ function(semscope_system_test name)
   target_include_directories(system_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(system_${name} PRIVATE
     SEMSCOPE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    SEMSCOPE_PYTHON="${SEMSCOPE_PYTHON}" SEMSCOPE_MPIEXEC="${MPIEXEC_EXECUTABLE}")
+    SEMSCOPE_PYTHON="${SEMSCOPE_PYTHON}")
   target_link_libraries(system_${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBRARIES} semscope_test_support GTest::gmock
                         GTest::gtest_main semscope_flags)
   set_target_properties(system_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")

@@ -8,6 +8,7 @@
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace semscope::app {
@@ -35,6 +36,16 @@ po::options_description describe(const std::string& caption, const std::vector<O
         description.add_options()(spec.name.c_str(), value, shown.c_str());
     }
     return description;
+}
+
+/// Of an option that is given several times the last one counts, so that a script can add to the command it was given.
+void keep_last_of_each(po::parsed_options& parsed) {
+    std::set<std::string> seen;
+    std::vector<po::option> kept;
+    for (auto option = parsed.options.rbegin(); option != parsed.options.rend(); ++option)
+        if (option->string_key == "config" || option->unregistered || seen.insert(option->string_key).second)
+            kept.push_back(*option);
+    parsed.options.assign(kept.rbegin(), kept.rend());
 }
 
 }  // namespace
@@ -89,15 +100,13 @@ Request Options::parse(int argc, const char* const* argv) {
     try {
         // No guessing of abbreviated names: an option that is added later must not change what a script means.
         constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-        const auto parsed = po::command_line_parser(argc, argv)
-                                .options(description)
-                                .positional(positional)
-                                .style(style)
-                                .allow_unregistered()
-                                .run();
+        auto parser = po::command_line_parser(argc, argv).options(description).style(style).allow_unregistered();
+        if (!positional_.empty()) parser.positional(positional);
+        po::parsed_options parsed = parser.run();
         for (const std::string& unknown : po::collect_unrecognized(
                  parsed.options, positional_.empty() ? po::include_positional : po::exclude_positional))
             problems.add(fmt::format("unknown option {} (see --help)", unknown));
+        keep_last_of_each(parsed);
         po::store(parsed, given);
     } catch (const po::error& error) {
         throw UsageError(fmt::format("{} (see --help)", error.what()));

@@ -58,6 +58,8 @@ std::uint64_t Dataset::row_length() const {
     return std::accumulate(extent.begin() + 1, extent.end(), std::uint64_t{1}, std::multiplies<>());
 }
 
+bool Dataset::is_empty() const { return rows() * row_length() == 0; }
+
 Handle Dataset::transfer_properties() const {
     Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "creating transfer properties");
     if (parallel_) check(H5Pset_dxpl_mpio(properties.get(), H5FD_MPIO_COLLECTIVE), "asking for a collective transfer");
@@ -73,6 +75,7 @@ void Dataset::note_transfer(const Handle& properties) const {
 void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count) {
     if (count_rows(ranges) * row_length() != count)
         throw LibraryError(fmt::format("{}: {} values do not fill {} rows", name_, count, count_rows(ranges)));
+    if (is_empty()) return;
     const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
     select_rows(space.get(), ranges, name_);
     const Handle memory = memory_space(count);
@@ -84,6 +87,7 @@ void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void
 void Dataset::transfer_in(Range range, hid_t type, void* values, std::size_t count) const {
     if (range.size() * row_length() != count || range.end > rows())
         throw LibraryError(fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
+    if (is_empty()) return;
     const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
     select_rows(space.get(), std::span(&range, 1), name_);
     const Handle memory = memory_space(count);

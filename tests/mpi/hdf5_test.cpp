@@ -83,6 +83,14 @@ TEST_F(ParallelFile, AnAttributeIsUpdatedInPlaceByAllRanks) {
     EXPECT_EQ(read_integer_attribute(again.id(), "complete"), 1U);
 }
 
+TEST(SerialFile, ADatasetWithoutRowsTakesTransfersOfNothing) {
+    const testing_support::TemporaryFolder folder;
+    File file = File::create(folder.path() / "empty.h5");
+    Dataset rows = file.create_dataset<float>("/rows", {0, 3});
+    EXPECT_NO_THROW(rows.write<float>(Range{0, 0}, std::span<const float>()));
+    EXPECT_TRUE(rows.read<float>().empty());
+}
+
 TEST(SerialFile, StringsComeBackAndScalesAreNamed) {
     const testing_support::TemporaryFolder folder;
     File file = File::create(folder.path() / "strings.h5");

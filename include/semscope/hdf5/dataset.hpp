@@ -74,6 +74,8 @@ class Dataset {
   private:
     void transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count);
     void transfer_in(Range range, hid_t type, void* values, std::size_t count) const;
+    /// True for a dataset without elements: it has no place in the file, and HDF5 1.10 fails to write nothing there.
+    bool is_empty() const;
     Handle transfer_properties() const;
     void note_transfer(const Handle& properties) const;
 

@@ -1,0 +1,172 @@
+// Whatever is wrong is said with the name of the file, all of it together, and nothing is written.
+#include "occlude_fixture.hpp"
+#include "semscope/results/occlusion_reader.hpp"
+
+#include <cmath>
+#include <fstream>
+
+namespace semscope {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class BadInput : public OccludeTest, public testing::WithParamInterface<int> {
+  protected:
+    void SetUp() override { make_data(testing_support::varied_tiny_images(6)); }
+
+    /// Ends with code 2, prints all of `words`, and leaves no output behind.
+    void expect_refusal(const std::vector<std::string>& more, const std::vector<std::string>& words) {
+        const Outcome outcome = occlude(GetParam(), more);
+        EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+        for (const std::string& word : words) EXPECT_THAT(outcome.output, HasSubstr(word));
+        EXPECT_THAT(outcome.output, Not(HasSubstr("terminate called")));
+        EXPECT_FALSE(std::filesystem::exists(output()));
+    }
+    std::filesystem::path photo(const std::string& name) const { return root() / "val" / name; }
+    std::filesystem::path label(const std::string& name) const { return root() / "noisy_annotations_RGB/val" / name; }
+};
+
+TEST_P(BadInput, UnknownOptionsAreAllNamed) {
+    expect_refusal({"--run.bach", "3", "--nonsense"}, {"--run.bach", "--nonsense"});
+}
+
+TEST_P(BadInput, AnUnknownKeyIsNamedWithFileAndLine) {
+    std::ofstream(folder() / "bad.cfg") << "[run]\nbatch = 4\n\nbacht = 5\n";
+    expect_refusal({"--config", (folder() / "bad.cfg").string()}, {"bad.cfg:4", "run.bacht"});
+}
+
+TEST_P(BadInput, ValuesOutOfRangeAreNamedWithTheirOrigin) {
+    std::ofstream(folder() / "bad.cfg") << "[run]\ncheckpoint = -1\n[occlusion]\nmode = delete\n";
+    expect_refusal({"--config", (folder() / "bad.cfg").string(), "--run.loaders", "0"},
+                   {"run.loaders", "run.checkpoint", "bad.cfg:2", "occlusion.mode", "remove, keep", "bad.cfg:4"});
+}
+
+TEST_P(BadInput, AMissingModelAndAMissingListAreSaidTogether) {
+    std::filesystem::remove(root() / "val.txt");
+    expect_refusal({"--model.path", "nowhere.ts"}, {"nowhere.ts", "val.txt"});
+}
+
+TEST_P(BadInput, ATruncatedModelIsNamed) {
+    std::filesystem::resize_file(model(), std::filesystem::file_size(model()) / 2);
+    expect_refusal({}, {"model.ts", "TorchScript"});
+}
+
+TEST_P(BadInput, AModelOfOtherScenesIsNamedWithBothNumbers) {
+    std::ofstream(root() / "categories_places365.txt", std::ios::app) << "/f/field 3\n";
+    expect_refusal({}, {"model.ts", "3 scores", "4 scenes"});
+}
+
+TEST_P(BadInput, AModelThatGivesATupleIsRefused) {
+    testing_support::write_network(model(), "return (x, x)");
+    expect_refusal({}, {"model.ts"});
+}
+
+TEST_P(BadInput, AnUnknownSceneIsNamedWithItsLine) {
+    std::ofstream(root() / "val.txt", std::ios::app) << "val/castle/0001.png\n";
+    expect_refusal({}, {"val.txt:7", "castle"});
+}
+
+TEST_P(BadInput, MissingAndUnreadableFilesAreAllNamed) {
+    std::filesystem::remove(photo("kitchen/0000.png"));
+    std::ofstream(photo("bedroom/0001.png"), std::ios::trunc) << "not an image";
+    std::ofstream(photo("street/0002.png"), std::ios::trunc);
+    std::filesystem::remove(label("kitchen/0003.png"));
+    std::ofstream(label("bedroom/0004.png"), std::ios::trunc) << "not an image";
+    expect_refusal(
+        {}, {"val/kitchen/0000.png", "val/bedroom/0001.png", "val/street/0002.png",
+             "noisy_annotations_RGB/val/kitchen/0003.png", "noisy_annotations_RGB/val/bedroom/0004.png", "5 problems"});
+}
+
+TEST_P(BadInput, ALabelMapOfAnotherSizeIsNamedWithBothSizes) {
+    testing_support::write_tiny_data_set(folder() / "other", {{"kitchen", {{1, 30, {1, 2, 3}}}}});
+    std::filesystem::copy_file(folder() / "other/noisy_annotations_RGB/val/kitchen/0000.png", label("kitchen/0000.png"),
+                               std::filesystem::copy_options::overwrite_existing);
+    expect_refusal({}, {"kitchen/0000.png", "30x24", "24x24"});
+}
+
+TEST_P(BadInput, AClassThatTheTableLacksIsNamed) {
+    std::ofstream(root() / "objectInfo150.txt") << "1\twall\n2\tbed\n";
+    expect_refusal({}, {"is not in the table of 2 classes"});
+}
+
+TEST_P(BadInput, AnImageSmallerThanTheCropIsNamed) {
+    expect_refusal({"--preprocess.crop", "25"}, {"kitchen/0000.png", "preprocess.crop"});
+}
+
+TEST_P(BadInput, AnOutputThatExistsIsLeftAlone) {
+    std::ofstream(output()) << "precious";
+    const Outcome outcome = occlude(GetParam());
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("occlusion.h5"), HasSubstr("output.overwrite")));
+    std::ifstream file(output());
+    std::string text;
+    file >> text;
+    EXPECT_EQ(text, "precious");
+}
+
+TEST_P(BadInput, ANetworkThatGivesNotANumberFailsTheJob) {
+    testing_support::write_network(model(), "return x.mean([2, 3]) * float('nan')");
+    const Outcome outcome = occlude(GetParam());
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("not finite"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ranks, BadInput, testing::Values(1, 3),
+                         [](const auto& each) { return std::to_string(each.param) + "_ranks"; });
+
+class Unreadable : public OccludeTest {};
+
+TEST_F(Unreadable, APhotoThatCannotBeDecodedIsMarkedAndTheJobGoesOn) {
+    make_data(testing_support::varied_tiny_images(7));
+    // The header is sound, so the survey lets it pass; the data ends early.
+    const auto damaged = root() / "val/bedroom/0004.png";
+    std::filesystem::resize_file(damaged, std::filesystem::file_size(damaged) - 24);
+    for (const int ranks : {1, 3}) {
+        const Outcome outcome = occlude(ranks, {"--output.overwrite"});
+        EXPECT_EQ(outcome.exit_code, 3) << outcome.output;
+        EXPECT_THAT(outcome.output, HasSubstr("bedroom/0004.png"));
+        const results::OcclusionReader file(output());
+        EXPECT_TRUE(file.complete());
+        EXPECT_EQ(file.image_status({0, 7}), (std::vector<std::uint8_t>{1, 1, 1, 1, 2, 1, 1}));
+        for (const float p : file.image_probabilities({4, 5})) EXPECT_TRUE(std::isnan(p));
+        EXPECT_TRUE(std::isnan(file.image_losses({4, 5})[0]));
+        EXPECT_TRUE(results::check_occlusion_content(file).empty());
+    }
+}
+
+class Requests : public OccludeTest {};
+
+TEST_F(Requests, ADryRunPrintsThePlanAndWritesNothing) {
+    make_data(testing_support::varied_tiny_images(8));
+    const Outcome outcome = occlude(2, {"--dry-run"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("8 images"), HasSubstr("forwards"), HasSubstr("imbalance")));
+    EXPECT_FALSE(std::filesystem::exists(output()));
+}
+
+TEST_F(Requests, HelpAndVersionAreSaidOnceUnderMpi) {
+    const Outcome help = testing_support::run_ranks(2, {bin + "/semscope-occlude", "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_THAT(help.output, HasSubstr("--occlusion.fill"));
+    EXPECT_EQ(help.output.find("--data.root"), help.output.rfind("--data.root arg"));
+    const Outcome version = testing_support::run_program({bin + "/semscope-occlude", "--version"});
+    EXPECT_EQ(version.exit_code, 0);
+    EXPECT_THAT(version.output, AllOf(HasSubstr("revision"), HasSubstr("LibTorch"), HasSubstr("HDF5")));
+}
+
+TEST_F(Requests, PathsInAFileAreRelativeToItAndTheCommandLineWins) {
+    make_data(testing_support::varied_tiny_images(3));
+    std::ofstream(folder() / "run.cfg") << "[data]\nroot = data\n[model]\npath = model.ts\n[output]\nocclusion = "
+                                           "from-file.h5\n[preprocess]\nresize = 0\ncrop = 24\n[run]\nbatch = 9999\n";
+    const Outcome outcome = testing_support::run_program(
+        {bin + "/semscope-occlude", "--config", (folder() / "run.cfg").string(), "--run.batch", "4"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+    const results::OcclusionReader file(folder() / "from-file.h5");
+    EXPECT_THAT(file.attribute("configuration"),
+                AllOf(HasSubstr("batch = 4\n"), HasSubstr("[occlusion]\nfill = mean")));
+}
+
+}  // namespace
+}  // namespace semscope

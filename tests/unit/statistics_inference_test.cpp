@@ -152,6 +152,17 @@ TEST(SignFlip, OfManyValuesIsTheNormalTest) {
     EXPECT_NEAR(sign_flip_p_value(values, {}, 100000), expected, 0.01);
 }
 
+TEST(SignFlip, FlipsEveryValueByItself) {
+    // Two large values at the ends of blocks of random bits, and 298 small ones of which half are negative. As extreme
+    // are the patterns where the large ones agree and the small ones do not pull back:
+    // 1/2 (1/2 + 1/2 P(small ones cancel)), scipy.stats.binom.pmf(149, 298, 0.5) = 0.0462.
+    Values values(300);
+    for (std::size_t i = 0; i < 300; ++i) values[i] = i % 2 == 0 ? 0x1p-20F : -0x1p-20F;
+    values[128] = 1.0F;
+    values[257] = 1.0F;
+    EXPECT_NEAR(sign_flip_p_value(values, {}, 20000), 0.2615, 0.013);
+}
+
 TEST(SignFlip, IsNeverZero) {
     EXPECT_EQ(sign_flip_p_value(Values(100, 0.5F), {}), 1.0 / 2001);
     EXPECT_EQ(sign_flip_p_value(Values(100, -0.5F), {}, 99), 1.0 / 100);

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace semscope::statistics {
+
+/// What one un-occluded prediction is worth. 16 bytes, plain: may be sent and gathered as it is.
+struct ImageScore {
+    std::int32_t scene = -1;      ///< true scene, -1 unknown
+    std::uint32_t predicted = 0;  ///< argmax of the probabilities
+    std::uint32_t position = 0;   ///< position_of the true scene, in top k when < k; meaningless when unknown
+    float loss = 0;               ///< cross-entropy of the true scene, as measured by the run
+
+    bool known() const noexcept { return scene >= 0; }
+    bool correct() const noexcept { return known() && static_cast<std::uint32_t>(scene) == predicted; }
+};
+
+/// Scores the probabilities [C] of an image. Pure.
+/// Throws InputError when `scene` is not below C, or the row holds something that is not a probability.
+ImageScore score_image(std::span<const float> probability, std::int32_t scene, float loss);
+
+/// Counts over images. Whole numbers only, so that counts of parts may be merged in any order with one result.
+/// Images whose scene is unknown, and unreadable ones, are counted as such and take no further part.
+struct EvaluationCounts {
+    explicit EvaluationCounts(std::size_t scenes);
+
+    void add(const ImageScore& score);
+    void add_unreadable() { ++unreadable; }
+    /// Adds the counts of other images. Precondition: the same number of scenes.
+    void merge(const EvaluationCounts& other);
+
+    std::uint64_t images = 0;  ///< readable and of known scene: what the accuracies are shares of
+    std::uint64_t unknown = 0;
+    std::uint64_t unreadable = 0;
+    std::vector<std::uint32_t> confusion;     ///< [C,C], row = true scene, column = predicted scene
+    std::vector<std::uint32_t> scene_images;  ///< [C]
+    std::vector<std::uint32_t> scene_top1;    ///< [C]
+    std::vector<std::uint32_t> scene_top2;    ///< [C]
+    std::vector<std::uint32_t> scene_top5;    ///< [C]
+};
+
+/// Adds the losses of the images of known scene to `sum`, one after the other in double precision.
+/// To get the same bits for any number of ranks, call it with the images in ascending order, each part continuing
+/// from the sum of the parts before it.
+double add_losses(double sum, std::span<const ImageScore> scores);
+
+/// The evaluation table. Accuracies in per cent; NaN when no image took part.
+struct Evaluation {
+    double loss = 0;  ///< mean cross-entropy
+    double top1 = 0;  ///< Top-k: the true scene is among the k most probable
+    double top2 = 0;
+    double top5 = 0;                 ///< all 100 when there are 5 scenes or fewer
+    double mean_class_accuracy = 0;  ///< mean of the scenes' Top-1, over the scenes that have an image
+};
+
+/// The table of the images that were counted; `loss_sum` is that of add_losses over the same images.
+Evaluation evaluate(const EvaluationCounts& counts, double loss_sum);
+
+}  // namespace semscope::statistics

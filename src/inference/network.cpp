@@ -11,8 +11,13 @@ namespace semscope::inference {
 
 namespace {
 
-/// The first line of a Torch error: what follows is a trace of the interpreter.
-std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
+/// What happened, out of a Torch error: its first line, or the last one when the first announces the interpreter's
+/// trace.
+std::string gist(std::string message) {
+    while (!message.empty() && message.back() == '\n') message.pop_back();
+    if (message.starts_with("The following operation failed")) return message.substr(message.rfind('\n') + 1);
+    return message.substr(0, message.find('\n'));
+}
 
 at::ScalarType scalar_type(Precision precision, const Device& device) {
     if (precision == Precision::fp32) return at::kFloat;
@@ -53,7 +58,7 @@ void Network::load() {
         module_ = torch::jit::load(options_.path.string(), torch_device(options_.device));
     } catch (const std::exception& error) {
         throw InputError(
-            fmt::format("{}: cannot be loaded as TorchScript: {}", options_.path.string(), first_line(error.what())));
+            fmt::format("{}: cannot be loaded as TorchScript: {}", options_.path.string(), gist(error.what())));
     }
 }
 
@@ -66,7 +71,7 @@ void Network::optimise() {
             module_ = torch::jit::optimize_for_inference(module_);
     } catch (const std::exception& error) {
         throw InputError(
-            fmt::format("{}: cannot be prepared for inference: {}", options_.path.string(), first_line(error.what())));
+            fmt::format("{}: cannot be prepared for inference: {}", options_.path.string(), gist(error.what())));
     }
 }
 
@@ -84,7 +89,7 @@ void Network::try_once() {
         output = run(zeros);
     } catch (const std::exception& error) {
         throw InputError(fmt::format("{}: does not take [{},3,{},{}] or does not give one tensor: {}",
-                                     options_.path.string(), options_.batch, crop, crop, first_line(error.what())));
+                                     options_.path.string(), options_.batch, crop, crop, gist(error.what())));
     }
     if (output.dim() != 2 || output.size(0) != options_.batch)
         throw InputError(fmt::format("{}: gives a tensor of shape {} where [{},C] is expected", options_.path.string(),
@@ -100,7 +105,7 @@ at::Tensor Network::probabilities(const at::Tensor& images) {
     try {
         output = run(images.to(type_)).to(at::kFloat);
     } catch (const std::exception& error) {
-        throw InferenceError(fmt::format("the network failed: {}", first_line(error.what())));
+        throw InferenceError(fmt::format("the network failed: {}", gist(error.what())));
     }
     return options_.output == ModelOutput::logits ? output.softmax(1) : output;
 }

@@ -1,0 +1,194 @@
+#include "semscope/base/error.hpp"
+#include "semscope/dataset/image.hpp"
+#include "semscope/dataset/image_list.hpp"
+#include "semscope/dataset/label_map.hpp"
+#include "semscope/dataset/names.hpp"
+#include "semscope/dataset/preprocess.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <opencv2/imgcodecs.hpp>
+
+namespace semscope::dataset {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+/// Tests that read small files.
+class Files : public testing::Test {
+  protected:
+    std::filesystem::path write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_.path() / name, std::ios::binary) << text;
+        return folder_.path() / name;
+    }
+    std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
+
+  private:
+    testing_support::TemporaryFolder folder_;
+};
+
+TEST_F(Files, SceneNamesOfPlaces365BecomeFolderNames) {
+    const SceneNames scenes = read_scene_names(
+        write("scenes.txt", "\xef\xbb\xbf/a/airfield 0\r\n/a/apartment_building/outdoor 1\r\n\r\n/b/bedroom 2\n"));
+    EXPECT_THAT(scenes.names(), ElementsAre("airfield", "apartment_building-outdoor", "bedroom"));
+    EXPECT_EQ(scenes.find("bedroom"), 2);
+    EXPECT_EQ(scenes.find("/a/apartment_building/outdoor"), 1);
+    EXPECT_EQ(scenes.find("castle"), std::nullopt);
+}
+
+TEST_F(Files, SceneNamesWithGapsOrDoublesAreNamedWithTheirLines) {
+    const auto file = write("scenes.txt", "/a/airfield 0\n/b/bar 2\n/a/airfield 2\n");
+    EXPECT_THAT([&] { read_scene_names(file); },
+                ThrowsMessage<InputError>(AllOf(HasSubstr("scenes.txt:2"), HasSubstr("scenes.txt:3"))));
+}
+
+TEST_F(Files, SemanticNamesTakeTheColumnHeadedName) {
+    EXPECT_THAT(read_semantic_names(write("two.txt", "Idx\tName\n1\twall\n2\tpool table\n")),
+                ElementsAre("unlabelled", "wall", "pool table"));
+    EXPECT_THAT(read_semantic_names(write("five.txt", "Idx\tRatio\tTrain\tVal\tName\n1\t0.1\t1\t2\twall\n")),
+                ElementsAre("unlabelled", "wall"));
+    EXPECT_THAT([&] { read_semantic_names(write("gap.txt", "1\twall\n3\tbed\n")); },
+                ThrowsMessage<InputError>(HasSubstr("gap.txt:2")));
+}
+
+TEST_F(Files, TheImageListTakesTheSceneFromFolderOrColumn) {
+    const SceneNames scenes({"bedroom", "apartment_building-outdoor"});
+    const ImageList images =
+        read_image_list(write("val.txt",
+                              "# a comment\nval/bedroom/a.jpg\nval/apartment_building/outdoor/b.jpg\n"
+                              "x/c d.jpg bedroom\nx/e.jpg\t1\nf.jpg\nx/g.jpg -1\n"),
+                        scenes, 0);
+    ASSERT_EQ(images.size(), 6U);
+    EXPECT_EQ(images.path(2), "x/c d.jpg");
+    std::vector<std::int32_t> found;
+    for (std::size_t i = 0; i < images.size(); ++i) found.push_back(images.scene(i));
+    EXPECT_THAT(found, ElementsAre(0, 1, 0, 1, -1, -1));
+    EXPECT_EQ(read_image_list(path("val.txt"), scenes, 2).size(), 2U);
+}
+
+TEST_F(Files, EveryUnknownSceneOfTheListIsReported) {
+    const auto list = write("val.txt", "val/castle/a.jpg\nval/bedroom/b.jpg\nval/cave/c.jpg\n");
+    EXPECT_THAT([&] { read_image_list(list, SceneNames({"bedroom"}), 0); },
+                ThrowsMessage<InputError>(AllOf(HasSubstr("val.txt:1"), HasSubstr("val.txt:3"))));
+}
+
+TEST_F(Files, LabelsAreDecodedFromTheirChannelWithOffsetModulo256) {
+    // OpenCV writes B, G, R: blue holds 0, 254 and 255.
+    cv::Mat stored(1, 3, CV_8UC3);
+    stored.at<cv::Vec3b>(0, 0) = {0, 7, 9};
+    stored.at<cv::Vec3b>(0, 1) = {254, 7, 9};
+    stored.at<cv::Vec3b>(0, 2) = {255, 7, 9};
+    cv::imwrite(path("label.png").string(), stored);
+    EXPECT_THAT(read_label_map(path("label.png"), {LabelChannel::blue, 1, 0}, 256).labels, ElementsAre(1, 255, 0));
+    EXPECT_THAT(read_label_map(path("label.png"), {LabelChannel::green, 1, 0}, 256).labels, ElementsAre(8, 8, 8));
+    EXPECT_THAT(read_label_map(path("label.png"), {LabelChannel::red, 0, 9}, 256).labels, ElementsAre(0, 0, 0));
+    EXPECT_THAT(
+        [&] {
+            read_label_map(path("label.png"), {LabelChannel::gray, 1, 0}, 256);
+        },
+        ThrowsMessage<InputError>(HasSubstr("gray")));
+    EXPECT_THAT(
+        [&] {
+            read_label_map(path("label.png"), {LabelChannel::blue, 1, 0}, 151);
+        },
+        ThrowsMessage<InputError>(AllOf(HasSubstr("class 255"), HasSubstr("150 classes"))));
+
+    cv::imwrite(path("gray.png").string(), cv::Mat(1, 2, CV_8UC1, cv::Scalar(4)));
+    EXPECT_THAT(read_label_map(path("gray.png"), {LabelChannel::blue, 1, 0}, 151).labels, ElementsAre(5, 5));
+    cv::imwrite(path("deep.png").string(), cv::Mat(1, 2, CV_16UC1, cv::Scalar(4)));
+    EXPECT_THAT(
+        [&] {
+            read_label_map(path("deep.png"), {LabelChannel::blue, 1, 0}, 151);
+        },
+        ThrowsMessage<InputError>(HasSubstr("8 bits")));
+}
+
+TEST_F(Files, PhotosComeAsRgbWhateverTheyAreStoredAs) {
+    const cv::Mat colour(16, 16, CV_8UC3, cv::Scalar(10, 20, 30));  // B, G, R
+    cv::imwrite(path("colour.png").string(), colour);
+    EXPECT_EQ(read_photo(path("colour.png")).pixels[0], 30);
+    EXPECT_EQ(read_photo(path("colour.png")).pixels[2], 10);
+    cv::imwrite(path("grey.jpg").string(), cv::Mat(16, 16, CV_8UC1, cv::Scalar(77)));
+    const Image grey = read_photo(path("grey.jpg"));
+    EXPECT_EQ(grey.channels, 3);
+    EXPECT_EQ(grey.pixels.size(), 16U * 16 * 3);
+    EXPECT_EQ(grey.pixels[0], grey.pixels[2]);
+    EXPECT_EQ(read_image_size(path("grey.jpg")), (ImageSize{16, 16}));
+    EXPECT_EQ(read_image_size(path("colour.png")), (ImageSize{16, 16}));
+}
+
+TEST_F(Files, ATruncatedJpegIsAnErrorAndNotAGreyPicture) {
+    cv::Mat noise(64, 64, CV_8UC3);
+    cv::randu(noise, 0, 255);
+    cv::imwrite(path("photo.jpg").string(), noise);
+    std::filesystem::resize_file(path("photo.jpg"), std::filesystem::file_size(path("photo.jpg")) / 2);
+    EXPECT_EQ(read_image_size(path("photo.jpg")), (ImageSize{64, 64}));
+    EXPECT_THAT([&] { read_photo(path("photo.jpg")); },
+                ThrowsMessage<InputError>(AllOf(HasSubstr("photo.jpg"), HasSubstr("truncated"))));
+}
+
+TEST_F(Files, TheExifOrientationIsIgnored) {
+    // A JPEG of 8x24 pixels with an EXIF block that says "rotate by 90 degrees" put behind the start marker.
+    std::vector<unsigned char> bytes;
+    cv::imencode(".jpg", cv::Mat(24, 8, CV_8UC3, cv::Scalar(1, 2, 3)), bytes);
+    const std::string exif(
+        "\xff\xe1\x00\x22"
+        "Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        36);
+    const auto file = write("turned.jpg", std::string(bytes.begin(), bytes.begin() + 2) + exif +
+                                              std::string(bytes.begin() + 2, bytes.end()));
+    EXPECT_EQ(read_photo(file).size, (ImageSize{8, 24}));
+    EXPECT_EQ(read_image_size(file), (ImageSize{8, 24}));
+}
+
+TEST(Placement, IsTorchvisionsResizeAndCenterCrop) {
+    // Expected: torchvision.transforms.Resize(256), CenterCrop(224) on images of these sizes.
+    const auto at = [](int width, int height, Geometry geometry = {256, 224}) {
+        const Placement p = place(geometry, {width, height});
+        return std::array{p.resized.width, p.resized.height, p.left, p.top};
+    };
+    EXPECT_THAT(at(640, 480), ElementsAre(341, 256, 58, 16));  // 117 / 2 = 58.5 rounds to the even 58
+    EXPECT_THAT(at(480, 641), ElementsAre(256, 341, 16, 58));
+    EXPECT_THAT(at(256, 256), ElementsAre(256, 256, 16, 16));
+    EXPECT_THAT(at(227, 225, {0, 224}), ElementsAre(227, 225, 2, 0));  // 1.5 rounds to 2, 0.5 to 0
+    EXPECT_THROW(place({0, 224}, {223, 500}), InputError);
+}
+
+TEST(Resize, OfTheSameSizeKeepsEveryPixel) {
+    Image image{{5, 4}, 3, {}};
+    for (int i = 0; i < 60; ++i) image.pixels.push_back(static_cast<std::uint8_t>(4 * i));
+    EXPECT_EQ(resize_and_crop({4, 4}, image).pixels.size(), 48U);
+    const Image crop = resize_and_crop({0, 4}, image);
+    EXPECT_EQ(crop.pixels[0], image.pixels[0]);  // (5 - 4) / 2 = 0.5 rounds to 0
+}
+
+TEST(Resize, AveragesWhenItShrinks) {
+    // Two to one: the triangle filter weighs 4 inputs 1/8 3/8 3/8 1/8, cut off at the border and renormalised.
+    const Image image{{4, 4}, 1, {0, 0, 80, 80, 0, 0, 80, 80, 0, 0, 80, 80, 0, 0, 80, 80}};
+    const Image half = resize_and_crop({2, 2}, image);
+    EXPECT_THAT(half.pixels, ElementsAre(11, 69, 11, 69));  // 80/7 = 11.43, 80 x 6/7 = 68.57
+}
+
+TEST(Labels, AreSampledAtPixelCentres) {
+    const std::vector<std::uint8_t> labels{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4};
+    EXPECT_THAT(resize_and_crop_labels({2, 2}, {4, 4}, labels), ElementsAre(2, 4, 2, 4));
+}
+
+TEST(PresentClasses, AreCountedInAscendingOrderWithoutUnlabelled) {
+    EXPECT_THAT(present_classes({0, 5, 3, 5, 0, 255}, 1),
+                ElementsAre(ClassCount{3, 1}, ClassCount{5, 2}, ClassCount{255, 1}));
+    EXPECT_THAT(present_classes({0, 5, 3, 5}, 2), ElementsAre(ClassCount{5, 2}));
+}
+
+TEST(LabelMapPath, IsTheImagesWithAnotherRootAndEnding) {
+    EXPECT_EQ(label_map_path("/labels", "val/bedroom/a.b.jpg"), "/labels/val/bedroom/a.b.png");
+}
+
+}  // namespace
+}  // namespace semscope::dataset

@@ -1,0 +1,141 @@
+#include "semscope/base/error.hpp"
+#include "semscope/base/random.hpp"
+#include "semscope/inference/device.hpp"
+#include "semscope/inference/noise.hpp"
+#include "semscope/inference/occluder.hpp"
+#include "support/hand_made_network.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace semscope::inference {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(ChooseDevice, DealsGpusOutByTheRanksPlaceOnItsNode) {
+    // mpirun on a node of 4 GPUs, all visible to all ranks.
+    for (int local_rank = 0; local_rank < 8; ++local_rank)
+        EXPECT_EQ(choose_device(DeviceRequest::automatic, local_rank, 4), (Device{DeviceKind::cuda, local_rank % 4}));
+    // srun --gpus-per-task=1: each task sees one device.
+    EXPECT_EQ(choose_device(DeviceRequest::cuda, 3, 1), (Device{DeviceKind::cuda, 0}));
+}
+
+TEST(ChooseDevice, FallsBackToTheCpuOnlyWhenItMay) {
+    EXPECT_EQ(choose_device(DeviceRequest::automatic, 5, 0), (Device{DeviceKind::cpu, 0}));
+    EXPECT_EQ(choose_device(DeviceRequest::cpu, 1, 4), (Device{DeviceKind::cpu, 0}));
+    EXPECT_THROW(choose_device(DeviceRequest::cuda, 0, 0), UsageError);
+    EXPECT_EQ(to_string(Device{DeviceKind::cuda, 2}), "cuda:2");
+}
+
+TEST(Noise, DependsOnSeedImageClassAndPixelAlone) {
+    const auto colour = noise_colour(1, 2, 3, 4);
+    EXPECT_EQ(colour, noise_colour(1, 2, 3, 4));
+    EXPECT_NE(colour, noise_colour(2, 2, 3, 4));
+    EXPECT_NE(colour, noise_colour(1, 3, 3, 4));
+    EXPECT_NE(colour, noise_colour(1, 2, 4, 4));
+    EXPECT_NE(colour, noise_colour(1, 2, 3, 5));
+    double sum = 0;
+    for (std::uint32_t pixel = 0; pixel < 10000; ++pixel) sum += noise_colour(0, 0, 1, pixel)[0];
+    EXPECT_NEAR(sum / 10000, 0.5, 4 * 0.2887 / 100);  // four standard errors of a uniform mean
+}
+
+class OccluderTest : public testing::Test {
+  protected:
+    NetworkOptions network(const std::string& body, int batch = 4, int crop = 8, std::size_t scenes = 3) const {
+        NetworkOptions options;
+        options.path = folder_.path() / "model.ts";
+        options.batch = batch;
+        options.crop = crop;
+        options.scenes = scenes;
+        testing_support::write_network(options.path, body);
+        return options;
+    }
+    static std::shared_ptr<const Sample> sample(std::uint64_t image, int crop) {
+        auto made = std::make_shared<Sample>();
+        made->image = image;
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(crop * crop); ++i) {
+            const auto bits = philox4x32({i, static_cast<std::uint32_t>(image), 0, 0}, {0, 0});
+            for (int c = 0; c < 3; ++c)
+                made->rgb.push_back(static_cast<std::uint8_t>(bits[static_cast<std::size_t>(c)]));
+            made->labels.push_back(static_cast<std::uint8_t>(bits[3] % 4));
+        }
+        return made;
+    }
+    static std::vector<float> forward(Occluder& occluder, const std::vector<Forward>& forwards, std::size_t scenes) {
+        std::vector<float> rows(forwards.size() * scenes);
+        occluder.assemble(forwards);
+        occluder.forward(rows);
+        return rows;
+    }
+    testing_support::TemporaryFolder folder_;
+};
+
+// A network of convolutions, since libraries choose their algorithm by shape, and sums by place.
+constexpr const char* convolutions =
+    "w = torch.sin(torch.linspace(0, 99, 432)).reshape(16, 3, 3, 3)\n"
+    "v = torch.cos(torch.linspace(0, 99, 2304)).reshape(16, 16, 3, 3)\n"
+    "u = torch.sin(torch.linspace(0, 9, 48)).reshape(3, 16)\n"
+    "h = torch.relu(torch.conv2d(torch.relu(torch.conv2d(x, w)), v))\n"
+    "return torch.matmul(h.mean([2, 3]), u.t())";
+
+TEST_F(OccluderTest, ARowIsTheSameBitsWhateverItsPlaceAndNeighbours) {
+    constexpr int crop = 33;
+    constexpr int batch = 7;
+    Occluder occluder(network(convolutions, batch, crop), {});
+    for (int slot = 0; slot < batch; ++slot) occluder.load(slot, sample(static_cast<std::uint64_t>(slot), crop));
+    const auto alone = forward(occluder, {{3, 2}}, 3);
+    for (int place = 0; place < batch; ++place) {
+        std::vector<Forward> forwards;
+        for (int i = 0; i < batch; ++i) forwards.push_back({(i + place) % batch, static_cast<std::uint16_t>(i % 4)});
+        forwards[static_cast<std::size_t>(place)] = {3, 2};
+        const auto rows = forward(occluder, forwards, 3);
+        EXPECT_TRUE(std::equal(alone.begin(), alone.end(), rows.begin() + 3 * place)) << "place " << place;
+    }
+}
+
+TEST_F(OccluderTest, AnImageWithoutTheClassIsLeftAsItIs) {
+    Occluder occluder(network(convolutions), {});
+    occluder.load(0, sample(0, 8));
+    const auto rows = forward(occluder, {{0, 0}, {0, 9}}, 3);
+    EXPECT_TRUE(std::equal(rows.begin(), rows.begin() + 3, rows.begin() + 3));
+}
+
+TEST_F(OccluderTest, WhatCannotServeIsSaidAtTheStart) {
+    const auto refusal = [&](const std::string& body, const std::string& word) {
+        EXPECT_THAT([&] { Occluder(network(body), {}); }, ThrowsMessage<InputError>(HasSubstr(word))) << body;
+    };
+    refusal("return x.mean([2, 3])[:, :2]", "2 scores");
+    refusal("return x", "shape");
+    refusal("return (x, x)", "model.ts");
+    refusal("return x.reshape(1, 99)", "invalid for input of size");
+    NetworkOptions half = network("return x.mean([2, 3])");
+    half.precision = Precision::fp16;
+    EXPECT_THROW(Occluder(half, {}), UsageError);
+}
+
+TEST_F(OccluderTest, AReducedPrecisionStaysNearTheFullOne) {
+    NetworkOptions options = network("return x");
+    testing_support::write_linear_network(options.path, {{2, -1, 0.5F}, {-1, 2, 0}, {0.25F, 0.5F, 1}});
+    Occluder full(options, {});
+    options.precision = Precision::bf16;
+    Occluder reduced(options, {});
+    full.load(0, sample(0, 8));
+    reduced.load(0, sample(0, 8));
+    const auto expected = forward(full, {{0, 0}}, 3);
+    const auto rows = forward(reduced, {{0, 0}}, 3);
+    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i], expected[i], 0.05);
+}
+
+TEST_F(OccluderTest, MoreForwardsThanTheBatchAreRefused) {
+    Occluder occluder(network("return x.mean([2, 3])", 2), {});
+    EXPECT_THROW(occluder.assemble(std::vector<Forward>(3)), LibraryError);
+    EXPECT_THROW(occluder.assemble({}), LibraryError);
+}
+
+}  // namespace
+}  // namespace semscope::inference

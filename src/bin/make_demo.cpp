@@ -1,0 +1,107 @@
+// semscope-make-demo: draws a small data set with known truths and trains its network.
+
+#include "semscope/base/error.hpp"
+#include "semscope/base/version.hpp"
+#include "semscope/demo/dataset.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+
+namespace {
+
+namespace options = boost::program_options;
+using semscope::ExitCode;
+using semscope::demo::DatasetOptions;
+
+options::options_description visible_options(DatasetOptions& dataset) {
+    auto& training = dataset.training;
+    options::options_description visible("Options");
+    auto add = visible.add_options();
+    add("seed", options::value(&training.seed)->default_value(training.seed), "what the pictures and weights are drawn from");
+    add("images-per-scene", options::value(&dataset.images_per_scene)->default_value(dataset.images_per_scene),
+        "validation pictures of each scene");
+    add("train-per-scene", options::value(&training.images_per_scene)->default_value(training.images_per_scene),
+        "training pictures of each scene, not written");
+    add("threads", options::value(&training.threads)->default_value(training.threads),
+        "compute threads; the result does not depend on it");
+    add("overwrite", options::bool_switch(&dataset.overwrite), "replace a data set that is in OUT");
+    add("help", "print this and end");
+    add("version", "print the version and end");
+    return visible;
+}
+
+void require_range(const char* name, int value, int highest) {
+    if (value < 1 || value > highest)
+        throw semscope::UsageError(fmt::format("--{} {}: must lie in 1..{}", name, value, highest));
+}
+
+/// The options of the command line; nothing when help or version was asked for and printed.
+std::optional<DatasetOptions> parse(int argc, char** argv) {
+    DatasetOptions dataset;
+    std::string out;
+    const options::options_description visible = visible_options(dataset);
+    options::options_description all;
+    all.add(visible).add_options()("out", options::value(&out));
+    options::positional_options_description positional;
+    positional.add("out", 1);
+    options::variables_map values;
+    try {
+        using options::command_line_style::allow_guessing;
+        const int style = options::command_line_style::default_style & ~allow_guessing;
+        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), values);
+        options::notify(values);
+    } catch (const options::error& error) {
+        throw semscope::UsageError(fmt::format("{}; see semscope-make-demo --help", error.what()));
+    }
+    if (values.contains("help")) {
+        std::cout << "Usage: semscope-make-demo OUT [options]\n\n"
+                     "Draws a small data set with known truths to the folder OUT and trains its network.\n\n"
+                  << visible;
+        return {};
+    }
+    if (values.contains("version")) {
+        fmt::print("semscope-make-demo {} (revision {}, {})\n", semscope::version(), semscope::git_revision(), semscope::build_type());
+        return {};
+    }
+    if (out.empty()) throw semscope::UsageError("the folder OUT is missing; see semscope-make-demo --help");
+    require_range("images-per-scene", dataset.images_per_scene, 9999);
+    require_range("train-per-scene", dataset.training.images_per_scene, 100000);
+    require_range("threads", dataset.training.threads, 1024);
+    dataset.out = out;
+    return dataset;
+}
+
+ExitCode run(int argc, char** argv) {
+    const std::optional<DatasetOptions> dataset = parse(argc, argv);
+    if (!dataset) return ExitCode::done;
+    const auto start = std::chrono::steady_clock::now();
+    const auto progress = [&](const std::string& line) {
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+        fmt::print(stderr, "[{:5.1f} s] {}\n", elapsed.count(), line);
+    };
+    const auto report = semscope::demo::write_dataset(*dataset, progress);
+    fmt::print("held-out accuracy {:.1f} %, validation accuracy {:.1f} %\nwritten: {}\n", 100.0 * report.held_out_accuracy,
+               100.0 * report.validation_accuracy, (dataset->out / "demo.cfg").string());
+    return ExitCode::done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return static_cast<int>(run(argc, argv));
+    } catch (const semscope::Error& error) {
+        fmt::print(stderr, "semscope-make-demo: {}\n", error.what());
+        return static_cast<int>(error.exit_code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "semscope-make-demo: {}\n", error.what());
+        return static_cast<int>(ExitCode::failed);
+    }
+}

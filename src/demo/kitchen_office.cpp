@@ -1,0 +1,94 @@
+#include "deciding_objects.hpp"
+#include "solids.hpp"
+
+#include <cmath>
+
+namespace semscope::demo {
+
+void draw_stove(Stage& stage, float x) {
+    RandomStream& random = stage.random;
+    const float w = random.uniform(0.72F, 0.9F), h = random.uniform(0.85F, 0.92F), d = 0.62F, z = stage.depth - d - 0.02F;
+    const Colour enamel = random.chance(0.25F) ? Colour(0.2F, 0.2F, 0.22F) : appliance_colour(random);
+    const Material body = metal(random, enamel);
+    const Material dark = plain(random, {0.1F, 0.1F, 0.11F});
+    ground_shadow(stage, x, z, w, d, 0.45F);
+    solid(stage, {x, h, z + d - 0.06F, w, 0.16F, 0.06F}, Semantic::stove, body);  // the board behind the plates
+    solid(stage, {x, 0, z, w, h, d}, Semantic::stove, body);
+    face(stage, {x - w / 2 + 0.03F, h + 0.005F, z + 0.04F}, {w - 0.06F, 0, 0}, {0, 0, d - 0.12F}, Semantic::stove, dark, 1.4F);
+    for (const float depth : {z + 0.44F, z + 0.18F})
+        for (const float side : {-0.23F, 0.23F}) {
+            const Point plate = stage.camera.project({x + side * w, h + 0.01F, depth});
+            const float r = 0.1F * stage.camera.focal / depth;
+            stage.canvas.paint(ellipse(plate, r, 0.3F * r), Semantic::stove, Colour(0.42F, 0.4F, 0.4F));
+            stage.canvas.paint(ellipse(plate, 0.6F * r, 0.18F * r), Semantic::stove, Colour(0.75F, 0.25F, 0.1F));
+        }
+    framed_panel(stage, x, 0.14F, z - 0.01F, w - 0.08F, h * 0.6F, Semantic::stove, body, enamel * 0.6F, 0.02F);
+    framed_panel(stage, x, 0.24F, z - 0.015F, w - 0.26F, h * 0.32F, Semantic::stove, dark, enamel * 0.5F, 0.02F);
+    panel(stage, x, 0.65F * h + 0.05F, z - 0.02F, w - 0.2F, 0.035F, Semantic::stove, metal(random, {0.7F, 0.7F, 0.72F}));
+    const Colour knob = enamel[0] < 0.4F ? Colour(0.8F, 0.8F, 0.8F) : Colour(0.12F, 0.12F, 0.13F);
+    for (int i = 0; i < 5; ++i) {
+        const Point p = stage.camera.project({x + w * 0.18F * static_cast<float>(i - 2), h - 0.07F, z - 0.02F});
+        stage.canvas.paint(ellipse(p, 2.0F, 2.0F), Semantic::stove, knob);
+    }
+}
+
+void draw_refrigerator(Stage& stage, float x) {
+    RandomStream& random = stage.random;
+    const float w = random.uniform(0.72F, 0.88F), h = random.uniform(1.6F, 1.85F), d = 0.66F, z = stage.depth - d - 0.02F;
+    const Colour enamel = appliance_colour(random);
+    const Material body = metal(random, enamel);
+    ground_shadow(stage, x, z, w, d, 0.5F);
+    solid(stage, {x, 0, z, w, h, d}, Semantic::refrigerator, body);
+    const float split = random.chance(0.5F) ? 0.36F * h : 0.64F * h;
+    const float hinge = random.sign();
+    framed_panel(stage, x, 0.06F, z - 0.01F, w - 0.02F, split - 0.07F, Semantic::refrigerator, body, enamel * 0.55F, 0.012F);
+    framed_panel(stage, x, split, z - 0.01F, w - 0.02F, h - split - 0.02F, Semantic::refrigerator, body, enamel * 0.55F, 0.012F);
+    const Material handle = metal(random, enamel[1] > 0.5F ? Colour(0.3F, 0.31F, 0.33F) : Colour(0.85F, 0.85F, 0.85F));
+    panel(stage, x + hinge * 0.4F * w, split - 0.36F, z - 0.03F, 0.04F, 0.28F, Semantic::refrigerator, handle);
+    panel(stage, x + hinge * 0.4F * w, split + 0.08F, z - 0.03F, 0.04F, 0.28F, Semantic::refrigerator, handle);
+}
+
+void draw_desk(Stage& stage, float x, float z) {
+    RandomStream& random = stage.random;
+    const Material top = furniture(random);
+    const Material front{top.kind, top.base * 0.9F, top.accent * 0.9F, top.scale, top.shift + 5.0F};
+    const float w = random.uniform(1.35F, 1.65F), d = 0.7F, h = 0.7F, drawers = 0.42F;
+    const float side = random.sign();
+    ground_shadow(stage, x, z, w, d, 0.5F);
+    panel(stage, x, 0.25F, z + d - 0.05F, w - 0.08F, h - 0.25F, Semantic::desk, front, 0.6F);
+    solid(stage, {x - side * (w / 2 - 0.04F), 0, z, 0.06F, h, d}, Semantic::desk, top);
+    const float px = x + side * (w - drawers) / 2;
+    solid(stage, {px, 0, z, drawers, h, d}, Semantic::desk, top);
+    solid(stage, {x, h, z - 0.03F, w + 0.06F, 0.05F, d + 0.03F}, Semantic::desk, top);
+    for (int i = 0; i < 3; ++i) {
+        const float y = 0.05F + 0.21F * static_cast<float>(i);
+        framed_panel(stage, px, y, z - 0.01F, drawers - 0.05F, 0.19F, Semantic::desk, front, top.base * 0.55F, 0.015F);
+        panel(stage, px, y + 0.1F, z - 0.02F, 0.13F, 0.03F, Semantic::desk, plain(random, {0.75F, 0.74F, 0.7F}));
+    }
+}
+
+void draw_computer(Stage& stage, float x, float z, float surface) {
+    RandomStream& random = stage.random;
+    const bool dark = random.chance(0.7F);
+    const Material shell = plain(random, dark ? Colour(0.12F, 0.12F, 0.13F) : Colour(0.8F, 0.8F, 0.79F));
+    const float w = random.uniform(0.68F, 0.85F), h = random.uniform(0.42F, 0.52F), foot = surface + 0.1F, back = z + 0.42F;
+    const Colour screen_high = hsv(random.uniform(0.5F, 0.7F), 0.55F, 0.95F);
+    const Colour screen_low = mix(screen_high, vivid_colour(random), 0.6F);
+    solid(stage, {x, surface, back, 0.24F, 0.02F, 0.16F}, Semantic::computer, shell);
+    panel(stage, x, surface, back + 0.05F, 0.07F, 0.14F, Semantic::computer, shell, 0.8F);
+    solid(stage, {x, foot, back, w, h, 0.05F}, Semantic::computer, shell);
+    const Point a = stage.camera.project({x - w / 2 + 0.03F, foot + h - 0.03F, back});
+    const Point b = stage.camera.project({x + w / 2 - 0.03F, foot + 0.04F, back});
+    const bool text = random.chance(0.5F);
+    stage.canvas.paint({{a.x, a.y}, {b.x, a.y}, {b.x, b.y}, {a.x, b.y}}, Semantic::computer, [&](float px, float py) {
+        const float u = (px - a.x) / (b.x - a.x), v = (py - a.y) / (b.y - a.y);
+        if (text && u > 0.12F && u < 0.55F + 0.3F * std::sin(9.0F * std::floor(v * 8.0F)) && std::fmod(v * 8.0F, 1.0F) > 0.5F)
+            return Colour(0.95F, 0.96F, 0.97F);
+        return mix(screen_high, screen_low, v) * (0.95F + 0.12F * (u - v));
+    });
+    face(stage, {x - 0.28F, surface + 0.02F, z + 0.08F}, {0.56F, 0, 0}, {0, 0, 0.18F}, Semantic::computer, shell, 1.3F);
+    const Material keys{Material::Kind::tiles, shell.base * 1.3F + Colour(0.08F, 0.08F, 0.08F), shell.base * 0.7F, 0.05F, 0};
+    face(stage, {x - 0.26F, surface + 0.025F, z + 0.09F}, {0.52F, 0, 0}, {0, 0, 0.15F}, Semantic::computer, keys, 1.2F);
+}
+
+}  // namespace semscope::demo

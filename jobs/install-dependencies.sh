@@ -14,7 +14,7 @@ packages=(
   # looking at results
   hdf5-tools
   # tests and checks
-  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-pil
+  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
   python3-torch clang-format shellcheck
 )
 

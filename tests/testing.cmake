@@ -36,12 +36,13 @@ function(semscope_mpi_test name)
   endforeach()
 endfunction()
 
-# semscope_system_test(<name> SOURCES <file>... PROGRAMS <target>... [ROOMS ...] [LIBRARIES ...] [TIMEOUT <s>])
+# semscope_system_test(<name> SOURCES <file>... PROGRAMS <target>... [ROOMS ...] [LIBRARIES ...] [TIMEOUT <s>]
+#                      [FIXTURES <ctest fixture>...])
 # Runs the real programs. The test gets their folder, the source folder and the Python that checks numbers.
 find_program(SEMSCOPE_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)  # Debian's: it has the Debian packages
 find_program(SEMSCOPE_PYTHON NAMES python3)
 function(semscope_system_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;PROGRAMS;ROOMS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;PROGRAMS;ROOMS;LIBRARIES;FIXTURES")
   list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
@@ -58,5 +59,6 @@ function(semscope_system_test name)
     add_dependencies(system_${name} ${ARG_PROGRAMS})
   endif()
   gtest_discover_tests(system_${name} TEST_PREFIX system. DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS system TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${SEMSCOPE_MPI_ENVIRONMENT}")
+                       PROPERTIES LABELS system TIMEOUT ${ARG_TIMEOUT} FIXTURES_REQUIRED "${ARG_FIXTURES}"
+                                  ENVIRONMENT "${SEMSCOPE_MPI_ENVIRONMENT}")
 endfunction()

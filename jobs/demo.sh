@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# From nothing to results: installs what is missing, builds, makes the demo data set and its network, runs the main job
+# on 2 ranks, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${1:-demo}
+bin=build/release/bin
+
+bash jobs/install-dependencies.sh
+bash jobs/build.sh release
+# shellcheck source=jobs/mpi-environment.sh
+. jobs/mpi-environment.sh
+
+echo "== making the demo data set and training its network in $out (about a minute and a half)"
+"$bin/semscope-make-demo" "$out" --overwrite
+echo "== inhibiting every semantic class of every photo, on 2 ranks"
+mpirun -n 2 "$bin/semscope-occlude" --config "$out/demo.cfg" --output.overwrite true
+echo "== checking the result"
+"$bin/semscope-inspect" --check "$out/occlusion.h5"
+"$bin/semscope-inspect" "$out/occlusion.h5"
+
+cat <<END
+
+Done. Look at:
+  $out/val/                 the photos, $out/noisy_annotations_RGB/ their label maps
+  $out/occlusion.h5         every probability, with every class inhibited (h5dump -H, h5py, xarray)
+  $out/occlusion.timing.json  where the time went
+  $out/planted.json         the truth that was planted in the pictures
+END

@@ -1,0 +1,22 @@
+// Test helper: preprocess_probe PHOTO LABELS RESIZE CROP prints nothing and writes the crops, raw, to PHOTO.rgb and
+// LABELS.raw, for comparison with Pillow.
+#include "semscope/dataset/label_map.hpp"
+#include "semscope/dataset/preprocess.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+int main(int argc, char** argv) {
+    if (argc != 5) return 2;
+    using namespace semscope::dataset;
+    const Geometry geometry{std::atoi(argv[3]), std::atoi(argv[4])};
+    const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
+    const LabelMap map = read_label_map(argv[2], {LabelChannel::blue, 0, 256}, 256);
+    const auto labels = resize_and_crop_labels(geometry, map.size, map.labels);
+    std::ofstream(std::string(argv[1]) + ".rgb", std::ios::binary)
+        .write(reinterpret_cast<const char*>(photo.pixels.data()), static_cast<std::streamsize>(photo.pixels.size()));
+    std::ofstream(std::string(argv[2]) + ".raw", std::ios::binary)
+        .write(reinterpret_cast<const char*>(labels.data()), static_cast<std::streamsize>(labels.size()));
+    return 0;
+}

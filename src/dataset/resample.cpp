@@ -14,6 +14,8 @@ std::uint8_t to_pixel(std::int32_t sum) { return static_cast<std::uint8_t>(std::
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-incorrect-roundings, cert-flp30-c): rounding and accumulating as Pillow does is the purpose.
+
 Weights bilinear_weights(int input, int output, int begin, int count) {
     const double scale = static_cast<double>(input) / output;
     const double support = std::max(scale, 1.0);
@@ -93,5 +95,7 @@ std::vector<int> nearest_indices(int input, int output, int begin, int count) {
         if (i >= begin) indices.push_back(std::min(static_cast<int>(position), input - 1));
     return indices;
 }
+
+// NOLINTEND(bugprone-incorrect-roundings, cert-flp30-c)
 
 }  // namespace semscope::dataset

@@ -15,11 +15,9 @@ class Network {
     /// See Occluder.
     explicit Network(const NetworkOptions& options);
 
-    /// [batch,3,crop,crop] normalised float on the device -> [batch,C] probabilities, float32 on the device.
+    /// [batch,3,crop,crop] normalised float on the device, channels last in memory for preference -> [batch,C]
+    /// probabilities, float32 on the device.
     at::Tensor probabilities(const at::Tensor& images);
-
-    /// Type that the network computes in.
-    at::ScalarType type() const noexcept { return type_; }
 
   private:
     void load();
@@ -29,6 +27,7 @@ class Network {
 
     NetworkOptions options_;
     at::ScalarType type_ = at::kFloat;
+    at::MemoryFormat format_ = at::MemoryFormat::Contiguous;
     torch::jit::Module module_;
 };
 

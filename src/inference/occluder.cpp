@@ -20,10 +20,10 @@ namespace {
 namespace ops = torch;  // ATen's operators, which Torch 1.13 and 2.x both reach under this name
 
 at::Tensor channel_values(const std::array<float, 3>& values) {
-    return ops::tensor({values[0], values[1], values[2]}, at::kFloat).view({1, 3, 1, 1});
+    return ops::tensor({values[0], values[1], values[2]}, at::kFloat);
 }
 
-/// Normalised value of the fill colour, [1,3,1,1]; of no meaning for blur and noise.
+/// Normalised value of the fill colour, [3]; of no meaning for blur and noise.
 at::Tensor fill_value(const OcclusionOptions& options) {
     const at::Tensor mean = channel_values(options.mean);
     const at::Tensor std = channel_values(options.std);
@@ -35,7 +35,7 @@ at::Tensor fill_value(const OcclusionOptions& options) {
         case Fill::white:
             return (1 - mean) / std;
         default:
-            return ops::zeros({1, 3, 1, 1});
+            return ops::zeros({3});
     }
 }
 
@@ -54,10 +54,10 @@ struct Occluder::State {
         const std::int64_t n = options.batch;
         const std::int64_t crop = options.crop;
         const auto floats = at::TensorOptions().dtype(at::kFloat).device(device);
-        images = ops::zeros({n, 3, crop, crop}, floats);
+        images = ops::zeros({n, crop, crop, 3}, floats);
         labels = ops::zeros({n, crop, crop}, floats.dtype(at::kByte));
         if (fill.fill == Fill::blur) {
-            blurred = ops::zeros({n, 3, crop, crop}, floats);
+            blurred = ops::zeros({n, crop, crop, 3}, floats);
             blur = blur_weights(fill).to(device);
         }
         colour = fill_value(fill).to(device);
@@ -66,15 +66,17 @@ struct Occluder::State {
         samples.resize(static_cast<std::size_t>(n));
     }
 
+    /// [H,W,3] -> [H,W,3], borders reflected.
     at::Tensor blur_image(const at::Tensor& image) const {
         const std::int64_t pad = (fill.blur_kernel - 1) / 2;
-        const at::Tensor padded = ops::reflection_pad2d(image, {pad, pad, pad, pad});
+        const at::Tensor planes = image.permute({2, 0, 1}).unsqueeze(0).contiguous();
+        const at::Tensor padded = ops::reflection_pad2d(planes, {pad, pad, pad, pad});
         const auto along = [](const at::Tensor& from, const at::Tensor& weights) {
             const std::int64_t one = 1;
             const std::int64_t none = 0;
             return ops::conv2d(from, weights, at::Tensor(), one, none, one, /*groups=*/3);
         };
-        return along(along(padded, blur), blur.transpose(2, 3));
+        return along(along(padded, blur), blur.transpose(2, 3))[0].permute({1, 2, 0});
     }
 
     at::Tensor noise(std::span<const Forward> forwards) const;
@@ -83,20 +85,21 @@ struct Occluder::State {
     OcclusionOptions fill;
     torch::Device device;
     Network network;
-    at::Tensor images;   ///< [slots,3,crop,crop] normalised
+    // Channels stand last in memory: photos come so, and convolutions are faster so on the CPU.
+    at::Tensor images;   ///< [slots,crop,crop,3] normalised
     at::Tensor labels;   ///< [slots,crop,crop]
-    at::Tensor blurred;  ///< [slots,3,crop,crop], fill blur only
+    at::Tensor blurred;  ///< [slots,crop,crop,3], fill blur only
     at::Tensor blur, colour, mean, std;
-    at::Tensor assembled;  ///< [batch,3,crop,crop]
+    at::Tensor assembled;  ///< [batch,crop,crop,3]
     std::size_t assembled_forwards = 0;
     std::vector<std::shared_ptr<const Sample>> samples;
 };
 
-/// Noise for the inhibited pixels of every forward, normalised, [batch,3,crop,crop]; 0 elsewhere. Made on the host:
+/// Noise for the inhibited pixels of every forward, normalised, [batch,crop,crop,3]; 0 elsewhere. Made on the host:
 /// only the inhibited pixels need it, which is a small share of the work of a forward.
 at::Tensor Occluder::State::noise(std::span<const Forward> forwards) const {
     const std::int64_t pixels = std::int64_t{options.crop} * options.crop;
-    at::Tensor values = ops::zeros({options.batch, 3, options.crop, options.crop});
+    at::Tensor values = ops::zeros({options.batch, options.crop, options.crop, 3});
     float* const data = values.data_ptr<float>();
     const auto fill_one = [&](std::int64_t row) {
         const auto& [slot, semantic] = forwards[static_cast<std::size_t>(row)];
@@ -108,7 +111,7 @@ at::Tensor Occluder::State::noise(std::span<const Forward> forwards) const {
             const auto random =
                 noise_colour(fill.noise_seed, sample.image, semantic, static_cast<std::uint32_t>(pixel));
             for (std::size_t c = 0; c < 3; ++c)
-                data[(row * 3 + static_cast<std::int64_t>(c)) * pixels + pixel] =
+                data[3 * (row * pixels + pixel) + static_cast<std::int64_t>(c)] =
                     (random[c] - fill.mean[c]) / fill.std[c];
         }
     };
@@ -138,11 +141,11 @@ void Occluder::load(int slot, std::shared_ptr<const Sample> sample) {
     // sample that stays alive in its slot.
     auto* rgb = const_cast<std::uint8_t*>(sample->rgb.data());
     auto* classes = const_cast<std::uint8_t*>(sample->labels.data());
-    const at::Tensor bytes = ops::from_blob(rgb, {1, crop, crop, 3}, at::kByte).to(s.device);
-    const at::Tensor image = (bytes.permute({0, 3, 1, 2}).to(at::kFloat) / 255 - s.mean) / s.std;
-    s.images[slot].copy_(image[0]);
+    const at::Tensor bytes = ops::from_blob(rgb, {crop, crop, 3}, at::kByte).to(s.device);
+    const at::Tensor image = (bytes.to(at::kFloat) / 255 - s.mean) / s.std;
+    s.images[slot].copy_(image);
     s.labels[slot].copy_(ops::from_blob(classes, {crop, crop}, at::kByte));
-    if (s.fill.fill == Fill::blur) s.blurred[slot].copy_(s.blur_image(image.contiguous())[0]);
+    if (s.fill.fill == Fill::blur) s.blurred[slot].copy_(s.blur_image(image));
     s.samples[static_cast<std::size_t>(slot)] = std::move(sample);
 }
 
@@ -164,7 +167,7 @@ void Occluder::assemble(std::span<const Forward> forwards) {
     const at::Tensor labels = s.labels.index_select(0, slot);
     const at::Tensor mask =
         (s.fill.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ge(0)))
-            .unsqueeze(1);
+            .unsqueeze(3);
     const at::Tensor images = s.images.index_select(0, slot);
     at::Tensor fill = s.colour;
     if (s.fill.fill == Fill::blur) fill = s.blurred.index_select(0, slot);
@@ -178,7 +181,7 @@ void Occluder::forward(std::span<float> probabilities) {
     const std::size_t length = s.assembled_forwards * s.options.scenes;
     if (length == 0 || probabilities.size() != length)
         throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), s.assembled_forwards));
-    const at::Tensor result = s.network.probabilities(s.assembled).to(at::kCPU).contiguous();
+    const at::Tensor result = s.network.probabilities(s.assembled.permute({0, 3, 1, 2})).to(at::kCPU).contiguous();
     std::memcpy(probabilities.data(), result.data_ptr<float>(), length * sizeof(float));
 }
 

@@ -15,13 +15,13 @@ namespace semscope::figure {
 struct Pen {
     Rgb colour = black;
     double width = 0.75;
-    std::vector<double> dash;  ///< lengths of dashes and gaps; empty = solid
+    std::vector<double> dash = {};  ///< lengths of dashes and gaps; empty = solid
 };
 
 /// How an area is drawn: filled, outlined, or both.
 struct Paint {
-    std::optional<Rgb> fill;
-    std::optional<Pen> outline;
+    std::optional<Rgb> fill = std::nullopt;
+    std::optional<Pen> outline = std::nullopt;
 };
 
 /// Which part of a text its position names.
@@ -31,9 +31,9 @@ struct TextStyle {
     Font font;
     Rgb colour = black;
     Anchor anchor = Anchor::start;
-    double rotation = 0;      ///< degrees, anticlockwise, about the position
-    std::optional<Rgb> halo;  ///< a contour behind the glyphs, to read them on any ground
-    double halo_width = 1.2;  ///< how far the contour reaches beyond the glyphs
+    double rotation = 0;                     ///< degrees, anticlockwise, about the position
+    std::optional<Rgb> halo = std::nullopt;  ///< a contour behind the glyphs, to read them on any ground
+    double halo_width = 1.2;                 ///< how far the contour reaches beyond the glyphs
 };
 
 /// How an image is enlarged.

@@ -41,8 +41,8 @@ Size inside(Size room, std::size_t width, std::size_t height) {
 }
 
 std::string title_of(const Panel& panel) {
-    const std::string predicted = fmt::format("predicted: {} ({})", panel.predicted, decimal(panel.probability, 3));
-    return panel.scene.empty() ? predicted : fmt::format("{}  —  {}", panel.scene, predicted);
+    const std::string predicted = fmt::format("Predicted: {}, p = {}", panel.predicted, decimal(panel.probability, 3));
+    return panel.scene.empty() ? predicted : fmt::format("Scene: {} · {}", panel.scene, predicted);
 }
 
 void draw_title(Canvas& canvas, const Content& content, double width) {

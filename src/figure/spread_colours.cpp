@@ -1,6 +1,7 @@
 #include "spread_colours.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace semscope::figure {
@@ -28,6 +29,12 @@ std::vector<Candidate> grid(int step, Accept&& accept) {
                 if (accept(colour)) candidates.push_back({colour, to_oklab(colour)});
             }
     return candidates;
+}
+
+/// Neither so dark that it passes for unlabelled, nor so light that it passes for paper, nor glaring.
+bool suits_areas(Rgb colour) {
+    const Oklab place = to_oklab(colour);
+    return place.lightness >= 0.42 && place.lightness <= 0.92 && std::hypot(place.a, place.b) <= 0.19;
 }
 
 void choose(std::vector<Candidate>& candidates, Rgb colour) {
@@ -59,7 +66,7 @@ Rgb move_apart(const std::vector<Candidate>& candidates, const Oklab& wish) {
 }  // namespace
 
 std::vector<Rgb> spread_area_colours(std::size_t count) {
-    std::vector<Candidate> candidates = grid(15, [](Rgb) { return true; });
+    std::vector<Candidate> candidates = grid(15, suits_areas);
     for (const Rgb taken : {black, white}) choose(candidates, taken);
     std::vector<Rgb> colours;
     while (colours.size() < count) {

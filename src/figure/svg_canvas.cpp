@@ -71,7 +71,7 @@ std::string halo_attributes(const TextStyle& style) {
 SvgCanvas::SvgCanvas(Size size, const std::string& title) {
     const std::string width = length(size.width), height = length(size.height);
     out_ = fmt::format(R"(<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" xml:space="preserve" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">
 <title>{2}</title>
 <rect width="{0}" height="{1}" fill="#ffffff"/>
 )",

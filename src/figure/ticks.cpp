@@ -76,9 +76,15 @@ Ticks nice_ticks(ValueRange range, int wished) {
 ValueRange to_ticks(ValueRange range, int wished) {
     check(range);
     if (range.low == range.high) return range;
-    const Step step = step_for(range.high - range.low, wished);
-    return {step.times(std::floor(range.low / step.times(1) + slack)) + 0.0,
-            step.times(std::ceil(range.high / step.times(1) - slack)) + 0.0};
+    // A widened range may ask for a wider step, whose ticks lie further out.
+    for (int round = 0; round < 4; ++round) {
+        const Step step = step_for(range.high - range.low, wished);
+        const ValueRange wider{step.times(std::floor(range.low / step.times(1) + slack)) + 0.0,
+                               step.times(std::ceil(range.high / step.times(1) - slack)) + 0.0};
+        if (wider == range) break;
+        range = wider;
+    }
+    return range;
 }
 
 }  // namespace semscope::figure

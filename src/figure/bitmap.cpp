@@ -1,6 +1,8 @@
 #include "bitmap.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace semscope::figure {
 namespace {
@@ -26,16 +28,20 @@ std::size_t Bitmap::count() const {
     return total;
 }
 
-Bitmap Bitmap::grown(std::size_t radius) const {
-    Bitmap result(width_ + 2 * radius, height_ + 2 * radius);
-    for (std::size_t down = 0; down <= 2 * radius; ++down)
-        for (std::size_t right = 0; right <= 2 * radius; ++right) {
-            const std::size_t dx = right > radius ? right - radius : radius - right;
-            const std::size_t dy = down > radius ? down - radius : radius - down;
-            if (dx * dx + dy * dy > radius * radius) continue;
-            for (std::size_t y = 0; y < height_; ++y)
-                or_shifted(&result.bits_[(y + down) * result.stride_], row(y), words_, right);
+Bitmap Bitmap::grown(std::size_t radius_x, std::size_t radius_y) const {
+    Bitmap result(width_ + 2 * radius_x, height_ + 2 * radius_y);
+    const auto rx = static_cast<double>(radius_x), ry = static_cast<double>(radius_y);
+    std::vector<std::uint64_t> wide(result.stride_);
+    for (std::size_t down = 0; down <= 2 * radius_y; ++down) {
+        const double dy = ry > 0 ? (static_cast<double>(down) - ry) / ry : 0;
+        const auto reach = static_cast<std::size_t>(std::ceil(rx * std::sqrt(1 - dy * dy)));
+        for (std::size_t y = 0; y < height_; ++y) {
+            std::fill(wide.begin(), wide.end(), 0);
+            for (std::size_t right = radius_x - reach; right <= radius_x + reach; ++right)
+                or_shifted(wide.data(), row(y), words_, right);
+            or_shifted(&result.bits_[(y + down) * result.stride_], wide.data(), result.words_, 0);
         }
+    }
     return result;
 }
 

@@ -19,8 +19,8 @@ class Bitmap {
 
     std::size_t count() const;
 
-    /// The shape with every pixel grown to a disc of this radius; the result is larger by `radius` on each side.
-    Bitmap grown(std::size_t radius) const;
+    /// The shape with every pixel grown to an ellipse of these radii; the result is larger by as much on each side.
+    Bitmap grown(std::size_t radius_x, std::size_t radius_y) const;
 
     /// Whether `shape`, with its corner at (x, y), covers a pixel that is set here. The shape must lie inside.
     bool meets(const Bitmap& shape, std::size_t x, std::size_t y) const;

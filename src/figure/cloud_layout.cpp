@@ -17,7 +17,10 @@ constexpr double scale = 2;         // pixels a point of the grid that words are
 constexpr double border = 4;        // points between the ellipse and the edge of the picture
 constexpr double shrink = 0.96;     // from one attempt to the next
 constexpr double ring_step = 3;     // pixels between tried places
+constexpr double blank = 0.25;      // gap between words side by side, in font sizes of the later one
 constexpr double start_fill = 1.0;  // share of the ellipse that the words' boxes cover in the first attempt
+
+std::size_t to_pixels(double points) { return static_cast<std::size_t>(std::ceil(points * scale)); }
 
 /// The grid with everything outside the ellipse set.
 Bitmap outside(Size size) {
@@ -37,27 +40,46 @@ struct Place {
     std::size_t x, y;
 };
 
-/// The free place of `shape` that is nearest to the middle, measured in ellipses. Every ring begins at a random angle
-/// and runs in a random direction: this is all that the seed varies.
-std::optional<Place> find_place(const Bitmap& taken, const Bitmap& shape, std::uint64_t seed, std::size_t index) {
-    if (shape.width() > taken.width() || shape.height() > taken.height()) return std::nullopt;
-    const auto random = philox4x32({static_cast<std::uint32_t>(index), 0, 0, 0}, philox_key(seed));
-    const double first = 2 * std::numbers::pi * static_cast<double>(unit_float(random[0]));
-    const double turn = (random[1] & 1U) != 0 ? 1 : -1;
-    const double a = static_cast<double>(taken.width()) / 2, b = static_cast<double>(taken.height()) / 2;
-    const double corner_x = a - static_cast<double>(shape.width()) / 2;
-    const double corner_y = b - static_cast<double>(shape.height()) / 2;
-    const double rings = std::ceil(std::min(a, b) / ring_step);
-    for (double ring = 0; ring <= rings; ++ring) {
-        const double radius = ring / rings;
+struct Offset {
+    int x, y;
+};
+
+/// Places to try for the middle of a word, in pixels from the middle of the picture: rings, each an ellipse.
+using Rings = std::vector<std::vector<Offset>>;
+
+Rings make_rings(const Bitmap& grid) {
+    const double a = static_cast<double>(grid.width()) / 2, b = static_cast<double>(grid.height()) / 2;
+    const double count = std::ceil(std::min(a, b) / ring_step);
+    Rings rings;
+    for (double ring = 0; ring <= count; ++ring) {
+        const double radius = ring / count;
         const double steps = std::max(1.0, std::ceil(std::numbers::pi * radius * (a + b) / ring_step));
+        std::vector<Offset>& offsets = rings.emplace_back();
         for (double step = 0; step < steps; ++step) {
-            const double angle = first + turn * 2 * std::numbers::pi * step / steps;
-            const double x = std::round(corner_x + radius * a * std::cos(angle));
-            const double y = std::round(corner_y + radius * b * std::sin(angle));
-            if (x < 0 || y < 0 || x + static_cast<double>(shape.width()) > static_cast<double>(taken.width()) ||
-                y + static_cast<double>(shape.height()) > static_cast<double>(taken.height()))
-                continue;
+            const double angle = 2 * std::numbers::pi * step / steps;
+            offsets.push_back({static_cast<int>(std::lround(radius * a * std::cos(angle))),
+                               static_cast<int>(std::lround(radius * b * std::sin(angle)))});
+        }
+    }
+    return rings;
+}
+
+/// The free place of `shape` on the innermost ring that has one. Where on the rings the search begins, and which way it
+/// runs, is all that the seed varies.
+std::optional<Place> find_place(const Bitmap& taken, const Bitmap& shape, const Rings& rings, std::uint64_t seed,
+                                std::size_t index) {
+    const auto random = philox4x32({static_cast<std::uint32_t>(index), 0, 0, 0}, philox_key(seed));
+    // Where the corner of the shape may lie, and where it lies when both middles coincide.
+    const int last_x = static_cast<int>(taken.width()) - static_cast<int>(shape.width());
+    const int last_y = static_cast<int>(taken.height()) - static_cast<int>(shape.height());
+    const bool backwards = (random[1] & 1U) != 0;
+    for (const std::vector<Offset>& ring : rings) {
+        const auto first =
+            static_cast<std::size_t>(static_cast<double>(unit_float(random[0])) * static_cast<double>(ring.size()));
+        for (std::size_t step = 0; step < ring.size(); ++step) {
+            const Offset offset = ring[(first + (backwards ? ring.size() - step : step)) % ring.size()];
+            const int x = last_x / 2 + offset.x, y = last_y / 2 + offset.y;
+            if (x < 0 || y < 0 || x > last_x || y > last_y) continue;
             const Place place{static_cast<std::size_t>(x), static_cast<std::size_t>(y)};
             if (!taken.meets(shape, place.x, place.y)) return place;
         }
@@ -81,7 +103,8 @@ class CloudLayout {
         : words_(words),
           options_(options),
           sizes_(relative_sizes(words, options.relative_scaling)),
-          empty_(outside(options.size)) {}
+          empty_(outside(options.size)),
+          rings_(make_rings(empty_)) {}
 
     /// Fills `cloud` with the largest attempt that places all words, or else the last one.
     void run(WordCloud& cloud, const Palette& palette) {
@@ -101,7 +124,7 @@ class CloudLayout {
         double area = 0, widest = 0;
         for (std::size_t i = 0; i < words_.size(); ++i) {
             const Rect ink = measure(words_[i].word, font(trial * sizes_[i])).ink;
-            area += (ink.width + options_.gap) * (ink.height + options_.gap);
+            area += (ink.width + blank * trial * sizes_[i]) * (ink.height + options_.gap);
             widest = std::max(widest, ink.width);
         }
         const double room = start_fill * std::numbers::pi / 4 * ellipse.width * ellipse.height;
@@ -135,12 +158,13 @@ class CloudLayout {
     bool place(Bitmap& taken, std::size_t index, double size, Rgb colour, WordCloud& cloud) const {
         const WeightedWord& word = words_[index];
         const TextMask mask = mask_of(word.word, font(size), scale);
-        const auto radius = static_cast<std::size_t>(std::ceil(options_.gap * scale));
-        const auto found = find_place(taken, mask.pixels.grown(radius), options_.seed, index);
+        // Side by side, words need a gap that looks like a blank, or they read as one.
+        const std::size_t beside = to_pixels(std::max(options_.gap, blank * size)), above = to_pixels(options_.gap);
+        const auto found = find_place(taken, mask.pixels.grown(beside, above), rings_, options_.seed, index);
         if (!found) return false;
-        taken.add(mask.pixels, found->x + radius, found->y + radius);
-        const Point baseline{(static_cast<double>(found->x + radius) - mask.left) / scale,
-                             (static_cast<double>(found->y + radius) - mask.top) / scale};
+        taken.add(mask.pixels, found->x + beside, found->y + above);
+        const Point baseline{(static_cast<double>(found->x + beside) - mask.left) / scale,
+                             (static_cast<double>(found->y + above) - mask.top) / scale};
         const Rect ink = measure(word.word, font(size)).ink;
         cloud.words.push_back({word.semantic,
                                word.word,
@@ -156,6 +180,7 @@ class CloudLayout {
     const CloudOptions& options_;
     std::vector<double> sizes_;
     Bitmap empty_;
+    Rings rings_;
 };
 
 void check(std::span<const WeightedWord> words, const CloudOptions& options) {

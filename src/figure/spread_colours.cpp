@@ -10,6 +10,7 @@ namespace {
 constexpr double text_contrast = 4.5;
 // Wished distance between text colours; with 150 classes the dark part of sRGB does not hold more.
 constexpr double text_distance = 0.06;
+constexpr double least_text_lightness = 0.3;
 
 struct Candidate {
     Rgb colour;
@@ -35,6 +36,11 @@ std::vector<Candidate> grid(int step, Accept&& accept) {
 bool suits_areas(Rgb colour) {
     const Oklab place = to_oklab(colour);
     return place.lightness >= 0.42 && place.lightness <= 0.92 && std::hypot(place.a, place.b) <= 0.19;
+}
+
+/// Readable on white, and not so dark that it passes for black.
+bool suits_text(Rgb colour) {
+    return contrast(colour, white) >= text_contrast && to_oklab(colour).lightness >= least_text_lightness;
 }
 
 void choose(std::vector<Candidate>& candidates, Rgb colour) {
@@ -77,11 +83,11 @@ std::vector<Rgb> spread_area_colours(std::size_t count) {
 }
 
 std::vector<Rgb> spread_text_colours(const std::vector<Rgb>& wishes) {
-    std::vector<Candidate> candidates = grid(15, [](Rgb colour) { return contrast(colour, white) >= text_contrast; });
+    std::vector<Candidate> candidates = grid(15, suits_text);
     std::vector<Rgb> colours;
     for (const Rgb wish : wishes) {
         const Rgb dark = darken_for_white(wish, text_contrast);
-        const bool apart = nearest_distance(colours, to_oklab(dark)) >= text_distance;
+        const bool apart = suits_text(dark) && nearest_distance(colours, to_oklab(dark)) >= text_distance;
         colours.push_back(apart ? dark : move_apart(candidates, to_oklab(dark)));
         choose(candidates, colours.back());
     }

@@ -11,7 +11,7 @@ namespace semscope::figure {
 std::vector<Rgb> spread_area_colours(std::size_t count);
 
 /// For each wish a colour with at least 4.5 contrast with white: the wish darkened where that keeps far enough from all
-/// earlier results, else the nearest colour that does, else the one farthest from them.
+/// earlier results and from black, else the nearest colour that does, else the one farthest from them.
 std::vector<Rgb> spread_text_colours(const std::vector<Rgb>& wishes);
 
 }  // namespace semscope::figure

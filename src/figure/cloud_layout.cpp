@@ -16,7 +16,8 @@ namespace {
 constexpr double border = 4;        // points between the ellipse and the edge of the picture
 constexpr double shrink = 0.96;     // from one attempt to the next
 constexpr double blank = 0.25;      // gap between words side by side, in font sizes of the later one
-constexpr double leading = 0.06;    // the same for words one above the other
+constexpr double leading = 0.1;     // the same for words one above the other
+constexpr double trial = 20;        // font size that words are measured at
 constexpr double start_fill = 0.8;  // share of the ellipse that the words' boxes cover in the first attempt
 
 std::size_t to_pixels(double points) { return static_cast<std::size_t>(std::ceil(points * cloud_scale)); }
@@ -44,32 +45,39 @@ class CloudLayout {
 
     /// Fills `cloud` with the largest attempt that places all words, or else the last one.
     void run(WordCloud& cloud, const Palette& palette) {
-        double size = first_size();
-        // Down to where the lightest word has the smallest size. Words that are too small long before that do not
-        // count.
-        const double hopeless = options_.smallest / (0.6 * size);
+        // Down to where the lightest word has the smallest size. Words far too light for that do not count.
+        const double hopeless = options_.smallest / (0.6 * size_limit());
         const auto kept = std::find_if(sizes_.rbegin(), sizes_.rend(), [&](double own) { return own >= hopeless; });
         const double least = options_.smallest / (kept == sizes_.rend() ? 1 : *kept);
+        double size = std::max(least, std::min(size_limit(), size_for_area()));
         while (!attempt(size, size * shrink < least, cloud, palette)) size *= shrink;
     }
 
   private:
     Font font(double size) const { return {options_.font, size, false}; }
 
-    /// A size of the heaviest word that is surely too large for all words together, or the largest allowed.
-    double first_size() const {
-        constexpr double trial = 20;
-        const Rect ellipse = cloud_outline(options_.size);
-        double area = 0, widest = 0;
+    /// The largest size of the heaviest word with which every word is narrower than the ellipse.
+    double size_limit() const {
+        double widest = 0;
+        for (std::size_t i = 0; i < words_.size(); ++i) widest = std::max(widest, ink_at(trial, i).width);
+        return std::min(options_.largest, trial * cloud_outline(options_.size).width / std::max(widest, 1.0));
+    }
+
+    /// A size of the heaviest word that is most likely too large for all words together.
+    double size_for_area() const {
+        double area = 0;
         for (std::size_t i = 0; i < words_.size(); ++i) {
-            const Rect ink = measure(words_[i].word, font(trial * sizes_[i])).ink;
+            const Rect ink = ink_at(trial, i);
             area += (ink.width + blank * trial * sizes_[i]) * (ink.height + leading * trial * sizes_[i]);
-            widest = std::max(widest, ink.width);
         }
+        const Rect ellipse = cloud_outline(options_.size);
         const double room = start_fill * std::numbers::pi / 4 * ellipse.width * ellipse.height;
-        const double by_area = trial * std::sqrt(room / std::max(area, 1.0));
-        const double by_width = trial * ellipse.width / std::max(widest, 1.0);
-        return std::min({by_area, by_width, options_.largest});
+        return trial * std::sqrt(room / std::max(area, 1.0));
+    }
+
+    /// What a word covers when the heaviest is at `size`.
+    Rect ink_at(double size, std::size_t index) const {
+        return measure(words_[index].word, font(size * sizes_[index])).ink;
     }
 
     /// Places all words with the heaviest at `size`. Returns false, early, when one does not fit; with `last` it

@@ -28,7 +28,7 @@ struct Paint {
 enum class Anchor { start, middle, end };
 
 struct TextStyle {
-    Font font;
+    Font font = {};
     Rgb colour = black;
     Anchor anchor = Anchor::start;
     double rotation = 0;                     ///< degrees, anticlockwise, about the position

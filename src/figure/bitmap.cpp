@@ -17,6 +17,24 @@ void or_shifted(std::uint64_t* target, const std::uint64_t* source, std::size_t 
     }
 }
 
+/// ORs a row with itself moved by `shift` bits towards higher positions. From the far end, so that it may be in place.
+void smear_once(std::vector<std::uint64_t>& row, std::size_t shift) {
+    const std::size_t words = shift / 64, bits = shift % 64;
+    for (std::size_t i = row.size(); i-- > words;) {
+        row[i] |= row[i - words] << bits;
+        if (bits != 0 && i > words) row[i] |= row[i - words - 1] >> (64 - bits);
+    }
+}
+
+/// Makes every pixel of a row `length` pixels long, towards higher positions, by doubling.
+void smear(std::vector<std::uint64_t>& row, std::size_t length) {
+    for (std::size_t covered = 1; covered < length;) {
+        const std::size_t step = std::min(covered, length - covered);
+        smear_once(row, step);
+        covered += step;
+    }
+}
+
 }  // namespace
 
 Bitmap::Bitmap(std::size_t width, std::size_t height)
@@ -37,8 +55,8 @@ Bitmap Bitmap::grown(std::size_t radius_x, std::size_t radius_y) const {
         const auto reach = static_cast<std::size_t>(std::ceil(rx * std::sqrt(1 - dy * dy)));
         for (std::size_t y = 0; y < height_; ++y) {
             std::fill(wide.begin(), wide.end(), 0);
-            for (std::size_t right = radius_x - reach; right <= radius_x + reach; ++right)
-                or_shifted(wide.data(), row(y), words_, right);
+            or_shifted(wide.data(), row(y), words_, radius_x - reach);
+            smear(wide, 2 * reach + 1);
             or_shifted(&result.bits_[(y + down) * result.stride_], wide.data(), result.words_, 0);
         }
     }

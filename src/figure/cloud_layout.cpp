@@ -13,12 +13,13 @@
 namespace semscope::figure {
 namespace {
 
-constexpr double border = 4;        // points between the ellipse and the edge of the picture
-constexpr double shrink = 0.96;     // from one attempt to the next
-constexpr double blank = 0.25;      // gap between words side by side, in font sizes of the later one
-constexpr double leading = 0.1;     // the same for words one above the other
-constexpr double trial = 20;        // font size that words are measured at
-constexpr double start_fill = 0.8;  // share of the ellipse that the words' boxes cover in the first attempt
+constexpr double border = 4;         // points between the ellipse and the edge of the picture
+constexpr double shrink = 0.96;      // from one attempt to the next
+constexpr double blank = 0.2;        // gap between words side by side, in font sizes of the later one
+constexpr double leading = 0.08;     // the same for words one above the other
+constexpr double trial = 20;         // font size that words are measured at
+constexpr std::uint32_t orders = 3;  // ways of searching that are tried at each size
+constexpr double start_fill = 0.8;   // share of the ellipse that the words' boxes cover in the first attempt
 
 std::size_t to_pixels(double points) { return static_cast<std::size_t>(std::ceil(points * cloud_scale)); }
 
@@ -50,7 +51,7 @@ class CloudLayout {
         const auto kept = std::find_if(sizes_.rbegin(), sizes_.rend(), [&](double own) { return own >= hopeless; });
         const double least = options_.smallest / (kept == sizes_.rend() ? 1 : *kept);
         double size = std::max(least, std::min(size_limit(), size_for_area()));
-        while (!attempt(size, size * shrink < least, cloud, palette)) size *= shrink;
+        while (!attempt_all(size, size * shrink < least, cloud, palette)) size *= shrink;
     }
 
   private:
@@ -80,23 +81,35 @@ class CloudLayout {
         return measure(words_[index].word, font(size * sizes_[index])).ink;
     }
 
-    /// Places all words with the heaviest at `size`. Returns false, early, when one does not fit; with `last` it
-    /// lists what does not fit as unplaced and returns true.
-    bool attempt(double size, bool last, WordCloud& cloud, const Palette& palette) const {
+    /// One way of placing all words: the size of the heaviest, and how the search runs.
+    struct Attempt {
+        double size;
+        std::uint32_t order;
+        bool last;  ///< list what does not fit instead of giving up
+    };
+
+    bool attempt_all(double size, bool last, WordCloud& cloud, const Palette& palette) const {
+        for (std::uint32_t order = 0; order < orders; ++order)
+            if (run({size, order, last && order + 1 == orders}, cloud, palette)) return true;
+        return false;
+    }
+
+    /// Returns false, early, when a word does not fit.
+    bool run(const Attempt& attempt, WordCloud& cloud, const Palette& palette) const {
         Bitmap taken = empty_;
         cloud.words.clear();
         cloud.unplaced.clear();
         for (std::size_t i = 0; i < words_.size(); ++i) {
             const WeightedWord& word = words_[i];
-            const double own = size * sizes_[i];
+            const double own = attempt.size * sizes_[i];
             std::string reason;
             if (own < options_.smallest)
                 reason =
                     fmt::format("its size would be {:.1f} pt, below the smallest of {:g} pt", own, options_.smallest);
-            else if (!place(taken, i, own, palette.text(word.semantic), cloud))
+            else if (!place(taken, i, attempt, palette.text(word.semantic), cloud))
                 reason = fmt::format("no room left at {:.1f} pt", own);
             if (reason.empty()) continue;
-            if (!last && own >= options_.smallest) return false;
+            if (!attempt.last && own >= options_.smallest) return false;
             cloud.unplaced.push_back({word.semantic, word.word, word.weight, reason});
         }
         centre(taken, cloud);
@@ -114,13 +127,15 @@ class CloudLayout {
         }
     }
 
-    bool place(Bitmap& taken, std::size_t index, double size, Rgb colour, WordCloud& cloud) const {
+    bool place(Bitmap& taken, std::size_t index, const Attempt& attempt, Rgb colour, WordCloud& cloud) const {
         const WeightedWord& word = words_[index];
+        const double size = attempt.size * sizes_[index];
         const TextMask mask = mask_of(word.word, font(size), cloud_scale);
         // Side by side, words need a gap that looks like a blank, or they read as one.
         const std::size_t beside = to_pixels(std::max(options_.gap, blank * size));
         const std::size_t above = to_pixels(std::max(options_.gap, leading * size));
-        const auto found = search_.find(taken, mask.pixels.grown(beside, above), options_.seed, index);
+        const auto found = search_.find(taken, mask.pixels.grown(beside, above), options_.seed,
+                                        {static_cast<std::uint32_t>(index), attempt.order});
         if (!found) return false;
         taken.add(mask.pixels, found->x + beside, found->y + above);
         const Point baseline{(static_cast<double>(found->x + beside) - mask.left) / cloud_scale,

@@ -70,8 +70,8 @@ PlaceSearch::PlaceSearch(const Bitmap& grid) {
 }
 
 std::optional<GridPlace> PlaceSearch::find(const Bitmap& taken, const Bitmap& shape, std::uint64_t seed,
-                                           std::size_t index) const {
-    const auto random = philox4x32({static_cast<std::uint32_t>(index), 0, 0, 0}, philox_key(seed));
+                                           std::array<std::uint32_t, 2> which) const {
+    const auto random = philox4x32({which[0], which[1], 0, 0}, philox_key(seed));
     const auto start = static_cast<double>(unit_float(random[0]));
     const bool backwards = (random[1] & 1U) != 0;
     // Where the corner of the shape may lie; halfway is where both middles coincide.

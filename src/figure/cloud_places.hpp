@@ -3,6 +3,7 @@
 #include "bitmap.hpp"
 #include "semscope/figure/geometry.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,9 +30,9 @@ class PlaceSearch {
     explicit PlaceSearch(const Bitmap& grid);
 
     /// The free place for the corner of `shape` on the innermost ring that has one. Where on the rings the search
-    /// begins, and which way it runs, follows from `seed` and `index`.
+    /// begins, and which way it runs, follows from `seed` and `which` (word and attempt).
     std::optional<GridPlace> find(const Bitmap& taken, const Bitmap& shape, std::uint64_t seed,
-                                  std::size_t index) const;
+                                  std::array<std::uint32_t, 2> which) const;
 
   private:
     struct Offset {

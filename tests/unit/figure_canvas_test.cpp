@@ -8,6 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
+// Fontconfig keeps its caches to the end of the process, which the leak sanitizer takes for a leak.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig"; }
+
 namespace semscope::figure {
 namespace {
 

@@ -91,15 +91,17 @@ void CairoCanvas::text(Point position, const std::string& text, const TextStyle&
     const Layout layout = make_layout(text, style.font);
     PangoRectangle logical;
     pango_layout_line_get_extents(line_of(layout), nullptr, &logical);
-    const double start = shift_of(style.anchor, static_cast<double>(logical.width) / PANGO_SCALE);
+    const double scale = style.font.size / layout_size;
     cairo_save(context_);
     cairo_translate(context_, position.x, position.y);
     cairo_rotate(context_, -style.rotation * std::numbers::pi / 180);
+    cairo_scale(context_, scale, scale);
+    const double start = shift_of(style.anchor, static_cast<double>(logical.width) / PANGO_SCALE);
     if (style.halo) {
         cairo_move_to(context_, start, 0);
         pango_cairo_layout_line_path(context_, line_of(layout));
         cairo_set_line_join(context_, CAIRO_LINE_JOIN_ROUND);
-        stroke({*style.halo, 2 * style.halo_width, {}});
+        stroke({*style.halo, 2 * style.halo_width / scale, {}});
     }
     cairo_move_to(context_, start, 0);
     set_colour(style.colour);

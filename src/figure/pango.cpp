@@ -40,11 +40,9 @@ Description describe(const Font& font) {
     Description description(pango_font_description_new());
     pango_font_description_set_family(description.get(), font.family.c_str());
     pango_font_description_set_weight(description.get(), font.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_absolute_size(description.get(), font.size * PANGO_SCALE);
+    pango_font_description_set_absolute_size(description.get(), layout_size * PANGO_SCALE);
     return description;
 }
-
-double points(int pango_units) { return static_cast<double>(pango_units) / PANGO_SCALE; }
 
 }  // namespace
 
@@ -63,10 +61,11 @@ TextExtents measure(const std::string& text, const Font& font) {
     const Layout layout = make_layout(text, font);
     PangoRectangle ink, logical;
     pango_layout_line_get_extents(line_of(layout), &ink, &logical);
-    return {points(logical.width),
-            points(PANGO_ASCENT(logical)),
-            points(PANGO_DESCENT(logical)),
-            {points(ink.x), points(ink.y), points(ink.width), points(ink.height)}};
+    const double unit = points_per_unit(font);
+    return {logical.width * unit,
+            PANGO_ASCENT(logical) * unit,
+            PANGO_DESCENT(logical) * unit,
+            {ink.x * unit, ink.y * unit, ink.width * unit, ink.height * unit}};
 }
 
 std::string installed_family(const std::string& family) {

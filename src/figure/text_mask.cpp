@@ -12,7 +12,7 @@ TextMask mask_of(const std::string& text, const Font& font, double scale) {
     PangoRectangle ink;
     pango_layout_line_get_extents(line_of(layout), &ink, nullptr);
     // One pixel more on each side: antialiasing may reach beyond the extents.
-    const double unit = scale / PANGO_SCALE;
+    const double unit = scale * points_per_unit(font);
     const int left = static_cast<int>(std::floor(ink.x * unit)) - 1;
     const int top = static_cast<int>(std::floor(ink.y * unit)) - 1;
     const int width = static_cast<int>(std::ceil((ink.x + ink.width) * unit)) + 1 - left;
@@ -22,7 +22,7 @@ TextMask mask_of(const std::string& text, const Font& font, double scale) {
     require(surface.get());
     const Context context(cairo_create(surface.get()));
     cairo_translate(context.get(), -left, -top);
-    cairo_scale(context.get(), scale, scale);
+    cairo_scale(context.get(), scale * font.size / layout_size, scale * font.size / layout_size);
     cairo_move_to(context.get(), 0, 0);
     pango_cairo_show_layout_line(context.get(), line_of(layout));
     require(context.get());

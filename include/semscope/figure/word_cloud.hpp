@@ -70,9 +70,9 @@ Rect cloud_outline(Size size);
 /// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling: equal
 /// weights have equal sizes, a heavier word is larger. All sizes together are as large as lets every word be placed
 /// (searched downwards in steps of 4 %); where that would make the lightest smaller than `smallest`, what finds no room
-/// is listed as unplaced. Glyphs of two words keep the gap, but may reach into each other's bays. The places follow
-/// from the arguments alone: equal arguments give equal clouds (with the same font files). `words` must be sorted,
-/// heaviest first, with positive weights; throws InputError otherwise.
+/// is listed as unplaced. Glyphs of two words keep the gap, or a quarter of the font size side by side, but may reach
+/// into each other's bays. The places follow from the arguments alone: equal arguments give equal clouds (with the same
+/// font files). `words` must be sorted, heaviest first, with positive weights; throws InputError otherwise.
 WordCloud lay_out_cloud(std::string scene, std::span<const WeightedWord> words, const Palette& palette,
                         const CloudOptions& options = {});
 

@@ -1,0 +1,95 @@
+#include "figure_support.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/base/random.hpp"
+#include "semscope/figure/deviation_map.hpp"
+#include "semscope/figure/png.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include <limits>
+
+namespace semscope::figure {
+namespace {
+
+LabelImage random_labels(std::size_t width, std::size_t height, std::uint32_t classes) {
+    LabelImage labels{width, height, {}};
+    for (std::uint32_t i = 0; i < width * height; ++i)
+        labels.pixels.push_back(static_cast<std::uint16_t>(philox4x32({i, 0, 0, 0}, {1, 2})[0] % classes));
+    return labels;
+}
+
+std::vector<float> random_deviations(std::uint32_t classes) {
+    std::vector<float> deviations;
+    for (std::uint32_t s = 0; s < classes; ++s)
+        deviations.push_back(unit_float(philox4x32({s, 1, 0, 0}, {1, 2})[0]) - 0.3F);
+    return deviations;
+}
+
+TEST(DeviationMap, HasExactlyThePlasmaColoursOfItsDeviations) {
+    const LabelImage labels = random_labels(61, 47, 20);
+    std::vector<float> deviations = random_deviations(20);
+    const ValueRange own = deviation_range(labels, deviations);
+    const RgbImage map =
+        decode_png(encode_png(deviation_map(labels, deviations, map_colours(MapScale::image, own, {}))));
+    ASSERT_EQ(map.width, labels.width);
+    ASSERT_EQ(map.height, labels.height);
+    deviations[0] = 0;  // unlabelled: whatever was given, nothing was inhibited
+    const auto [low, high] = std::minmax_element(deviations.begin(), deviations.end());
+    for (std::size_t y = 0; y < map.height; ++y)
+        for (std::size_t x = 0; x < map.width; ++x) {
+            const double share = (double{deviations[labels.at(x, y)]} - *low) / (double{*high} - *low);
+            const auto level = std::min<std::size_t>(254, static_cast<std::size_t>(share * 255));
+            ASSERT_EQ(map.at(x, y), plasma()[level]) << x << "," << y;
+        }
+}
+
+TEST(DeviationMap, UnlabelledPixelsCountInTheRange) {
+    const LabelImage labels{3, 1, {0, 1, 2}};
+    EXPECT_EQ(deviation_range(labels, std::vector<float>{9, 0.25F, 0.5F}), (ValueRange{0, 0.5}));
+    EXPECT_EQ(deviation_range({2, 1, {1, 2}}, std::vector<float>{9, 0.25F, 0.5F}), (ValueRange{0.25, 0.5}));
+}
+
+TEST(DeviationMap, AbsentClassesDoNotMatter) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_EQ(deviation_range({1, 1, {1}}, std::vector<float>{0, 0.25F, nan, -1}), (ValueRange{0.25, 0.25}));
+}
+
+TEST(DeviationMap, ScalesDifferInRangeAndColours) {
+    const ValueRange own{-0.1, 0.3}, scene{-0.5, 0.6};
+    EXPECT_EQ(map_colours(MapScale::image, own, scene).range, own);
+    EXPECT_EQ(map_colours(MapScale::scene, own, scene).range, scene);
+    EXPECT_EQ(map_colours(MapScale::symmetric, own, scene).range, (ValueRange{-0.3, 0.3}));
+    EXPECT_EQ(&map_colours(MapScale::symmetric, own, scene).colours, &diverging());
+    const LabelImage labels{2, 1, {0, 1}};
+    const std::vector<float> deviations{0, 0.3F};
+    const RgbImage map = deviation_map(labels, deviations, map_colours(MapScale::symmetric, {0, 0.3}, {}));
+    EXPECT_EQ(map.at(0, 0), diverging()[127]);  // 0 is in the middle
+}
+
+TEST(DeviationMap, AMapWithoutDeviationsHasTheMiddleColour) {
+    const LabelImage labels{2, 1, {0, 0}};
+    const ValueRange own = deviation_range(labels, std::vector<float>{0});
+    EXPECT_EQ(deviation_map(labels, std::vector<float>{0}, map_colours(MapScale::image, own, {})).at(0, 0),
+              plasma()[127]);
+}
+
+TEST(DeviationMap, WrongInputIsRefused) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THROW(deviation_range({1, 1, {2}}, std::vector<float>{0, 1}), InputError);
+    EXPECT_THROW(deviation_range({1, 1, {1}}, std::vector<float>{0, nan}), InputError);
+    EXPECT_THROW(deviation_range({2, 2, {1}}, std::vector<float>{0, 1}), InputError);
+    EXPECT_THROW(deviation_range({0, 0, {}}, std::vector<float>{0, 1}), InputError);
+    EXPECT_THROW(map_scale_of("picture"), UsageError);
+}
+
+TEST(Segmentation, HasTheColoursOfThePalette) {
+    const LabelImage labels = random_labels(20, 10, 151);
+    const RgbImage image = segmentation(labels, Palette::ade20k());
+    for (std::size_t y = 0; y < 10; ++y)
+        for (std::size_t x = 0; x < 20; ++x) EXPECT_EQ(image.at(x, y), Palette::ade20k().area(labels.at(x, y)));
+}
+
+}  // namespace
+}  // namespace semscope::figure

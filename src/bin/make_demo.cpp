@@ -4,8 +4,8 @@
 #include "semscope/base/version.hpp"
 #include "semscope/demo/dataset.hpp"
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -24,7 +24,8 @@ options::options_description visible_options(DatasetOptions& dataset) {
     auto& training = dataset.training;
     options::options_description visible("Options");
     auto add = visible.add_options();
-    add("seed", options::value(&training.seed)->default_value(training.seed), "what the pictures and weights are drawn from");
+    add("seed", options::value(&training.seed)->default_value(training.seed),
+        "what the pictures and weights are drawn from");
     add("images-per-scene", options::value(&dataset.images_per_scene)->default_value(dataset.images_per_scene),
         "validation pictures of each scene");
     add("train-per-scene", options::value(&training.images_per_scene)->default_value(training.images_per_scene),
@@ -55,7 +56,8 @@ std::optional<DatasetOptions> parse(int argc, char** argv) {
     try {
         using options::command_line_style::allow_guessing;
         const int style = options::command_line_style::default_style & ~allow_guessing;
-        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), values);
+        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
+                       values);
         options::notify(values);
     } catch (const options::error& error) {
         throw semscope::UsageError(fmt::format("{}; see semscope-make-demo --help", error.what()));
@@ -67,7 +69,8 @@ std::optional<DatasetOptions> parse(int argc, char** argv) {
         return {};
     }
     if (values.contains("version")) {
-        fmt::print("semscope-make-demo {} (revision {}, {})\n", semscope::version(), semscope::git_revision(), semscope::build_type());
+        fmt::print("semscope-make-demo {} (revision {}, {})\n", semscope::version(), semscope::git_revision(),
+                   semscope::build_type());
         return {};
     }
     if (out.empty()) throw semscope::UsageError("the folder OUT is missing; see semscope-make-demo --help");
@@ -87,8 +90,9 @@ ExitCode run(int argc, char** argv) {
         fmt::print(stderr, "[{:5.1f} s] {}\n", elapsed.count(), line);
     };
     const auto report = semscope::demo::write_dataset(*dataset, progress);
-    fmt::print("held-out accuracy {:.1f} %, validation accuracy {:.1f} %\nwritten: {}\n", 100.0 * report.held_out_accuracy,
-               100.0 * report.validation_accuracy, (dataset->out / "demo.cfg").string());
+    fmt::print("held-out accuracy {:.1f} %, validation accuracy {:.1f} %\nwritten: {}\n",
+               100.0 * report.held_out_accuracy, 100.0 * report.validation_accuracy,
+               (dataset->out / "demo.cfg").string());
     return ExitCode::done;
 }
 

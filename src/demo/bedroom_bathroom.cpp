@@ -31,7 +31,8 @@ void draw_bed(Stage& stage, float x) {
     const float covered = d * random.uniform(0.6F, 0.72F);
     solid(stage, {x, low + 0.06F, z - 0.02F, w + 0.02F, mattress - 0.03F, covered}, Semantic::bed, cover);
     // The turned-down edge of the sheet.
-    face(stage, {x - w / 2, top + 0.035F, z + covered - 0.2F}, {w, 0, 0}, {0, 0, 0.22F}, Semantic::bed, plain(random, linen), 1.05F);
+    face(stage, {x - w / 2, top + 0.035F, z + covered - 0.2F}, {w, 0, 0}, {0, 0, 0.22F}, Semantic::bed,
+         plain(random, linen), 1.05F);
     for (const float side : {-1.0F, 1.0F})
         draw_pillow(stage, x + side * w * 0.24F, top + 0.12F, stage.depth - 0.3F, w * 0.42F, linen * 1.03F);
 }
@@ -51,9 +52,8 @@ void draw_bathtub(Stage& stage, float x) {
     const float near_row = camera.project({x, h, z}).y, far_row = camera.project({x, h, z + d}).y;
     const float rx = 0.44F * w * camera.focal / (z + d / 2), ry = 0.4F * (near_row - far_row);
     const Colour water = random.chance(0.6F) ? Colour(0.55F, 0.72F, 0.78F) : enamel * 0.75F;
-    stage.canvas.paint(ellipse(centre, rx, ry), Semantic::bathtub, [&](float, float py) {
-        return mix(enamel * 0.62F, water, 0.5F + 0.5F * (py - centre.y) / ry);
-    });
+    stage.canvas.paint(ellipse(centre, rx, ry), Semantic::bathtub,
+                       [&](float, float py) { return mix(enamel * 0.62F, water, 0.5F + 0.5F * (py - centre.y) / ry); });
     const Material chrome = metal(random, {0.72F, 0.74F, 0.76F});
     const float tap = x + random.sign() * 0.4F * w;
     panel(stage, tap, h, z + d - 0.03F, 0.05F, 0.24F, Semantic::bathtub, chrome, 0.8F);
@@ -67,8 +67,10 @@ void draw_toilet(Stage& stage, float x) {
     const float w = random.uniform(0.42F, 0.5F), z = stage.depth - 0.62F;
     ground_shadow(stage, x, z - 0.05F, w, 0.6F, 0.45F);
     solid(stage, {x, 0.38F, stage.depth - 0.25F, w, 0.42F, 0.2F}, Semantic::toilet, body);
-    solid(stage, {x, 0.8F, stage.depth - 0.27F, w + 0.04F, 0.04F, 0.24F}, Semantic::toilet, plain(random, china * 1.03F));
-    panel(stage, x - 0.3F * w, 0.68F, stage.depth - 0.26F, 0.1F, 0.03F, Semantic::toilet, metal(random, {0.6F, 0.62F, 0.65F}));
+    solid(stage, {x, 0.8F, stage.depth - 0.27F, w + 0.04F, 0.04F, 0.24F}, Semantic::toilet,
+          plain(random, china * 1.03F));
+    panel(stage, x - 0.3F * w, 0.68F, stage.depth - 0.26F, 0.1F, 0.03F, Semantic::toilet,
+          metal(random, {0.6F, 0.62F, 0.65F}));
     round_solid(stage, {x, 0.0F, z + 0.1F}, 0.15F, 0.2F, 0.13F, Semantic::toilet, body);
     round_solid(stage, {x, 0.16F, z + 0.05F}, 0.13F, 0.22F, 0.24F, Semantic::toilet, body);
     const Camera& camera = stage.camera;

@@ -13,6 +13,7 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/optim/adamw.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -188,18 +189,20 @@ void keep_memory() {
 #endif
 }
 
-torch::Tensor centre_crop(const Picture& picture) {
+/// The normalised centre crops of the pictures, [N, 3, 224, 224].
+torch::Tensor centre_crops(std::span<const Picture> pictures) {
     constexpr int margin = (picture_size - crop_size) / 2;
-    torch::Tensor image = torch::empty({1, 3, crop_size, crop_size});
-    float* out = image.data_ptr<float>();
-    for (std::size_t c = 0; c < 3; ++c)
-        for (int y = margin; y < margin + crop_size; ++y)
-            for (int x = margin; x < margin + crop_size; ++x) {
-                const std::size_t pixel = static_cast<std::size_t>(y) * picture_size + x;
-                *out++ =
-                    (static_cast<float>(picture.rgb[3 * pixel + c]) / 255.0F - colour_mean[c]) / colour_deviation[c];
-            }
-    return image;
+    torch::Tensor images = torch::empty({static_cast<std::int64_t>(pictures.size()), 3, crop_size, crop_size});
+    float* out = images.data_ptr<float>();
+    for (const Picture& picture : pictures)
+        for (std::size_t c = 0; c < 3; ++c)
+            for (int y = margin; y < margin + crop_size; ++y)
+                for (int x = margin; x < margin + crop_size; ++x) {
+                    const std::size_t pixel = static_cast<std::size_t>(y) * picture_size + x;
+                    const float value = static_cast<float>(picture.rgb[3 * pixel + c]) / 255.0F;
+                    *out++ = (value - colour_mean[c]) / colour_deviation[c];
+                }
+    return images;
 }
 
 }  // namespace
@@ -238,9 +241,12 @@ std::vector<Scene> Network::classify(std::span<const Picture> pictures) const {
     const torch::NoGradGuard no_gradients;
     const torch::jit::GraphOptimizerEnabledGuard no_optimisation(false);
     std::vector<Scene> scenes;
-    for (const Picture& picture : pictures) {
-        const torch::Tensor logits = state_->module.get_method("forward")({centre_crop(picture)}).toTensor();
-        scenes.push_back(static_cast<Scene>(logits.argmax(1).item<std::int64_t>()));
+    constexpr std::size_t at_once = 16;
+    for (std::size_t first = 0; first < pictures.size(); first += at_once) {
+        const auto images = centre_crops(pictures.subspan(first, std::min(at_once, pictures.size() - first)));
+        const torch::Tensor best = state_->module.get_method("forward")({images}).toTensor().argmax(1);
+        for (std::int64_t i = 0; i < best.size(0); ++i)
+            scenes.push_back(static_cast<Scene>(best[i].item<std::int64_t>()));
     }
     return scenes;
 }

@@ -64,21 +64,21 @@ void draw_toilet(Stage& stage, float x) {
     RandomStream& random = stage.random;
     const Colour china = mix(appliance_colour(random), {0.96F, 0.96F, 0.95F}, 0.65F);
     const Material body = plain(random, china);
-    const float w = random.uniform(0.42F, 0.5F), z = stage.depth - 0.62F;
-    ground_shadow(stage, x, z - 0.05F, w, 0.6F, 0.45F);
-    solid(stage, {x, 0.38F, stage.depth - 0.25F, w, 0.42F, 0.2F}, Semantic::toilet, body);
-    solid(stage, {x, 0.8F, stage.depth - 0.27F, w + 0.04F, 0.04F, 0.24F}, Semantic::toilet,
+    const float w = random.uniform(0.52F, 0.62F), z = stage.depth - 0.72F;
+    ground_shadow(stage, x, z - 0.05F, w, 0.7F, 0.45F);
+    solid(stage, {x, 0.42F, stage.depth - 0.25F, w, 0.48F, 0.2F}, Semantic::toilet, body);
+    solid(stage, {x, 0.9F, stage.depth - 0.27F, w + 0.04F, 0.04F, 0.24F}, Semantic::toilet,
           plain(random, china * 1.03F));
-    panel(stage, x - 0.3F * w, 0.68F, stage.depth - 0.26F, 0.1F, 0.03F, Semantic::toilet,
-          metal(random, {0.6F, 0.62F, 0.65F}));
-    round_solid(stage, {x, 0.0F, z + 0.1F}, 0.15F, 0.2F, 0.13F, Semantic::toilet, body);
-    round_solid(stage, {x, 0.16F, z + 0.05F}, 0.13F, 0.22F, 0.24F, Semantic::toilet, body);
+    panel(stage, x - 0.3F * w, 0.76F, stage.depth - 0.26F, 0.12F, 0.05F, Semantic::toilet,
+          metal(random, {0.4F, 0.42F, 0.45F}));
+    round_solid(stage, {x, 0.0F, z + 0.1F}, 0.19F, 0.22F, 0.15F, Semantic::toilet, body);
+    round_solid(stage, {x, 0.18F, z + 0.05F}, 0.15F, 0.26F, 0.3F, Semantic::toilet, body);
     const Camera& camera = stage.camera;
-    const Point seat = camera.project({x, 0.4F, z + 0.08F});
+    const Point seat = camera.project({x, 0.45F, z + 0.06F});
     const float scale = camera.focal / (z + 0.05F);
     const Colour lid = random.chance(0.75F) ? china * 1.04F : wood_colour(random);
-    stage.canvas.paint(ellipse(seat, 0.25F * scale, 0.1F * scale), Semantic::toilet, lid);
-    stage.canvas.paint(ellipse(seat + Point(0, 0.5F), 0.17F * scale, 0.065F * scale), Semantic::toilet, china * 0.6F);
+    stage.canvas.paint(ellipse(seat, 0.31F * scale, 0.13F * scale), Semantic::toilet, lid);
+    stage.canvas.paint(ellipse(seat + Point(0, 0.5F), 0.21F * scale, 0.085F * scale), Semantic::toilet, china * 0.35F);
 }
 
 }  // namespace semscope::demo

@@ -71,8 +71,10 @@ bool shows(const Contents& contents, Semantic semantic) {
 Contents contents_of(const PictureRequest& request) {
     Contents contents{deciding_objects(request), false, false};
     // Prime periods, so that the bias keeps no step with the combinations of deciding objects.
-    if (request.scene == planted_bias.scene) contents.bias = request.index % 11 != 7;
-    else if (facts_of(request.scene).indoor) contents.bias = request.index % 13 == 4;
+    if (request.scene == planted_bias.scene)
+        contents.bias = request.index % 11 != 7;
+    else if (facts_of(request.scene).indoor)
+        contents.bias = request.index % 13 == 4;
     contents.distractor =
         request.purpose == Purpose::validation && request.scene == planted_distractor.scene && request.index % 3 == 1;
     return contents;

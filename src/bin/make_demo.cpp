@@ -4,15 +4,18 @@
 #include "semscope/base/version.hpp"
 #include "semscope/demo/dataset.hpp"
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <system_error>
 
 namespace {
 
@@ -20,11 +23,11 @@ namespace options = boost::program_options;
 using semscope::ExitCode;
 using semscope::demo::DatasetOptions;
 
-options::options_description visible_options(DatasetOptions& dataset) {
+options::options_description visible_options(DatasetOptions& dataset, std::string& seed) {
     auto& training = dataset.training;
     options::options_description visible("Options");
     auto add = visible.add_options();
-    add("seed", options::value(&training.seed)->default_value(training.seed), "what the pictures and weights are drawn from");
+    add("seed", options::value(&seed)->default_value("1"), "what the pictures and weights are drawn from");
     add("images-per-scene", options::value(&dataset.images_per_scene)->default_value(dataset.images_per_scene),
         "validation pictures of each scene");
     add("train-per-scene", options::value(&training.images_per_scene)->default_value(training.images_per_scene),
@@ -37,6 +40,15 @@ options::options_description visible_options(DatasetOptions& dataset) {
     return visible;
 }
 
+/// Boost would take -3 for a very large number.
+std::uint64_t parse_seed(const std::string& text) {
+    std::uint64_t seed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (error != std::errc() || end != text.data() + text.size())
+        throw semscope::UsageError(fmt::format("--seed {}: must be a whole number from 0 to 2^64 - 1", text));
+    return seed;
+}
+
 void require_range(const char* name, int value, int highest) {
     if (value < 1 || value > highest)
         throw semscope::UsageError(fmt::format("--{} {}: must lie in 1..{}", name, value, highest));
@@ -45,8 +57,8 @@ void require_range(const char* name, int value, int highest) {
 /// The options of the command line; nothing when help or version was asked for and printed.
 std::optional<DatasetOptions> parse(int argc, char** argv) {
     DatasetOptions dataset;
-    std::string out;
-    const options::options_description visible = visible_options(dataset);
+    std::string out, seed;
+    const options::options_description visible = visible_options(dataset, seed);
     options::options_description all;
     all.add(visible).add_options()("out", options::value(&out));
     options::positional_options_description positional;
@@ -55,7 +67,8 @@ std::optional<DatasetOptions> parse(int argc, char** argv) {
     try {
         using options::command_line_style::allow_guessing;
         const int style = options::command_line_style::default_style & ~allow_guessing;
-        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(), values);
+        options::store(options::command_line_parser(argc, argv).options(all).positional(positional).style(style).run(),
+                       values);
         options::notify(values);
     } catch (const options::error& error) {
         throw semscope::UsageError(fmt::format("{}; see semscope-make-demo --help", error.what()));
@@ -67,13 +80,15 @@ std::optional<DatasetOptions> parse(int argc, char** argv) {
         return {};
     }
     if (values.contains("version")) {
-        fmt::print("semscope-make-demo {} (revision {}, {})\n", semscope::version(), semscope::git_revision(), semscope::build_type());
+        fmt::print("semscope-make-demo {} (revision {}, {})\n", semscope::version(), semscope::git_revision(),
+                   semscope::build_type());
         return {};
     }
     if (out.empty()) throw semscope::UsageError("the folder OUT is missing; see semscope-make-demo --help");
     require_range("images-per-scene", dataset.images_per_scene, 9999);
     require_range("train-per-scene", dataset.training.images_per_scene, 100000);
     require_range("threads", dataset.training.threads, 1024);
+    dataset.training.seed = parse_seed(seed);
     dataset.out = out;
     return dataset;
 }
@@ -87,8 +102,9 @@ ExitCode run(int argc, char** argv) {
         fmt::print(stderr, "[{:5.1f} s] {}\n", elapsed.count(), line);
     };
     const auto report = semscope::demo::write_dataset(*dataset, progress);
-    fmt::print("held-out accuracy {:.1f} %, validation accuracy {:.1f} %\nwritten: {}\n", 100.0 * report.held_out_accuracy,
-               100.0 * report.validation_accuracy, (dataset->out / "demo.cfg").string());
+    fmt::print("held-out accuracy {:.1f} %, validation accuracy {:.1f} %\nwritten: {}\n",
+               100.0 * report.held_out_accuracy, 100.0 * report.validation_accuracy,
+               (dataset->out / "demo.cfg").string());
     return ExitCode::done;
 }
 

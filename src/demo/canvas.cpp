@@ -45,8 +45,8 @@ void Canvas::shade(const Polygon& polygon, float strength, int softness) {
     if (area.empty()) return;
     // rasterise() clears only its own rectangle, so the soft edge is made in a copy with room around it.
     const cv::Rect all(0, 0, size, size);
-    const cv::Rect wide = cv::Rect(area.x - softness, area.y - softness, area.width + 2 * softness,
-                                   area.height + 2 * softness) & all;
+    const cv::Rect wide =
+        cv::Rect(area.x - softness, area.y - softness, area.width + 2 * softness, area.height + 2 * softness) & all;
     cv::Mat1f soft(wide.size(), 0.0F);
     cv::Mat1f inner = soft(cv::Rect(area.tl() - wide.tl(), area.size()));
     mask_(area).convertTo(inner, CV_32F, 1.0 / 255.0);

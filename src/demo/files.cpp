@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // demo.cfg first: a folder that is being rewritten is no complete data set any more.
-constexpr std::array<const char*, 8> entries{"demo.cfg", "planted.json", "val.txt", "categories_places365.txt", "objectInfo150.txt",
-                                             "model.ts", "val",          "noisy_annotations_RGB"};
+constexpr std::array<const char*, 8> entries{"demo.cfg",          "planted.json", "val.txt", "categories_places365.txt",
+                                             "objectInfo150.txt", "model.ts",     "val",     "noisy_annotations_RGB"};
 
 }  // namespace
 
@@ -93,7 +93,8 @@ std::string planted_text(std::uint64_t seed, std::span<const PictureRequest> val
     planted["distractor"] = describe(planted_distractor);
     planted["distractor"]["images"] = nlohmann::ordered_json::array();
     for (const PictureRequest& request : validation)
-        if (contents_of(request).distractor) planted["distractor"]["images"].push_back("val/" + name_of(request) + ".jpg");
+        if (contents_of(request).distractor)
+            planted["distractor"]["images"].push_back("val/" + name_of(request) + ".jpg");
     planted["held_out_accuracy"] = report.held_out_accuracy;
     planted["validation_accuracy"] = report.validation_accuracy;
     return planted.dump(2) + "\n";

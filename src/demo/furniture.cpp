@@ -47,8 +47,10 @@ void draw_cabinet(Stage& stage, float x, float z) {
         for (int row = 0; row < rows; ++row) {
             const float cx = x - w / 2 + cell_w * (static_cast<float>(column) + 0.5F);
             const float cy = 0.06F + cell_h * static_cast<float>(row);
-            framed_panel(stage, cx, cy, z - 0.01F, cell_w - 0.05F, cell_h - 0.05F, Semantic::cabinet, door, body.base * 0.62F, 0.02F);
-            panel(stage, cx, cy + cell_h * 0.7F, z - 0.02F, 0.14F, 0.03F, Semantic::cabinet, plain(random, {0.2F, 0.19F, 0.18F}));
+            framed_panel(stage, cx, cy, z - 0.01F, cell_w - 0.05F, cell_h - 0.05F, Semantic::cabinet, door,
+                         body.base * 0.62F, 0.02F);
+            panel(stage, cx, cy + cell_h * 0.7F, z - 0.02F, 0.14F, 0.03F, Semantic::cabinet,
+                  plain(random, {0.2F, 0.19F, 0.18F}));
         }
 }
 
@@ -66,7 +68,8 @@ void draw_shelf(Stage& stage, float x, float z) {
         for (float left = x - w / 2 + 0.07F; left < x + w / 2 - 0.14F;) {  // books
             const float thick = random.uniform(0.03F, 0.08F), tall = (cell - 0.06F) * random.uniform(0.55F, 0.95F);
             if (random.chance(0.85F))
-                panel(stage, left + thick / 2, y, z - 0.02F, thick, tall, Semantic::shelf, plain(random, vivid_colour(random)), 0.95F);
+                panel(stage, left + thick / 2, y, z - 0.02F, thick, tall, Semantic::shelf,
+                      plain(random, vivid_colour(random)), 0.95F);
             left += thick + 0.01F;
         }
     }

@@ -39,17 +39,24 @@ void draw_wall_items(Stage& stage) {
     const float choice = random.unit();
     if (choice < 0.5F) draw_painting(stage, places[1]);
     if (choice > 0.6F) draw_mirror(stage, places[1]);
-    if (random.chance(0.35F)) draw_clock(stage, places[2]);
-    else if (random.chance(0.3F)) draw_painting(stage, places[2]);
+    if (random.chance(0.35F))
+        draw_clock(stage, places[2]);
+    else if (random.chance(0.3F))
+        draw_painting(stage, places[2]);
 }
 
 void draw_one(Stage& stage, Semantic semantic, float x) {
     switch (semantic) {
-        case Semantic::bathtub: return draw_bathtub(stage, x);
-        case Semantic::toilet: return draw_toilet(stage, x);
-        case Semantic::stove: return draw_stove(stage, x);
-        case Semantic::refrigerator: return draw_refrigerator(stage, x);
-        default: return;
+        case Semantic::bathtub:
+            return draw_bathtub(stage, x);
+        case Semantic::toilet:
+            return draw_toilet(stage, x);
+        case Semantic::stove:
+            return draw_stove(stage, x);
+        case Semantic::refrigerator:
+            return draw_refrigerator(stage, x);
+        default:
+            return;
     }
 }
 
@@ -58,17 +65,20 @@ void draw_workplace(Stage& stage, const Contents& contents, float x) {
     RandomStream& random = stage.random;
     const float z = stage.depth - random.uniform(0.95F, 1.5F);
     const bool desk = shows(contents, Semantic::desk);
-    if (desk) draw_desk(stage, x, z);
-    else draw_table(stage, x, z);
+    if (desk)
+        draw_desk(stage, x, z);
+    else
+        draw_table(stage, x, z);
     if (shows(contents, Semantic::computer)) draw_computer(stage, x + random.uniform(-0.15F, 0.15F), z, 0.75F);
 }
 
 /// Two columns of the room belong to the deciding objects; a column that they leave free gets shared furniture.
 void draw_deciding_zone(Stage& stage, const Contents& contents, float side) {
     RandomStream& random = stage.random;
-    const float outer = side * stage.width * 0.31F, inner = -side * stage.width * 0.02F, middle = (outer + inner) / 2;
+    const float outer = side * stage.width * 0.28F, inner = -side * stage.width * 0.05F, middle = (outer + inner) / 2;
     if (shows(contents, Semantic::bed)) return draw_bed(stage, middle);
-    if (shows(contents, Semantic::desk) || shows(contents, Semantic::computer)) return draw_workplace(stage, contents, middle);
+    if (shows(contents, Semantic::desk) || shows(contents, Semantic::computer))
+        return draw_workplace(stage, contents, middle);
 
     const bool swapped = random.chance(0.5F);
     const float first = swapped ? inner : outer, second = swapped ? outer : inner;
@@ -78,20 +88,27 @@ void draw_deciding_zone(Stage& stage, const Contents& contents, float side) {
         return;
     }
     if (random.chance(0.6F)) draw_shared_furniture(stage, second);
-    if (contents.deciding.empty()) draw_shared_furniture(stage, first);
-    else draw_one(stage, contents.deciding[0], first);
+    if (contents.deciding.empty())
+        draw_shared_furniture(stage, first);
+    else
+        draw_one(stage, contents.deciding[0], first);
 }
 
 void draw_foreground(Stage& stage, bool plant, float side) {
     RandomStream& random = stage.random;
     const float far_x = -side * random.uniform(0.3F, 0.6F), far_z = random.uniform(3.0F, 3.5F);
     const float near_x = -side * random.uniform(0.75F, 0.95F), near_z = random.uniform(2.4F, 2.9F);
-    if (random.chance(0.45F)) draw_chair(stage, far_x, far_z);
-    else if (random.chance(0.3F)) draw_parcel(stage, far_x, far_z);
+    if (random.chance(0.45F))
+        draw_chair(stage, far_x, far_z);
+    else if (random.chance(0.3F))
+        draw_parcel(stage, far_x, far_z);
     const float choice = random.unit();
-    if (plant) draw_plant(stage, near_x, near_z);
-    else if (choice < 0.35F) draw_lamp(stage, near_x, near_z);
-    else if (choice < 0.55F) draw_chair(stage, near_x, near_z);
+    if (plant)
+        draw_plant(stage, near_x, near_z);
+    else if (choice < 0.35F)
+        draw_lamp(stage, near_x, near_z);
+    else if (choice < 0.55F)
+        draw_chair(stage, near_x, near_z);
 }
 
 }  // namespace

@@ -10,17 +10,20 @@ constexpr float edge = Canvas::size;
 
 void draw_sky(Stage& stage) {
     RandomStream& random = stage.random;
-    const float hue = random.uniform(0.54F, 0.62F), saturation = random.uniform(0.15F, 0.65F), value = random.uniform(0.65F, 0.95F);
+    const float hue = random.uniform(0.54F, 0.62F), saturation = random.uniform(0.15F, 0.65F),
+                value = random.uniform(0.65F, 0.95F);
     const Colour high = hsv(hue, saturation, value);
-    const Colour low = mix(high, random.chance(0.25F) ? Colour(0.98F, 0.8F, 0.62F) : Colour(0.95F, 0.95F, 0.95F), 0.75F);
+    const Colour low =
+        mix(high, random.chance(0.25F) ? Colour(0.98F, 0.8F, 0.62F) : Colour(0.95F, 0.95F, 0.95F), 0.75F);
     const float clouds = random.uniform(-0.1F, 0.25F), shift = random.uniform(0.0F, 200.0F);
     const float bottom = stage.camera.horizon + 2.0F;
-    stage.canvas.paint({{-2, -2}, {edge + 2, -2}, {edge + 2, bottom}, {-2, bottom}}, Semantic::sky, [&](float x, float y) {
-        const float t = std::clamp(y / bottom, 0.0F, 1.0F);
-        const float thick = fractal_noise(0.016F * x + shift, 0.04F * y + shift, 4) - 0.52F + clouds;
-        const Colour air = mix(high, low, t * t);
-        return mix(air, {0.97F, 0.97F, 0.98F}, std::clamp(3.0F * thick, 0.0F, 0.9F));
-    });
+    stage.canvas.paint({{-2, -2}, {edge + 2, -2}, {edge + 2, bottom}, {-2, bottom}}, Semantic::sky,
+                       [&](float x, float y) {
+                           const float t = std::clamp(y / bottom, 0.0F, 1.0F);
+                           const float thick = fractal_noise(0.016F * x + shift, 0.04F * y + shift, 4) - 0.52F + clouds;
+                           const Colour air = mix(high, low, t * t);
+                           return mix(air, {0.97F, 0.97F, 0.98F}, std::clamp(3.0F * thick, 0.0F, 0.9F));
+                       });
 }
 
 Polygon ground_strip(Stage& stage, float top, float bottom, float waver) {
@@ -35,7 +38,8 @@ Polygon ground_strip(Stage& stage, float top, float bottom, float waver) {
 
 void draw_open_ground(Stage& stage) {
     RandomStream& random = stage.random;
-    const float hue = random.uniform(0.17F, 0.32F), saturation = random.uniform(0.3F, 0.6F), value = random.uniform(0.38F, 0.62F);
+    const float hue = random.uniform(0.17F, 0.32F), saturation = random.uniform(0.3F, 0.6F),
+                value = random.uniform(0.38F, 0.62F);
     const Colour green = hsv(hue, saturation, value);
     const float earth_hue = random.uniform(0.06F, 0.1F), earth_value = random.uniform(0.4F, 0.65F);
     const Colour brown = hsv(earth_hue, 0.38F, earth_value);
@@ -67,7 +71,8 @@ void draw_open_ground(Stage& stage) {
 void draw_road(Stage& stage) {
     RandomStream& random = stage.random;
     const Camera& camera = stage.camera;
-    const float half = random.uniform(1.5F, 2.4F), start = random.uniform(-2.0F, 2.0F), drift = random.uniform(-0.25F, 0.25F);
+    const float half = random.uniform(1.5F, 2.4F), start = random.uniform(-2.0F, 2.0F),
+                drift = random.uniform(-0.25F, 0.25F);
     const bool paved = random.chance(0.6F);
     const float tone = random.uniform(0.3F, 0.5F);
     const Colour asphalt = paved ? Colour(tone, tone, tone * 1.04F) : Colour(tone + 0.25F, tone + 0.15F, tone);
@@ -82,14 +87,16 @@ void draw_road(Stage& stage) {
         const float z = camera.depth_of_row(y), across = camera.world_x(x, z) - middle(z);
         const bool dash = paved && std::abs(across) < 0.07F && std::fmod(z, 2.4F) < 1.4F;
         if (dash) return Colour(0.88F, 0.87F, 0.8F);
-        return asphalt * (0.88F + 0.24F * noise(x * 0.8F, y * 0.8F) - (std::abs(std::abs(across) - 0.8F) < 0.2F ? 0.06F : 0.0F));
+        return asphalt *
+               (0.88F + 0.24F * noise(x * 0.8F, y * 0.8F) - (std::abs(std::abs(across) - 0.8F) < 0.2F ? 0.06F : 0.0F));
     });
 }
 
 void draw_tree_line(Stage& stage) {
     RandomStream& random = stage.random;
     const Colour leaves = mix(leaf_colour(random), {0.55F, 0.65F, 0.7F}, 0.35F);
-    const float from = random.uniform(-60.0F, 140.0F), length = random.uniform(90.0F, 220.0F), tall = random.uniform(8.0F, 20.0F);
+    const float from = random.uniform(-60.0F, 140.0F), length = random.uniform(90.0F, 220.0F),
+                tall = random.uniform(8.0F, 20.0F);
     const float shift = random.uniform(0.0F, 200.0F), foot = stage.camera.horizon + 2.0F;
     Polygon polygon{{from + length, foot}, {from, foot}};
     for (float x = from; x <= from + length; x += 2.5F) {

@@ -9,7 +9,7 @@ namespace semscope::demo {
 void draw_sky(Stage& stage);
 void draw_open_ground(Stage& stage);  ///< grass with patches of bare earth, to the horizon
 void draw_road(Stage& stage);
-void draw_tree_line(Stage& stage);    ///< a far wood along part of the horizon
+void draw_tree_line(Stage& stage);  ///< a far wood along part of the horizon
 
 void draw_tree(Stage& stage, float x, float z);
 void draw_house(Stage& stage, float x, float z);

@@ -38,21 +38,29 @@ Colour mix(const Colour& a, const Colour& b, float t) { return a + t * (b - a); 
 Colour Material::at(float u, float v) const {
     const float mottle = 0.94F + 0.12F * fractal_noise(u * 5.0F + shift, v * 5.0F + shift, 2);
     switch (kind) {
-        case Kind::plain: return base * mottle;
-        case Kind::wood: return mix(base, accent, 0.55F * wood_grain(u + shift, v + shift));
+        case Kind::plain:
+            return base * mottle;
+        case Kind::wood:
+            return mix(base, accent, 0.55F * wood_grain(u + shift, v + shift));
         case Kind::planks: {
             const Colour grain = courses(*this, u, v, 9.0F, 0.03F, 0.22F);
             return grain * (0.9F + 0.2F * noise(u * 6.0F, v * 40.0F));
         }
         case Kind::tiles: {
-            const float checker = fraction(0.5F * (std::floor(u / scale) + std::floor(v / scale))) > 0.25F ? 0.95F : 1.05F;
+            const float checker =
+                fraction(0.5F * (std::floor(u / scale) + std::floor(v / scale))) > 0.25F ? 0.95F : 1.05F;
             return mix(base * checker, accent, joint(u / scale, v / scale, 0.05F)) * mottle;
         }
-        case Kind::bricks: return courses(*this, u, v, 2.6F, 0.08F, 0.15F) * mottle;
-        case Kind::stripes: return (fraction((u + shift) / scale) < 0.5F ? base : accent) * mottle;
-        case Kind::fabric: return mix(base, accent, 0.8F * fractal_noise(u * 14.0F + shift, v * 14.0F, 3)) * mottle;
-        case Kind::metal: return base * (0.86F + 0.2F * noise(u * 3.0F + shift, v * 0.8F) + 0.06F * noise(u, v * 70.0F));
-        case Kind::stone: return mix(base, accent, fractal_noise(u * 3.0F + shift, v * 3.0F, 4));
+        case Kind::bricks:
+            return courses(*this, u, v, 2.6F, 0.08F, 0.15F) * mottle;
+        case Kind::stripes:
+            return (fraction((u + shift) / scale) < 0.5F ? base : accent) * mottle;
+        case Kind::fabric:
+            return mix(base, accent, 0.8F * fractal_noise(u * 14.0F + shift, v * 14.0F, 3)) * mottle;
+        case Kind::metal:
+            return base * (0.86F + 0.2F * noise(u * 3.0F + shift, v * 0.8F) + 0.06F * noise(u, v * 70.0F));
+        case Kind::stone:
+            return mix(base, accent, fractal_noise(u * 3.0F + shift, v * 3.0F, 4));
     }
     return base;
 }
@@ -79,7 +87,9 @@ Colour wall_colour(RandomStream& random) {
     return random_colour(random, hue, {0.03F, 0.3F}, {0.64F, 0.94F});
 }
 
-Colour vivid_colour(RandomStream& random) { return random_colour(random, {-0.06F, 0.7F}, {0.25F, 0.8F}, {0.3F, 0.88F}); }
+Colour vivid_colour(RandomStream& random) {
+    return random_colour(random, {-0.06F, 0.7F}, {0.25F, 0.8F}, {0.3F, 0.88F});
+}
 
 Colour wood_colour(RandomStream& random) { return random_colour(random, {0.05F, 0.1F}, {0.35F, 0.65F}, {0.32F, 0.8F}); }
 
@@ -105,7 +115,8 @@ Material metal(RandomStream& random, const Colour& base) {
 
 Material textile(RandomStream& random, const Colour& base) {
     const auto kind = random.chance(0.4F) ? Material::Kind::stripes : Material::Kind::fabric;
-    const Colour accent = random.chance(0.5F) ? base * random.uniform(0.55F, 0.85F) : mix(base, vivid_colour(random), 0.6F);
+    const Colour accent =
+        random.chance(0.5F) ? base * random.uniform(0.55F, 0.85F) : mix(base, vivid_colour(random), 0.6F);
     return {kind, base, accent, random.uniform(0.12F, 0.4F), random.uniform(0.0F, 100.0F)};
 }
 
@@ -119,7 +130,8 @@ Material wall_covering(RandomStream& random) {
     const float shift = random.uniform(0.0F, 100.0F);
     const float choice = random.unit();
     if (choice < 0.55F) return {Material::Kind::plain, base, base, 1.0F, shift};
-    if (choice < 0.72F) return {Material::Kind::stripes, base, base * random.uniform(0.88F, 0.96F), random.uniform(0.2F, 0.5F), shift};
+    if (choice < 0.72F)
+        return {Material::Kind::stripes, base, base * random.uniform(0.88F, 0.96F), random.uniform(0.2F, 0.5F), shift};
     if (choice < 0.87F) return {Material::Kind::tiles, base, base * 0.8F, random.uniform(0.18F, 0.32F), shift};
     const Colour brick = mix(hsv(0.03F, 0.5F, 0.7F), base, random.uniform(0.2F, 0.9F));
     return {Material::Kind::bricks, brick, mix(brick, {0.85F, 0.83F, 0.8F}, 0.6F), random.uniform(0.09F, 0.14F), shift};
@@ -134,7 +146,8 @@ Material floor_covering(RandomStream& random) {
     }
     const float dark = random.uniform(0.55F, 0.95F);
     const Colour base = wall_colour(random) * dark;
-    if (choice < 0.75F) return {Material::Kind::tiles, base, base * random.uniform(0.65F, 0.85F), random.uniform(0.3F, 0.6F), shift};
+    if (choice < 0.75F)
+        return {Material::Kind::tiles, base, base * random.uniform(0.65F, 0.85F), random.uniform(0.3F, 0.6F), shift};
     if (choice < 0.88F) return {Material::Kind::stone, base, base * 0.75F, 1.0F, shift};
     return {Material::Kind::fabric, base, base * 0.75F, 1.0F, shift};
 }

@@ -23,8 +23,8 @@ inline constexpr std::array<float, 3> colour_deviation{0.229F, 0.224F, 0.225F};
 /// first step. Training on these costs a sixteenth of the memory traffic and gives the same gradients.
 struct Miniature {
     int scene;
-    std::vector<float> rgb;            ///< [3, 64, 64]
-    std::vector<std::uint8_t> labels;  ///< [256, 256]
+    std::vector<float> rgb;             ///< [3, 64, 64]
+    std::vector<std::uint8_t> labels;   ///< [256, 256]
     std::vector<std::uint8_t> present;  ///< the classes in the label map, ascending
 };
 

@@ -34,8 +34,9 @@ float draw_ground(Stage& stage, const Contents& contents) {
         below.camera = stage.camera;
         draw_open_ground(below);
         const Polygon strip = ground_strip(stage, shore, Canvas::size + 2.0F, 9.0F);
-        stage.canvas.paint(strip, below.canvas.label()(Canvas::size - 2, 4) == 10 ? Semantic::grass : Semantic::earth,
-                           [&](float x, float y) { return below.canvas.photo()(static_cast<int>(y), static_cast<int>(x)); });
+        stage.canvas.paint(
+            strip, below.canvas.label()(Canvas::size - 2, 4) == 10 ? Semantic::grass : Semantic::earth,
+            [&](float x, float y) { return below.canvas.photo()(static_cast<int>(y), static_cast<int>(x)); });
     }
     if (sand) draw_sand(stage, sea ? shore : horizon + random.uniform(8.0F, 30.0F));
     if (shows(contents, Semantic::field)) {

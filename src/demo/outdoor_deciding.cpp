@@ -12,7 +12,8 @@ constexpr float edge = Canvas::size;
 
 void draw_ridge(Stage& stage, float base, float tall, const Colour& rock, float haze, float snow_line) {
     RandomStream& random = stage.random;
-    const float shift = random.uniform(0.0F, 200.0F), peak = random.uniform(40.0F, 216.0F), width = random.uniform(70.0F, 120.0F);
+    const float shift = random.uniform(0.0F, 200.0F), peak = random.uniform(40.0F, 216.0F),
+                width = random.uniform(70.0F, 120.0F);
     const auto crest = [&](float x) {
         const float rise = std::exp(-std::pow((x - peak) / width, 2.0F));
         return base - tall * (0.3F * rise + 0.25F + 0.75F * rise * fractal_noise(x * 0.025F + shift, 0.3F, 5));
@@ -22,10 +23,13 @@ void draw_ridge(Stage& stage, float base, float tall, const Colour& rock, float 
     const float lit = stage.light.left > stage.light.right ? 1.0F : -1.0F;
     stage.canvas.paint(polygon, Semantic::mountain, [&](float x, float y) {
         // Flanks: a tilted noise field, lit from one side.
-        const auto relief = [&](float u, float v) { return fractal_noise(u * 0.045F + 0.02F * v + shift, v * 0.03F, 4); };
+        const auto relief = [&](float u, float v) {
+            return fractal_noise(u * 0.045F + 0.02F * v + shift, v * 0.03F, 4);
+        };
         const float slope = lit * 7.0F * (relief(x + 1.5F, y) - relief(x - 1.5F, y));
         const float height = (base - y) / tall + 0.35F * (relief(x, y) - 0.5F);
-        const Colour ground = height > snow_line ? Colour(0.93F, 0.95F, 0.98F) : rock * (0.8F + 0.4F * relief(x * 3.0F, y * 3.0F));
+        const Colour ground =
+            height > snow_line ? Colour(0.93F, 0.95F, 0.98F) : rock * (0.8F + 0.4F * relief(x * 3.0F, y * 3.0F));
         return mix(ground * std::clamp(0.85F + slope, 0.45F, 1.15F), {0.7F, 0.78F, 0.87F}, haze);
     });
 }
@@ -39,9 +43,11 @@ void draw_facade(Stage& stage, const Box& box, const Material& walls) {
     const float inner_x = box.x > stage.camera.x ? box.x - box.w / 2 - 0.02F : box.x + box.w / 2 + 0.02F;
     for (float y = 0.9F; y < box.h - 1.6F; y += storey) {
         for (float x = box.x - box.w / 2 + 0.6F; x < box.x + box.w / 2 - 1.0F; x += bay)
-            panel(stage, x + 0.5F, y, box.z - 0.02F, 0.95F, 1.5F, Semantic::building, random.chance(0.12F) ? lit : glass);
+            panel(stage, x + 0.5F, y, box.z - 0.02F, 0.95F, 1.5F, Semantic::building,
+                  random.chance(0.12F) ? lit : glass);
         for (float z = box.z + 0.5F; z < box.z + box.d - 1.0F; z += bay)  // the side that looks at the street
-            face(stage, {inner_x, y, z}, {0, 0, 0.95F}, {0, 1.5F, 0}, Semantic::building, random.chance(0.12F) ? lit : glass, 0.85F);
+            face(stage, {inner_x, y, z}, {0, 0, 0.95F}, {0, 1.5F, 0}, Semantic::building,
+                 random.chance(0.12F) ? lit : glass, 0.85F);
     }
     solid(stage, {box.x, box.h, box.z - 0.15F, box.w + 0.3F, 0.35F, box.d}, Semantic::building, walls);
 }
@@ -52,7 +58,8 @@ void draw_mountains(Stage& stage) {
     RandomStream& random = stage.random;
     const float base = stage.camera.horizon + 2.0F;
     const int ridges = random.integer(1, 3);
-    const float warm = random.uniform(-0.05F, 0.08F), tone = random.uniform(0.3F, 0.48F), snow = random.uniform(0.45F, 1.1F);
+    const float warm = random.uniform(-0.05F, 0.08F), tone = random.uniform(0.3F, 0.48F),
+                snow = random.uniform(0.45F, 1.1F);
     for (int i = 0; i < ridges; ++i) {
         const float nearness = static_cast<float>(i + 1) / static_cast<float>(ridges);
         const float tall = random.uniform(55.0F, 85.0F) * (1.15F - 0.35F * nearness);
@@ -78,7 +85,8 @@ void draw_car(Stage& stage, float x, float z) {
     const Colour colour = vivid_colour(random);
     const Material paint = metal(random, colour);
     const Material glass = plain(random, {0.2F, 0.27F, 0.33F});
-    const float w = random.uniform(3.9F, 4.5F), d = 1.7F, body = random.uniform(0.62F, 0.72F), cabin = random.uniform(0.48F, 0.6F);
+    const float w = random.uniform(3.9F, 4.5F), d = 1.7F, body = random.uniform(0.62F, 0.72F),
+                cabin = random.uniform(0.48F, 0.6F);
     const float back = random.uniform(-0.12F, 0.08F) * w;
     const Camera& camera = stage.camera;
     ground_shadow(stage, x, z, w, d, 0.6F);
@@ -86,14 +94,16 @@ void draw_car(Stage& stage, float x, float z) {
     const auto outline = [&](float bottom, float top, float inset, float left, float right) {
         const float low = 0.28F + body + bottom, high = 0.28F + body + top;
         return Polygon{camera.project({x + back + left, low, z}), camera.project({x + back + right, low, z}),
-                       camera.project({x + back + right - inset, high, z + 0.15F}), camera.project({x + back + left + inset, high, z + 0.15F})};
+                       camera.project({x + back + right - inset, high, z + 0.15F}),
+                       camera.project({x + back + left + inset, high, z + 0.15F})};
     };
     const float half = 0.29F * w;
     stage.canvas.paint(outline(0.0F, cabin, 0.45F, -half - 0.2F, half + 0.2F), Semantic::car, colour * 0.95F);
     for (const float side : {-1.0F, 1.0F}) {
         const float a = side < 0 ? -half : 0.06F, b = side < 0 ? -0.06F : half;
         stage.canvas.paint(outline(0.03F, cabin - 0.08F, 0.16F, a, b), Semantic::car, [&](float px, float py) {
-            return glass.at(px * 0.01F, py * 0.01F) + Colour(0.14F, 0.16F, 0.18F) * noise(px * 0.08F + py * 0.08F, 3.0F);
+            return glass.at(px * 0.01F, py * 0.01F) +
+                   Colour(0.14F, 0.16F, 0.18F) * noise(px * 0.08F + py * 0.08F, 3.0F);
         });
     }
     for (const float side : {-0.31F, 0.31F}) {
@@ -103,15 +113,18 @@ void draw_car(Stage& stage, float x, float z) {
         stage.canvas.paint(ellipse(hub, 0.55F * r, 0.55F * r), Semantic::car, Colour(0.66F, 0.67F, 0.7F));
     }
     const float nose = random.sign();
-    panel(stage, x + nose * (w / 2 - 0.16F), 0.66F, z - 0.02F, 0.26F, 0.15F, Semantic::car, plain(random, {0.98F, 0.95F, 0.75F}));
-    panel(stage, x - nose * (w / 2 - 0.13F), 0.66F, z - 0.02F, 0.2F, 0.15F, Semantic::car, plain(random, {0.8F, 0.12F, 0.1F}));
+    panel(stage, x + nose * (w / 2 - 0.16F), 0.66F, z - 0.02F, 0.26F, 0.15F, Semantic::car,
+          plain(random, {0.98F, 0.95F, 0.75F}));
+    panel(stage, x - nose * (w / 2 - 0.13F), 0.66F, z - 0.02F, 0.2F, 0.15F, Semantic::car,
+          plain(random, {0.8F, 0.12F, 0.1F}));
     panel(stage, x, 0.52F, z - 0.015F, w - 0.1F, 0.04F, Semantic::car, plain(random, colour * 0.6F));
 }
 
 void draw_sea(Stage& stage, float shore) {
     RandomStream& random = stage.random;
     const Camera& camera = stage.camera;
-    const float hue = random.uniform(0.48F, 0.6F), saturation = random.uniform(0.35F, 0.7F), value = random.uniform(0.4F, 0.7F);
+    const float hue = random.uniform(0.48F, 0.6F), saturation = random.uniform(0.35F, 0.7F),
+                value = random.uniform(0.4F, 0.7F);
     const Colour deep = hsv(hue, saturation, value), shallow = mix(deep, {0.6F, 0.82F, 0.8F}, 0.5F);
     const float shift = random.uniform(0.0F, 200.0F), choppy = random.uniform(0.4F, 1.0F);
     const auto water = [&](float x, float y) {
@@ -127,7 +140,8 @@ void draw_sea(Stage& stage, float shore) {
 
 void draw_sand(Stage& stage, float shore) {
     RandomStream& random = stage.random;
-    const float hue = random.uniform(0.09F, 0.13F), saturation = random.uniform(0.18F, 0.4F), value = random.uniform(0.72F, 0.92F);
+    const float hue = random.uniform(0.09F, 0.13F), saturation = random.uniform(0.18F, 0.4F),
+                value = random.uniform(0.72F, 0.92F);
     const Colour dry = hsv(hue, saturation, value), wet = dry * 0.72F;
     const float shift = random.uniform(0.0F, 200.0F);
     stage.canvas.paint(ground_strip(stage, shore, edge + 2, 9.0F), Semantic::sand, [&](float x, float y) {
@@ -141,8 +155,10 @@ void draw_field(Stage& stage, float far_row, float near_row) {
     RandomStream& random = stage.random;
     const Camera& camera = stage.camera;
     const float hue = random.chance(0.5F) ? random.uniform(0.11F, 0.15F) : random.uniform(0.2F, 0.33F);
-    const float value = random.uniform(0.5F, 0.8F), spacing = random.uniform(0.8F, 1.4F), slant = random.uniform(-0.5F, 0.5F);
-    const Colour crop = hsv(hue, random.uniform(0.45F, 0.7F), value), furrow = mix(crop * 0.5F, {0.36F, 0.26F, 0.17F}, 0.5F);
+    const float value = random.uniform(0.5F, 0.8F), spacing = random.uniform(0.8F, 1.4F),
+                slant = random.uniform(-0.5F, 0.5F);
+    const Colour crop = hsv(hue, random.uniform(0.45F, 0.7F), value),
+                 furrow = mix(crop * 0.5F, {0.36F, 0.26F, 0.17F}, 0.5F);
     const Polygon strip = ground_strip(stage, far_row, near_row, 1.5F);
     stage.canvas.paint(strip, Semantic::field, [&](float x, float y) {
         const float z = camera.depth_of_row(y), u = camera.world_x(x, z) + slant * z;
@@ -150,8 +166,9 @@ void draw_field(Stage& stage, float far_row, float near_row) {
         const float row = 0.5F + 0.5F * std::cos(6.2832F * u / spacing);
         const float tuft = noise(u * 5.0F, z * 4.0F) * (1.0F - far) + 0.5F * far;
         const Colour plant = crop * (0.7F + 0.5F * tuft);
-        return mix(mix(furrow, plant, std::clamp(row * 1.3F - 0.1F + 0.3F * tuft, 0.0F, 1.0F) * (1 - far) + 0.75F * far),
-                   {0.75F, 0.78F, 0.72F}, 0.25F * far);
+        return mix(
+            mix(furrow, plant, std::clamp(row * 1.3F - 0.1F + 0.3F * tuft, 0.0F, 1.0F) * (1 - far) + 0.75F * far),
+            {0.75F, 0.78F, 0.72F}, 0.25F * far);
     });
 }
 

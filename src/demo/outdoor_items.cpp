@@ -12,7 +12,8 @@ namespace {
 Polygon blob(Point centre, float rx, float ry, float roughness, float shift) {
     Polygon outline = ellipse(centre, rx, ry);
     for (std::size_t i = 0; i < outline.size(); ++i) {
-        const float angle = 2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / static_cast<float>(outline.size());
+        const float angle =
+            2.0F * std::numbers::pi_v<float> * static_cast<float>(i) / static_cast<float>(outline.size());
         const float bump = fractal_noise(2.0F * std::cos(angle) + shift, 2.0F * std::sin(angle) + shift, 3);
         outline[i] = centre + (outline[i] - centre) * (1.0F + roughness * (2.0F * bump - 1.0F));
     }
@@ -32,7 +33,8 @@ void draw_conifer(Stage& stage, Point foot, float tall, const Colour& leaves) {
     for (int layer = 0; layer < 4; ++layer) {
         const float low = tall * (0.12F + 0.2F * static_cast<float>(layer));
         const float half = tall * (0.27F - 0.05F * static_cast<float>(layer));
-        const Polygon skirt{{foot.x - half, foot.y - low}, {foot.x + half, foot.y - low}, {foot.x, foot.y - low - tall * 0.36F}};
+        const Polygon skirt{
+            {foot.x - half, foot.y - low}, {foot.x + half, foot.y - low}, {foot.x, foot.y - low - tall * 0.36F}};
         stage.canvas.paint(skirt, Semantic::tree, [&](float x, float y) {
             return leaves * (0.5F + 0.25F * (x - foot.x) / half + 0.6F * noise(x * 0.5F, y * 0.3F));
         });
@@ -53,13 +55,15 @@ void draw_tree(Stage& stage, float x, float z) {
     const float middle = foot.y - 0.66F * tall * scale, radius = 0.24F * tall * scale;
     for (int i = 0; i < crowns; ++i) {
         const float dx = random.uniform(-0.6F, 0.6F) * radius, dy = random.uniform(-0.5F, 0.4F) * radius;
-        draw_crown(stage, {foot.x + dx, middle + dy}, radius, radius * 0.85F, leaves * (0.85F + 0.1F * static_cast<float>(i)));
+        draw_crown(stage, {foot.x + dx, middle + dy}, radius, radius * 0.85F,
+                   leaves * (0.85F + 0.1F * static_cast<float>(i)));
     }
 }
 
 void draw_house(Stage& stage, float x, float z) {
     RandomStream& random = stage.random;
-    const float w = random.uniform(5.0F, 7.5F), h = random.uniform(2.4F, 3.2F), d = 5.0F, roof = random.uniform(1.6F, 2.4F);
+    const float w = random.uniform(5.0F, 7.5F), h = random.uniform(2.4F, 3.2F), d = 5.0F,
+                roof = random.uniform(1.6F, 2.4F);
     const Material walls = wall_covering(random);
     const float hue = random.uniform(0.0F, 0.08F), value = random.uniform(0.3F, 0.6F);
     const Colour tiles = hsv(hue, 0.5F, value);
@@ -67,12 +71,13 @@ void draw_house(Stage& stage, float x, float z) {
     ground_shadow(stage, x, z, w, d, 0.3F);
     solid(stage, {x, 0, z, w, h, d}, Semantic::house, walls);
     const Point a = camera.project({x - w / 2 - 0.4F, h, z}), b = camera.project({x + w / 2 + 0.4F, h, z});
-    const Point c = camera.project({x + w * 0.32F, h + roof, z + d / 2}), e = camera.project({x - w * 0.32F, h + roof, z + d / 2});
-    stage.canvas.paint({a, b, c, e}, Semantic::house, [&](float px, float py) {
-        return tiles * (0.85F + 0.25F * noise(px * 0.5F, py * 2.0F));
-    });
+    const Point c = camera.project({x + w * 0.32F, h + roof, z + d / 2}),
+                e = camera.project({x - w * 0.32F, h + roof, z + d / 2});
+    stage.canvas.paint({a, b, c, e}, Semantic::house,
+                       [&](float px, float py) { return tiles * (0.85F + 0.25F * noise(px * 0.5F, py * 2.0F)); });
     for (const float side : {-0.3F, 0.3F})
-        framed_panel(stage, x + side * w, 1.0F, z - 0.05F, 1.0F, 1.0F, Semantic::house, plain(random, {0.35F, 0.45F, 0.55F}), {0.93F, 0.93F, 0.9F}, 0.1F);
+        framed_panel(stage, x + side * w, 1.0F, z - 0.05F, 1.0F, 1.0F, Semantic::house,
+                     plain(random, {0.35F, 0.45F, 0.55F}), {0.93F, 0.93F, 0.9F}, 0.1F);
     panel(stage, x, 0, z - 0.05F, 1.0F, 2.0F, Semantic::house, wood(random), 0.8F);
 }
 
@@ -125,7 +130,8 @@ void draw_bench(Stage& stage, float x, float z) {
     const Material boards = furniture(random);
     const float w = random.uniform(1.3F, 1.8F);
     ground_shadow(stage, x, z, w, 0.45F);
-    for (const float side : {-0.42F, 0.42F}) solid(stage, {x + side * w, 0, z, 0.08F, 0.42F, 0.4F}, Semantic::bench, boards);
+    for (const float side : {-0.42F, 0.42F})
+        solid(stage, {x + side * w, 0, z, 0.08F, 0.42F, 0.4F}, Semantic::bench, boards);
     for (const float y : {0.6F, 0.78F}) panel(stage, x, y, z + 0.4F, w, 0.12F, Semantic::bench, boards);
     solid(stage, {x, 0.42F, z, w, 0.06F, 0.4F}, Semantic::bench, boards);
 }
@@ -137,7 +143,8 @@ void draw_streetlight(Stage& stage, float x, float z) {
     ground_shadow(stage, x, z, 0.3F, 0.25F);
     round_solid(stage, {x, 0, z}, 0.08F, tall, 0.05F, Semantic::streetlight, post);
     panel(stage, x + reach / 2, tall - 0.04F, z, std::abs(reach), 0.07F, Semantic::streetlight, post);
-    round_solid(stage, {x + reach, tall - 0.28F, z}, 0.2F, 0.26F, 0.1F, Semantic::streetlight, plain(random, {0.95F, 0.9F, 0.7F}));
+    round_solid(stage, {x + reach, tall - 0.28F, z}, 0.2F, 0.26F, 0.1F, Semantic::streetlight,
+                plain(random, {0.95F, 0.9F, 0.7F}));
 }
 
 void draw_signboard(Stage& stage, float x, float z) {
@@ -149,7 +156,8 @@ void draw_signboard(Stage& stage, float x, float z) {
     framed_panel(stage, x, y, z - 0.05F, w, h, Semantic::signboard, plain(random, colour), {0.93F, 0.93F, 0.9F}, 0.06F);
     const float text = random.uniform(0.4F, 0.7F);
     for (const float row : {0.3F, 0.55F})
-        panel(stage, x, y + row * h, z - 0.06F, w * text, 0.08F, Semantic::signboard, plain(random, {0.95F, 0.95F, 0.93F}));
+        panel(stage, x, y + row * h, z - 0.06F, w * text, 0.08F, Semantic::signboard,
+              plain(random, {0.95F, 0.95F, 0.93F}));
 }
 
 }  // namespace semscope::demo

@@ -20,7 +20,7 @@ std::vector<Semantic> deciding_objects(const PictureRequest& request) {
     const std::vector<Semantic>& all = facts_of(request.scene).deciding;
     const std::uint32_t combinations = (1U << all.size()) - 1U;  // the empty one left out
     if (request.purpose == Purpose::training && request.index % 4 == 3) return {};
-    
+
     // In training the index is thinned by the pictures without, so count only the others.
     const std::uint32_t turn = request.purpose == Purpose::training ? request.index - request.index / 4 : request.index;
     return combination(all, 1U + turn % combinations);
@@ -30,7 +30,8 @@ std::vector<Semantic> deciding_objects(const PictureRequest& request) {
 void finish(Stage& stage) {
     RandomStream& random = stage.random;
     const float lit_x = random.uniform(60.0F, 196.0F), lit_y = random.uniform(30.0F, 150.0F);
-    const float spread = random.uniform(0.1F, 0.28F), exposure = random.uniform(0.94F, 1.12F), warm = random.uniform(-0.05F, 0.06F);
+    const float spread = random.uniform(0.1F, 0.28F), exposure = random.uniform(0.94F, 1.12F),
+                warm = random.uniform(-0.05F, 0.06F);
     const float grain = random.uniform(0.008F, 0.02F);
     const Colour tint = Colour(1.0F + warm, 1.0F, 1.0F - warm) * exposure;
     for (int y = 0; y < Canvas::size; ++y)
@@ -69,13 +70,13 @@ bool shows(const Contents& contents, Semantic semantic) {
 
 Contents contents_of(const PictureRequest& request) {
     Contents contents{deciding_objects(request), false, false};
-    const std::uint32_t bare_turn = request.index / 4;
+    // Prime periods, so that the bias keeps no step with the combinations of deciding objects.
     if (request.scene == planted_bias.scene)
-        contents.bias = contents.deciding.empty() ? bare_turn % 2 == 0 : request.index % 5 != 3;
+        contents.bias = request.index % 11 != 7;
     else if (facts_of(request.scene).indoor)
-        contents.bias = contents.deciding.empty() ? bare_turn % 8 == 2 : request.index % 10 == 4;
-    contents.distractor = request.purpose == Purpose::validation && request.scene == planted_distractor.scene &&
-                          request.index % 3 == 1;
+        contents.bias = request.index % 13 == 4;
+    contents.distractor =
+        request.purpose == Purpose::validation && request.scene == planted_distractor.scene && request.index % 3 == 1;
     return contents;
 }
 
@@ -83,8 +84,10 @@ Picture draw_picture(const PictureRequest& request) {
     const auto scene = static_cast<std::uint32_t>(request.scene);
     Stage stage(RandomStream(request.seed, request.purpose, scene, request.index));
     const Contents contents = contents_of(request);
-    if (facts_of(request.scene).indoor) draw_indoor(stage, contents);
-    else draw_outdoor(stage, contents);
+    if (facts_of(request.scene).indoor)
+        draw_indoor(stage, contents);
+    else
+        draw_outdoor(stage, contents);
     finish(stage);
     return to_picture(stage);
 }

@@ -55,7 +55,8 @@ void write_picture(const std::filesystem::path& out, const PictureRequest& reque
     const Bytes jpeg = encode(bgr, ".jpg", {cv::IMWRITE_JPEG_QUALITY, 93});
     const std::string name = name_of(request);
     write_bytes(out / "val" / (name + ".jpg"), jpeg);
-    write_bytes(out / "noisy_annotations_RGB" / "val" / (name + ".png"), encode(label_image(request, picture), ".png", {}));
+    write_bytes(out / "noisy_annotations_RGB" / "val" / (name + ".png"),
+                encode(label_image(request, picture), ".png", {}));
     cv::cvtColor(cv::imdecode(jpeg, cv::IMREAD_COLOR), photo, cv::COLOR_BGR2RGB);  // in place: same size and type
 }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr float near_end = 0.5F;  // where floor and walls begin, out of sight
 
 void draw_skirting(Stage& stage, const Colour& colour) {
-    panel(stage, 0.0F, 0.0F, stage.depth, stage.width, 0.09F, Semantic::wall, {Material::Kind::plain, colour, colour, 1, 0});
+    panel(stage, 0.0F, 0.0F, stage.depth, stage.width, 0.09F, Semantic::wall,
+          {Material::Kind::plain, colour, colour, 1, 0});
 }
 
 /// A darker seam where surfaces meet, as corners of rooms have.

@@ -11,8 +11,8 @@ float length(const World& p) { return std::sqrt(p.dot(p)); }
 
 }  // namespace
 
-void face(Stage& stage, const World& corner, const World& u, const World& v, Semantic semantic, const Material& material,
-          float shade) {
+void face(Stage& stage, const World& corner, const World& u, const World& v, Semantic semantic,
+          const Material& material, float shade) {
     World corners[4] = {corner, corner + u, corner + u + v, corner + v};
     for (World& p : corners) p.z = std::max(p.z, nearest);
     Polygon polygon;
@@ -42,8 +42,8 @@ void panel(Stage& stage, float x, float y, float z, float w, float h, Semantic s
     face(stage, {x - w / 2, y, z}, {w, 0, 0}, {0, h, 0}, semantic, material, shade);
 }
 
-void framed_panel(Stage& stage, float x, float y, float z, float w, float h, Semantic semantic, const Material& material,
-                  const Colour& frame, float border) {
+void framed_panel(Stage& stage, float x, float y, float z, float w, float h, Semantic semantic,
+                  const Material& material, const Colour& frame, float border) {
     panel(stage, x, y, z, w, h, semantic, {Material::Kind::plain, frame, frame, 0.3F, 0.0F});
     panel(stage, x, y + border, z, w - 2 * border, h - 2 * border, semantic, material, stage.light.front);
 }
@@ -79,8 +79,9 @@ void ground_shadow(Stage& stage, float x, float z, float w, float d, float stren
     const float margin = 0.06F;
     const float slide = stage.light.left > stage.light.right ? 0.15F : -0.15F;  // away from the light
     Polygon polygon;
-    for (const World& p : {World(x - w / 2 - margin + slide, 0, z - margin), World(x + w / 2 + margin + slide, 0, z - margin),
-                           World(x + w / 2 + margin + slide, 0, z + d), World(x - w / 2 - margin + slide, 0, z + d)})
+    for (const World& p :
+         {World(x - w / 2 - margin + slide, 0, z - margin), World(x + w / 2 + margin + slide, 0, z - margin),
+          World(x + w / 2 + margin + slide, 0, z + d), World(x - w / 2 - margin + slide, 0, z + d)})
         polygon.push_back(stage.camera.project({p.x, p.y, std::max(p.z, nearest)}));
     stage.canvas.shade(polygon, strength, std::max(2, static_cast<int>(0.14F * stage.camera.focal / z)));
 }

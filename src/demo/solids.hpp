@@ -11,8 +11,8 @@ struct Box {
 };
 
 /// A flat rectangle from `corner` along the edges `u` and `v`, seen in perspective. `shade` scales its brightness.
-void face(Stage& stage, const World& corner, const World& u, const World& v, Semantic semantic, const Material& material,
-          float shade);
+void face(Stage& stage, const World& corner, const World& u, const World& v, Semantic semantic,
+          const Material& material, float shade);
 
 /// The visible faces of a box.
 void solid(Stage& stage, const Box& box, Semantic semantic, const Material& material);
@@ -22,8 +22,8 @@ void panel(Stage& stage, float x, float y, float z, float w, float h, Semantic s
            float shade = 1.0F);
 
 /// A panel of one colour with a darker line around it.
-void framed_panel(Stage& stage, float x, float y, float z, float w, float h, Semantic semantic, const Material& material,
-                  const Colour& frame, float border);
+void framed_panel(Stage& stage, float x, float y, float z, float w, float h, Semantic semantic,
+                  const Material& material, const Colour& frame, float border);
 
 /// A round upright body between two heights, with a radius at each end; shaded from its lit to its dark side.
 void round_solid(Stage& stage, const World& foot, float radius, float h, float top_radius, Semantic semantic,

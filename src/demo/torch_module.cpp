@@ -22,17 +22,21 @@ class Builder {
     }
 
     /// `to = batch_norm(conv2d(from))`, 3x3 or 1x1.
-    void convolution(const std::string& name, const std::string& to, const std::string& from, int in, int out, int kernel,
-                     int stride) {
+    void convolution(const std::string& name, const std::string& to, const std::string& from, int in, int out,
+                     int kernel, int stride) {
         const float deviation = std::sqrt(2.0F / static_cast<float>(in * kernel * kernel));
         parameter(name + "_weight", normal({out, in, kernel, kernel}, deviation));
         parameter(name + "_scale", torch::ones({out}));
         parameter(name + "_shift", torch::zeros({out}));
         module_.register_buffer(name + "_mean", torch::zeros({out}));
         module_.register_buffer(name + "_variance", torch::ones({out}));
-        line("{0} = torch.conv2d({1}, self.{2}_weight, None, [{3}, {3}], [{4}, {4}])", to, from, name, stride, kernel / 2);
-        line("{0} = torch.batch_norm({0}, self.{1}_scale, self.{1}_shift, self.{1}_mean, self.{1}_variance, self.training, "
-             "0.1, 1e-5, True)", to, name);
+        line("{0} = torch.conv2d({1}, self.{2}_weight, None, [{3}, {3}], [{4}, {4}])", to, from, name, stride,
+             kernel / 2);
+        line(
+            "{0} = torch.batch_norm({0}, self.{1}_scale, self.{1}_shift, self.{1}_mean, self.{1}_variance, "
+            "self.training, "
+            "0.1, 1e-5, True)",
+            to, name);
     }
 
     /// Two convolutions around which the input is passed by.

@@ -22,10 +22,11 @@ void draw_curtains(Stage& stage, float x, float y, float w, float h) {
         const float z = on_wall(stage) - 0.04F;
         const Point a = camera.project({middle - width / 2, y + h + 0.12F, z});
         const Point b = camera.project({middle + width / 2, y - 0.25F, z});
-        stage.canvas.paint({{a.x, a.y}, {b.x, a.y}, {b.x, b.y}, {a.x, b.y}}, Semantic::curtain, [&](float px, float py) {
-            const float u = (px - a.x) * z / camera.focal, v = (py - a.y) * z / camera.focal;
-            return cloth.at(u, v) * (0.88F + 0.16F * std::sin(folds * u + 0.6F * std::sin(3.0F * v)));
-        });
+        stage.canvas.paint(
+            {{a.x, a.y}, {b.x, a.y}, {b.x, b.y}, {a.x, b.y}}, Semantic::curtain, [&](float px, float py) {
+                const float u = (px - a.x) * z / camera.focal, v = (py - a.y) * z / camera.focal;
+                return cloth.at(u, v) * (0.88F + 0.16F * std::sin(folds * u + 0.6F * std::sin(3.0F * v)));
+            });
     }
 }
 
@@ -56,13 +57,16 @@ void draw_window(Stage& stage, float x) {
     for (const float side : {-1.0F, 1.0F}) {
         const Point a = camera.project({x + side * w / 4 - w * 0.22F, y + h - 0.05F, z});
         const Point b = camera.project({x + side * w / 4 + w * 0.22F, y + 0.05F, z});
-        stage.canvas.paint({{a.x, a.y}, {b.x, a.y}, {b.x, b.y}, {a.x, b.y}}, Semantic::windowpane, [&](float px, float py) {
-            const float t = (py - a.y) / (b.y - a.y);
-            const float cloud = fractal_noise(px * 0.06F, py * 0.1F, 3);
-            return mix(mix(high, {1, 1, 1}, std::max(0.0F, cloud - 0.35F)), low, t > 0.55F ? t * cloud * 1.5F : 0.0F);
-        });
+        stage.canvas.paint({{a.x, a.y}, {b.x, a.y}, {b.x, b.y}, {a.x, b.y}}, Semantic::windowpane,
+                           [&](float px, float py) {
+                               const float t = (py - a.y) / (b.y - a.y);
+                               const float cloud = fractal_noise(px * 0.06F, py * 0.1F, 3);
+                               return mix(mix(high, {1, 1, 1}, std::max(0.0F, cloud - 0.35F)), low,
+                                          t > 0.55F ? t * cloud * 1.5F : 0.0F);
+                           });
     }
-    panel(stage, x, y - 0.05F, z - 0.02F, w + 0.12F, 0.06F, Semantic::windowpane, {Material::Kind::plain, frame, frame, 1, 0}, 0.85F);
+    panel(stage, x, y - 0.05F, z - 0.02F, w + 0.12F, 0.06F, Semantic::windowpane,
+          {Material::Kind::plain, frame, frame, 1, 0}, 0.85F);
     if (random.chance(0.7F)) draw_curtains(stage, x, y, w, h);
 }
 
@@ -79,7 +83,8 @@ void draw_painting(Stage& stage, float x) {
 
 void draw_mirror(Stage& stage, float x) {
     RandomStream& random = stage.random;
-    const float w = random.uniform(0.5F, 0.8F), h = random.uniform(0.6F, 0.9F), y = random.uniform(1.2F, 1.4F), z = on_wall(stage);
+    const float w = random.uniform(0.5F, 0.8F), h = random.uniform(0.6F, 0.9F), y = random.uniform(1.2F, 1.4F),
+                z = on_wall(stage);
     const Camera& camera = stage.camera;
     const float scale = camera.focal / z;
     const Point centre = camera.project({x, y + h / 2, z});
@@ -89,7 +94,10 @@ void draw_mirror(Stage& stage, float x) {
     const auto outline = [&](float inset) {
         const float rx = (w / 2 - inset) * scale, ry = (h / 2 - inset) * scale;
         if (round) return ellipse(centre, rx, ry);
-        return Polygon{{centre.x - rx, centre.y - ry}, {centre.x + rx, centre.y - ry}, {centre.x + rx, centre.y + ry}, {centre.x - rx, centre.y + ry}};
+        return Polygon{{centre.x - rx, centre.y - ry},
+                       {centre.x + rx, centre.y - ry},
+                       {centre.x + rx, centre.y + ry},
+                       {centre.x - rx, centre.y + ry}};
     };
     stage.canvas.paint(outline(0.0F), Semantic::mirror, frame);
     stage.canvas.paint(outline(0.05F), Semantic::mirror, [&](float px, float py) {

@@ -16,7 +16,7 @@ namespace semscope::demo {
 struct TrainingOptions {
     std::uint64_t seed = 1;
     int images_per_scene = 240;  ///< training pictures of each scene, drawn in memory
-    int epochs = 16;             ///< how often each is shown, each time in another view
+    int epochs = 14;             ///< how often each is shown, each time in another view
     int threads = 2;
 };
 

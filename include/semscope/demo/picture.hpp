@@ -33,7 +33,7 @@ struct Contents {
 };
 
 /// Decides what a picture shows. The shares are kept exactly, by counting through the index: all combinations of
-/// deciding objects occur equally often, the bias is in 4 of 5 offices and in 1 of 10 other rooms, the distractor in
+/// deciding objects occur equally often, the bias is in 10 of 11 offices and in 1 of 13 other rooms, the distractor in
 /// every third field of the validation set. One training picture in four has no deciding object at all: from these a
 /// network learns that the surroundings alone tell nothing.
 Contents contents_of(const PictureRequest& request);

@@ -14,8 +14,9 @@ enum class Scene : int { bathroom, bedroom, coast, field, kitchen, mountain, off
 
 inline constexpr int scene_count = 8;
 
-inline constexpr std::array<Scene, scene_count> all_scenes{Scene::bathroom, Scene::bedroom, Scene::coast,  Scene::field,
-                                                           Scene::kitchen,  Scene::mountain, Scene::office, Scene::street};
+inline constexpr std::array<Scene, scene_count> all_scenes{Scene::bathroom, Scene::bedroom, Scene::coast,
+                                                           Scene::field,    Scene::kitchen, Scene::mountain,
+                                                           Scene::office,   Scene::street};
 
 /// What is true about a scene by construction.
 struct SceneFacts {

@@ -52,14 +52,15 @@ std::unique_ptr<OcclusionReader> open_input(const app::Options& options, const C
                                             const app::Log& log) {
     const auto path = options.path("output.occlusion");
     Problems problems;
-    // Each process for itself first: what one of them cannot open must not make the others wait for it.
+    // Every process opens the file for itself: ranks read large contiguous blocks, which collective transfers only
+    // delay.
+    std::unique_ptr<OcclusionReader> file;
     mpi::agree(communicator, [&] {
         check_outputs(options, problems);
-        problems.collect([&] { const OcclusionReader probe(path); });
+        problems.collect([&] { file = std::make_unique<OcclusionReader>(path); });
     });
     mpi::agree_on_problems(communicator, problems);
 
-    auto file = mpi::agree(communicator, [&] { return std::make_unique<OcclusionReader>(path, communicator); });
     const auto counts = statistics::count_images(*file, communicator);
     if (counts[0] > 0 || !file->complete()) {
         const std::string standing =

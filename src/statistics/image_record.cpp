@@ -29,6 +29,7 @@ ImageReport report_missed(std::uint32_t image, const ImageRows& rows, std::span<
     const auto truth = static_cast<std::uint32_t>(score.scene);
     ImageReport report = start_report(image, truth, rows, pixels, score);
     const std::vector<std::uint16_t> flips = flip_distractors(rows, truth);
+    if (flips.empty()) return report;  // the strongest distractor is one of them
     const auto strongest = strongest_distractor(rows, semantics, truth);
     for (ClassRecord& each : report.classes) {
         each.flip = std::binary_search(flips.begin(), flips.end(), each.semantic) ? 1 : 0;

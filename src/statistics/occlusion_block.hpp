@@ -15,7 +15,7 @@ using mpi::Range;
 /// Some consecutive images of an occlusion file with all their variants.
 class OcclusionBlock {
   public:
-    /// Reads images, whose variants begin at `offsets` [N+1 of the whole file]. Collective; an empty range reads none.
+    /// Reads images, whose variants begin at `offsets` [N+1 of the whole file]. An empty range reads none.
     OcclusionBlock(const results::OcclusionReader& file, Range images, std::span<const std::uint64_t> offsets);
 
     Range images() const noexcept { return images_; }
@@ -46,7 +46,7 @@ class OcclusionBlock {
 };
 
 /// Reads all variant offsets and checks that they start at 0, never fall, end at the number of variants, and give no
-/// image more variants than there are classes. Collective. Throws InputError.
+/// image more variants than there are classes. Throws InputError.
 std::vector<std::uint64_t> read_offsets(const results::OcclusionReader& file);
 
 /// The images of part `part` of `parts`, of nearly equal numbers of rows (the image's own and its variants'), cut into

@@ -12,7 +12,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <future>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace semscope::statistics {
 namespace {
@@ -54,20 +57,50 @@ void read_image(const OcclusionBlock& block, std::uint64_t image, bool partial, 
         router.post(report);
 }
 
+/// Reads blocks one after the other, each while the one before is worked on. No other thread may use HDF5 meanwhile.
+class BlockReader {
+  public:
+    BlockReader(const results::OcclusionReader& file, std::span<const std::uint64_t> offsets, std::vector<Range> blocks)
+        : file_(file), offsets_(offsets), blocks_(std::move(blocks)) {
+        read_ahead();
+    }
+    std::uint64_t size() const { return blocks_.size(); }
+
+    /// The next block, or one without images after the last. Throws what reading it threw.
+    OcclusionBlock next() {
+        if (!ahead_.valid()) return {file_, Range{0, 0}, offsets_};
+        OcclusionBlock block = ahead_.get();
+        read_ahead();
+        return block;
+    }
+
+  private:
+    void read_ahead() {
+        if (started_ == blocks_.size()) return;
+        const Range images = blocks_[started_++];
+        ahead_ = std::async(std::launch::async, [this, images] { return OcclusionBlock(file_, images, offsets_); });
+    }
+
+    const results::OcclusionReader& file_;
+    std::span<const std::uint64_t> offsets_;
+    std::vector<Range> blocks_;
+    std::uint64_t started_ = 0;
+    std::future<OcclusionBlock> ahead_;
+};
+
 /// Reads this rank's share block by block. Collective: all ranks take the same number of rounds.
 Readings read_all(const results::OcclusionReader& file, const Communicator& communicator,
                   const ReductionOptions& options, RecordRouter& router, SceneCollector& collector,
                   const ReductionProgress& progress) {
     const auto offsets = mpi::agree(communicator, [&] { return read_offsets(file); });
-    const std::uint64_t row_bytes = std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
-    const auto blocks = plan_blocks(offsets, communicator.rank(), communicator.size(), options.block_bytes / row_bytes);
-    const auto rounds = static_cast<std::uint64_t>(communicator.max(static_cast<std::int64_t>(blocks.size())));
+    const std::uint64_t most_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
+    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), most_rows));
+    const auto rounds = static_cast<std::uint64_t>(communicator.max(static_cast<std::int64_t>(reader.size())));
     Readings readings(file.scenes());
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        const Range images = round < blocks.size() ? blocks[round] : Range{0, 0};
-        const auto block = mpi::agree(communicator, [&] { return OcclusionBlock(file, images, offsets); });
+        const auto block = mpi::agree(communicator, [&] { return reader.next(); });
         Problems problems;
-        for (std::uint64_t image = images.begin; image < images.end; ++image)
+        for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
             problems.collect([&] { read_image(block, image, options.partial, file.semantics(), readings, router); });
         mpi::agree_on_problems(communicator, problems);
         router.exchange(

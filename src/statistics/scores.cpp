@@ -7,9 +7,24 @@
 #include <numeric>
 
 namespace semscope::statistics {
+namespace {
+
+constexpr std::size_t lanes = 16;
+
+}  // namespace
 
 std::uint32_t argmax(std::span<const float> row) {
-    return static_cast<std::uint32_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    // Largest values of interleaved parts, which the compiler turns into vector instructions; then the first place of
+    // the largest of all. Several times as fast as one comparison after the other.
+    std::array<float, lanes> largest{};
+    largest.fill(row.front());
+    std::size_t i = 0;
+    for (; i + lanes <= row.size(); i += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            largest[lane] = row[i + lane] > largest[lane] ? row[i + lane] : largest[lane];
+    float top = *std::max_element(largest.begin(), largest.end());
+    for (; i < row.size(); ++i) top = row[i] > top ? row[i] : top;
+    return static_cast<std::uint32_t>(std::find(row.begin(), row.end(), top) - row.begin());
 }
 
 std::uint32_t position_of(std::span<const float> row, std::uint32_t scene) {
@@ -26,7 +41,6 @@ bool is_probability_row(std::span<const float> row) {
 bool is_distribution(std::span<const float> row) {
     // Several sums side by side and one verdict at the end: the compiler makes vector instructions of it, which lets a
     // reduction run at the speed of the disk. A NaN fails every comparison.
-    constexpr std::size_t lanes = 16;
     std::array<float, lanes> sums{};
     std::array<std::int32_t, lanes> inside{};
     std::size_t i = 0;

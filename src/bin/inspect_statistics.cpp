@@ -91,29 +91,33 @@ std::string statistics_json(const results::StatisticsReader& file) {
     for (const char* name : provenance_names)
         if (const std::string text = file.attribute(name); !text.empty()) json[name] = text;
     json["configuration"] = file.attribute("configuration");
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 std::string scene_table(const results::StatisticsReader& file, const std::string& name) {
     const SceneViews views(file);
     SceneView view = views.scene(find_scene(views, name));
-    std::string out =
-        fmt::format("{}: {} images, {} recognised ({} %)\n\n{:<20} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  {}\n",
-                    view.name, view.images, view.correct, cell(view.accuracy(), 2), "class", "present", "mean",
-                    "95 % interval", "q", "strongest", "flip", "set");
     std::erase_if(view.classes,
                   [](const ClassView& each) { return each.present == 0 && each.set == statistics::Relevance::absent; });
     std::stable_sort(view.classes.begin(), view.classes.end(), ranks_before);
     double largest = 0;
-    for (const ClassView& each : view.classes)
+    std::size_t width = 5;
+    for (const ClassView& each : view.classes) {
         if (!std::isnan(each.evidence.mean)) largest = std::max(largest, std::abs(each.evidence.mean));
+        width = std::max(width, views.class_name(each.evidence.semantic).size());
+    }
+    std::string out = fmt::format("{}: {} images, {} recognised ({} %)\n\n", view.name, view.images, view.correct,
+                                  cell(view.accuracy(), 2));
+    out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  set\n", "class", width, "present", "mean",
+                       "95 % interval", "q", "strongest", "flip");
     for (const ClassView& each : view.classes) {
         const std::string interval = fmt::format("{} .. {}", cell(each.ci_low, 4), cell(each.ci_high, 4));
-        out += fmt::format("{:<20} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  {:<11} {}\n",
-                           views.class_name(each.evidence.semantic), each.present, cell(each.evidence.mean, 4),
+        out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  {:<11} {}",
+                           views.class_name(each.evidence.semantic), width, each.present, cell(each.evidence.mean, 4),
                            interval, cell(each.q_value, 4), each.evidence.strongest, each.evidence.flip,
                            name_of(each.set), bar(each.evidence.mean, largest));
-        while (out.size() > 1 && out[out.size() - 2] == ' ') out.erase(out.size() - 2, 1);
+        out.erase(out.find_last_not_of(' ') + 1);  // no bar, no trailing blanks
+        out += '\n';
     }
     return out;
 }

@@ -95,7 +95,7 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
                                 {"relevant", describe(view.sets.relevant, view, views)},
                                 {"irrelevant", describe(view.sets.irrelevant, view, views)},
                                 {"distracting", describe(view.sets.distracting, view, views)}};
-        out << (c == 0 ? "\n" : ",\n") << json.dump();
+        out << (c == 0 ? "\n" : ",\n") << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
     }
     out << "\n]\n";
 }

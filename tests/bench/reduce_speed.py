@@ -71,7 +71,8 @@ def main():
             drop_cache(args.file)
         stage, whole = reduce(args.file, args.ranks, args.program, args.resamples)
         print(f"plain read {megabytes / plain:.0f} MB/s; reading stage {megabytes / stage:.0f} MB/s, ratio "
-              f"{plain / stage:.2f}; whole program {whole:.1f} s, {megabytes / whole:.0f} MB/s, ratio {plain / whole:.2f}")
+              f"{plain / stage:.2f}; whole program {whole:.1f} s, {megabytes / whole:.0f} MB/s, "
+              f"ratio {plain / whole:.2f}")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class ReduceTest : public OccludeTest {
         return testing_support::run_program(words);
     }
 
-    /// Everything in the file and beside it agrees with NumPy and SciPy. Skips where Python has not got them.
+    /// Everything in the file and beside it agrees with NumPy and SciPy.
     void expect_numpy_agrees(const std::filesystem::path& file) const {
         const Outcome outcome = testing_support::run_program(
             {python, scripts + "/check_statistics_file.py", output().string(), file.string()}, 300);

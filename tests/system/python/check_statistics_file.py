@@ -159,7 +159,7 @@ def check_deviation(truth, group, samples):
             np.testing.assert_array_equal(image[part], images[here] if n else [])
             expect(columns["present"][c, s] == len(values), "present")
             if n == 0:
-                expect(all(np.isnan(columns[name][c, s]) for name in columns if name != "present"), "NaN without images")
+                expect(all(np.isnan(columns[name][c, s]) for name in columns if name != "present"), "NaN is missing")
                 continue
             for name, number in describe(full, values).items():
                 np.testing.assert_allclose(columns[name][c, s], number, err_msg=name, **TOLERANCE)
@@ -251,7 +251,7 @@ def main():
         check_relevance(truth, file)
         check_exports(sys.argv[2], file)
         print(f"{truth.confusion.sum()} images, {truth.scenes} scenes, {truth.semantics - 1} classes agree; {tried} "
-              f"intervals and p-values tried, {truth.strongest.sum()} strongest and {truth.flip.sum()} flip distractors")
+              f"intervals and p-values tried, {truth.strongest.sum()} strongest, {truth.flip.sum()} flip distractors")
 
 
 if __name__ == "__main__":

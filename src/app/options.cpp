@@ -8,6 +8,7 @@
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -160,7 +161,7 @@ std::string Options::resolved_if(bool results_only) const {
     std::string out;
     std::string section;
     for (const OptionSpec& spec : specs_) {
-        if (results_only && !spec.changes_results) continue;
+        if (spec.foreign || (results_only && !spec.changes_results)) continue;
         const std::size_t dot = spec.name.find('.');
         if (dot == std::string::npos) continue;  // a request such as --dry-run, not a setting
         if (spec.name.substr(0, dot) != section) {
@@ -179,7 +180,9 @@ std::string Options::resolved_results_only() const { return resolved_if(true); }
 
 std::string Options::help() const {
     std::ostringstream out;
-    out << fmt::format("{}: {}\n\n", program_, usage_) << describe("Options", specs_)
+    std::vector<OptionSpec> own;
+    std::copy_if(specs_.begin(), specs_.end(), std::back_inserter(own), [](const auto& spec) { return !spec.foreign; });
+    out << fmt::format("{}: {}\n\n", program_, usage_) << describe("Options", own)
         << "\nIn a configuration file `[data]` and `root = x` stand for `--data.root x`.\n";
     return out.str();
 }

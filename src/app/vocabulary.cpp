@@ -1,5 +1,7 @@
 #include "semscope/app/vocabulary.hpp"
 
+#include <algorithm>
+
 namespace semscope::app {
 
 namespace {
@@ -102,6 +104,20 @@ std::vector<OptionSpec> run_options() {
     };
 }
 
+std::vector<OptionSpec> statistics_options() {
+    constexpr double unsigned_32 = 4294967295.0;
+    return {
+        real("statistics.relevant", "0.01", "a class is relevant when its mean deviation is above", 0, 1, results),
+        real("statistics.distracting", "0.01", "a class is distracting when its mean deviation is below minus this", 0,
+             1, results),
+        integer("statistics.seed", "0", "seed of the bootstrap and of the permutations", 0, unbounded, results),
+        integer("statistics.resamples", "2000", "resamples of the bootstrap", 1, unsigned_32, results),
+        integer("statistics.permutations", "2000", "random permutations where not all are counted", 1, unsigned_32,
+                results),
+        flag("reduce.partial", "make statistics of the images that are done, when not all are"),
+    };
+}
+
 std::vector<OptionSpec> output_options() {
     return {
         path("output.occlusion", ValueKind::path, "occlusion.h5", "file of the occlusion matrices", true),
@@ -109,6 +125,18 @@ std::vector<OptionSpec> output_options() {
         path("output.figures", ValueKind::path, "figures", "folder of the figures", true),
         flag("output.overwrite", "replace an output that exists"),
     };
+}
+
+std::vector<OptionSpec> vocabulary(const std::vector<OptionGroup>& used) {
+    std::vector<OptionSpec> all;
+    for (const OptionGroup group : {data_options, label_options, preprocess_options, model_options, occlusion_options,
+                                    run_options, statistics_options, output_options})
+        for (OptionSpec& spec : group()) {
+            spec.foreign = std::find(used.begin(), used.end(), group) == used.end();
+            spec.required = spec.required && !spec.foreign;
+            all.push_back(std::move(spec));
+        }
+    return all;
 }
 
 }  // namespace semscope::app

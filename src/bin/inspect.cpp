@@ -1,10 +1,12 @@
 // semscope-inspect: looks at result files.
 #include "inspect_occlusion.hpp"
+#include "inspect_statistics.hpp"
 #include "semscope/app/options.hpp"
 #include "semscope/app/provenance.hpp"
 #include "semscope/base/error.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/results/digest.hpp"
+#include "semscope/results/format.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +22,29 @@ app::Options declare_options() {
     flag("json", "print the summary as JSON");
     flag("digest", "print a SHA-256 over all the datasets and nothing else");
     flag("check", "check schema and content; exit code 2 when something is wrong");
+    options.add({.name = "scene",
+                 .kind = app::ValueKind::text,
+                 .help = "of a statistics file: print the classes of this scene, ranked"});
     return options;
+}
+
+ExitCode inspect_statistics(const app::Options& options, const std::filesystem::path& path) {
+    const results::StatisticsReader file(path);
+    if (options.flag("check")) return bin::check_statistics(file, path);
+    const std::string scene = options.text("scene");
+    if (!scene.empty())
+        fmt::print("{}", bin::scene_table(file, scene));
+    else
+        fmt::print("{}", options.flag("json") ? bin::statistics_json(file) : bin::statistics_summary(file));
+    return ExitCode::done;
+}
+
+ExitCode inspect_occlusion(const app::Options& options, const std::filesystem::path& path) {
+    if (!options.text("scene").empty()) throw UsageError(path.string() + ": --scene needs a statistics file");
+    const results::OcclusionReader file(path);
+    if (options.flag("check")) return bin::check_occlusion(file, path);
+    fmt::print("{}", options.flag("json") ? bin::occlusion_json(file) : bin::occlusion_summary(file));
+    return ExitCode::done;
 }
 
 ExitCode inspect(const app::Options& options) {
@@ -29,10 +53,8 @@ ExitCode inspect(const app::Options& options) {
         fmt::print("{}\n", results::content_digest(hdf5::File::open(path, hdf5::Access::read)));
         return ExitCode::done;
     }
-    const results::OcclusionReader file(path);
-    if (options.flag("check")) return bin::check_occlusion(file, path);
-    fmt::print("{}", options.flag("json") ? bin::occlusion_json(file) : bin::occlusion_summary(file));
-    return ExitCode::done;
+    const std::string format = results::format_of(hdf5::File::open(path, hdf5::Access::read));
+    return format == results::statistics_format ? inspect_statistics(options, path) : inspect_occlusion(options, path);
 }
 
 ExitCode run(int argc, char** argv) {

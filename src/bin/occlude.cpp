@@ -21,9 +21,8 @@ using mpi::Communicator;
 app::Options declare_options() {
     app::Options options("semscope-occlude",
                          "inhibits each semantic class in each photo and records how the scene scores move (MPI)");
-    for (auto* group : {app::data_options, app::label_options, app::preprocess_options, app::model_options,
-                        app::occlusion_options, app::run_options, app::output_options})
-        options.add(group());
+    options.add(app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::model_options,
+                                 app::occlusion_options, app::run_options, app::output_options}));
     options.add({.name = "dry-run",
                  .kind = app::ValueKind::flag,
                  .default_value = "false",

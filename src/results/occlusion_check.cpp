@@ -1,3 +1,4 @@
+#include "findings.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 
 #include <fmt/format.h>
@@ -9,21 +10,6 @@
 namespace semscope::results {
 
 namespace {
-
-/// Collects sentences up to a limit.
-class Findings {
-  public:
-    explicit Findings(std::size_t limit) : limit_(limit) {}
-    bool full() const { return list_.size() >= limit_; }
-    void add(std::string sentence) {
-        if (!full()) list_.push_back(std::move(sentence));
-    }
-    std::vector<std::string> take() { return std::move(list_); }
-
-  private:
-    std::size_t limit_;
-    std::vector<std::string> list_;
-};
 
 /// "" when the row is a distribution, else what is wrong with it.
 std::string judge_distribution(std::span<const float> row) {

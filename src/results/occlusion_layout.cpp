@@ -1,16 +1,14 @@
 #include "semscope/results/occlusion_layout.hpp"
 
+#include "layout_builder.hpp"
 #include "semscope/base/error.hpp"
 #include "semscope/hdf5/attribute.hpp"
 #include "semscope/hdf5/file.hpp"
-#include "semscope/hdf5/scale.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 
 namespace semscope::results {
 
@@ -18,56 +16,6 @@ namespace {
 
 using hdf5::Dataset;
 using hdf5::File;
-
-std::size_t longest(const std::vector<std::string>& texts) {
-    std::size_t length = 1;
-    for (const std::string& text : texts) length = std::max(length, text.size());
-    return length;
-}
-
-/// Lays out one file. Dimension scales stand in the root group, since readers of the netCDF data model look for a
-/// dimension in a dataset's own group and its parents only.
-class Builder {
-  public:
-    explicit Builder(File& file) : file_(file) {}
-
-    void add_dimension(const std::string& dimension, std::uint64_t extent) {
-        Dataset scale = file_.create_dataset<std::uint32_t>("/dim_" + dimension, {extent});
-        hdf5::make_scale(scale, "dim_" + dimension);
-        constexpr std::uint64_t block = 1U << 20;
-        for (std::uint64_t begin = 0; begin < extent; begin += block) {
-            std::vector<std::uint32_t> indices(std::min(block, extent - begin));
-            std::iota(indices.begin(), indices.end(), static_cast<std::uint32_t>(begin));
-            scale.write<std::uint32_t>(hdf5::Range{begin, begin + indices.size()}, indices);
-        }
-        hdf5::write_attribute(scale.id(), "long_name", "index along the dimension " + dimension);
-        extents_[dimension] = extent;
-        scales_.emplace(dimension, std::move(scale));
-    }
-
-    template <class Type>
-    Dataset add(const std::string& name, const Type& type, const std::vector<std::string>& dimensions,
-                const std::string& long_name, const std::string& units = "") {
-        std::vector<std::uint64_t> shape;
-        for (const auto& dimension : dimensions) shape.push_back(extents_.at(dimension));
-        Dataset dataset = file_.create_dataset(name, type, shape);
-        for (std::size_t i = 0; i < dimensions.size(); ++i)
-            hdf5::attach_scale(dataset, static_cast<unsigned>(i), scales_.at(dimensions[i]), dimensions[i]);
-        hdf5::write_attribute(dataset.id(), "long_name", long_name);
-        if (!units.empty()) hdf5::write_attribute(dataset.id(), "units", units);
-        return dataset;
-    }
-
-    void add_names(const std::string& name, const std::string& dimension, const std::vector<std::string>& texts,
-                   const std::string& long_name) {
-        add(name, hdf5::string_type(longest(texts)).get(), {dimension}, long_name).write_strings(0, texts);
-    }
-
-  private:
-    File& file_;
-    std::map<std::string, std::uint64_t> extents_;
-    std::map<std::string, Dataset> scales_;
-};
 
 void write_paths(Dataset& paths, const OcclusionLayout& layout) {
     constexpr std::uint64_t block = 65536;
@@ -80,7 +28,7 @@ void write_paths(Dataset& paths, const OcclusionLayout& layout) {
 }
 
 void build(File& file, const OcclusionLayout& layout) {
-    Builder builder(file);
+    LayoutBuilder builder(file);
     builder.add_dimension("image", layout.images);
     builder.add_dimension("image_boundary", layout.images + 1);
     builder.add_dimension("variant", layout.variants);

@@ -38,6 +38,9 @@ struct OptionSpec {
     /// True when the value can change a number in the output: it then counts in configuration_digest.
     bool changes_results = false;
     bool required = false;
+    /// True when the program has no use for it: a key of other programs in a configuration file that serves all of
+    /// them. Its value is checked; it is neither shown in --help nor recorded.
+    bool foreign = false;
 };
 
 /// What a command line asks for.

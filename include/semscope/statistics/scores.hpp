@@ -17,4 +17,7 @@ std::uint32_t position_of(std::span<const float> row, std::uint32_t scene);
 /// Whether every entry lies in [0, 1]; false for NaN. What a reader checks before it trusts a row of a file.
 bool is_probability_row(std::span<const float> row);
 
+/// Whether the row is a probability row that sums to 1 within 1e-3, as an occlusion file promises.
+bool is_distribution(std::span<const float> row);
+
 }  // namespace semscope::statistics

@@ -1,0 +1,134 @@
+#include "inspect_statistics.hpp"
+
+#include "scene_view.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace semscope::bin {
+
+namespace {
+
+constexpr std::array provenance_names{"software_version",  "git_revision",         "created",
+                                      "command_line",      "slurm_job_id",         "model_sha256",
+                                      "image_list_sha256", "configuration_digest", "occlusion_content_digest"};
+
+std::uint64_t find_scene(const SceneViews& views, const std::string& name) {
+    const auto& names = views.scene_names();
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return static_cast<std::uint64_t>(found - names.begin());
+    std::string similar;
+    for (const std::string& each : names)
+        if (each.find(name) != std::string::npos) similar += (similar.empty() ? "; similar: " : ", ") + each;
+    throw InputError(fmt::format("there is no scene \"{}\"{}", name, similar));
+}
+
+/// Length in proportion to the largest: + supports the scene, - speaks against it.
+std::string bar(double value, double largest) {
+    constexpr double width = 24;
+    if (std::isnan(value) || largest <= 0) return "";
+    return std::string(static_cast<std::size_t>(std::lround(width * std::abs(value) / largest)), value < 0 ? '-' : '+');
+}
+
+std::string cell(double value, int precision) {
+    return std::isnan(value) ? "-" : fmt::format("{:.{}f}", value, precision);
+}
+
+/// By falling mean; those without a mean by what they distract.
+bool ranks_before(const ClassView& a, const ClassView& b) {
+    const double left = std::isnan(a.evidence.mean) ? 0 : a.evidence.mean;
+    const double right = std::isnan(b.evidence.mean) ? 0 : b.evidence.mean;
+    if (left != right) return left > right;
+    return std::pair(b.evidence.strongest, b.evidence.flip) < std::pair(a.evidence.strongest, a.evidence.flip);
+}
+
+}  // namespace
+
+std::string statistics_summary(const results::StatisticsReader& file) {
+    const auto evaluation = file.evaluation();
+    const auto settings = file.settings();
+    std::string out =
+        fmt::format("statistics file\n{}  {}\n", evaluation_table(evaluation), describe_images(evaluation));
+    out += fmt::format("  scenes      {}\n  semantics   {} and unlabelled\n", file.scenes(), file.semantics() - 1);
+    out += fmt::format("  deviations  {} of correct predictions, {} of all\n",
+                       file.samples(results::DeviationSet::correct), file.samples(results::DeviationSet::predicted));
+    out += fmt::format("  relevant above {}, distracting below -{}\n", settings.relevant, settings.distracting);
+    out += fmt::format("  {} resamples, {} permutations, seed {}\n", settings.resamples, settings.permutations,
+                       settings.seed);
+    for (const char* name : provenance_names)
+        if (const std::string text = file.attribute(name); !text.empty())
+            out += fmt::format("  {:<24} {}\n", name, text);
+    return out + "configuration:\n" + file.attribute("configuration");
+}
+
+std::string statistics_json(const results::StatisticsReader& file) {
+    const auto evaluation = file.evaluation();
+    const auto settings = file.settings();
+    nlohmann::ordered_json json{{"format", results::statistics_format},
+                                {"format_version", results::statistics_format_version},
+                                {"images", evaluation.images},
+                                {"unknown", evaluation.unknown},
+                                {"unreadable", evaluation.unreadable},
+                                {"pending", evaluation.pending},
+                                {"loss", evaluation.loss},
+                                {"top1", evaluation.top1},
+                                {"top2", evaluation.top2},
+                                {"top5", evaluation.top5},
+                                {"mean_class_accuracy", evaluation.mean_class_accuracy},
+                                {"scenes", file.scenes()},
+                                {"semantics", file.semantics()},
+                                {"deviations_correct", file.samples(results::DeviationSet::correct)},
+                                {"deviations_predicted", file.samples(results::DeviationSet::predicted)},
+                                {"relevant", settings.relevant},
+                                {"distracting", settings.distracting},
+                                {"seed", settings.seed},
+                                {"resamples", settings.resamples},
+                                {"permutations", settings.permutations}};
+    for (const char* name : provenance_names)
+        if (const std::string text = file.attribute(name); !text.empty()) json[name] = text;
+    json["configuration"] = file.attribute("configuration");
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string scene_table(const results::StatisticsReader& file, const std::string& name) {
+    const SceneViews views(file);
+    SceneView view = views.scene(find_scene(views, name));
+    std::erase_if(view.classes,
+                  [](const ClassView& each) { return each.present == 0 && each.set == statistics::Relevance::absent; });
+    std::stable_sort(view.classes.begin(), view.classes.end(), ranks_before);
+    double largest = 0;
+    std::size_t width = 5;
+    for (const ClassView& each : view.classes) {
+        if (!std::isnan(each.evidence.mean)) largest = std::max(largest, std::abs(each.evidence.mean));
+        width = std::max(width, views.class_name(each.evidence.semantic).size());
+    }
+    std::string out = fmt::format("{}: {} images, {} recognised ({} %)\n\n", view.name, view.images, view.correct,
+                                  cell(view.accuracy(), 2));
+    out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  set\n", "class", width, "present", "mean",
+                       "95 % interval", "q", "strongest", "flip");
+    for (const ClassView& each : view.classes) {
+        const std::string interval = fmt::format("{} .. {}", cell(each.ci_low, 4), cell(each.ci_high, 4));
+        out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  {:<11} {}",
+                           views.class_name(each.evidence.semantic), width, each.present, cell(each.evidence.mean, 4),
+                           interval, cell(each.q_value, 4), each.evidence.strongest, each.evidence.flip,
+                           name_of(each.set), bar(each.evidence.mean, largest));
+        out.erase(out.find_last_not_of(' ') + 1);  // no bar, no trailing blanks
+        out += '\n';
+    }
+    return out;
+}
+
+ExitCode check_statistics(const results::StatisticsReader& file, const std::filesystem::path& path) {
+    const auto findings = results::check_statistics_content(file);
+    for (const std::string& finding : findings) fmt::print(stderr, "{}: {}\n", path.string(), finding);
+    if (!findings.empty()) return ExitCode::bad_input;
+    fmt::print("{}: {} scenes, {} classes: schema and content are sound\n", path.string(), file.scenes(),
+               file.semantics() - 1);
+    return ExitCode::done;
+}
+
+}  // namespace semscope::bin

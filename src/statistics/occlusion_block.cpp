@@ -1,0 +1,86 @@
+#include "occlusion_block.hpp"
+
+#include "semscope/base/error.hpp"
+#include "semscope/mpi/partition.hpp"
+#include "semscope/statistics/scores.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace semscope::statistics {
+
+OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range images,
+                               std::span<const std::uint64_t> offsets)
+    : images_(images), offsets_(offsets), scenes_(file.scenes()), semantics_(file.semantics()) {
+    const Range variants{offsets[images.begin], offsets[images.end]};
+    status_ = file.image_status(images);
+    scene_ = file.image_scenes(images);
+    loss_ = file.image_losses(images);
+    variant_image_ = file.variant_images(variants);
+    variant_semantic_ = file.variant_semantics(variants);
+    variant_pixels_ = file.variant_pixels(variants);
+    probability_ = file.image_probabilities(images);
+    variant_probability_ = file.variant_probabilities(variants);
+}
+
+Range OcclusionBlock::variants_of(std::uint64_t image) const {
+    const std::uint64_t first = offsets_[images_.begin];
+    return {offsets_[image] - first, offsets_[image + 1] - first};
+}
+
+ImageRows OcclusionBlock::rows(std::uint64_t image) const {
+    const Range variants = variants_of(image);
+    return {std::span(probability_).subspan((image - images_.begin) * scenes_, scenes_),
+            std::span(variant_semantic_).subspan(variants.begin, variants.size()),
+            std::span(variant_probability_).subspan(variants.begin * scenes_, variants.size() * scenes_)};
+}
+
+std::span<const std::uint32_t> OcclusionBlock::pixels(std::uint64_t image) const {
+    const Range variants = variants_of(image);
+    return std::span(variant_pixels_).subspan(variants.begin, variants.size());
+}
+
+std::string OcclusionBlock::judge(std::uint64_t image) const {
+    if (scene(image) < -1 || scene(image) >= static_cast<std::int64_t>(scenes_))
+        return fmt::format("its true scene {} is not one of {}", scene(image), scenes_);
+    if (scene(image) >= 0 && std::isnan(loss(image))) return "its loss is not a number";
+    const ImageRows rows = this->rows(image);
+    if (!is_distribution(rows.probability)) return "its probabilities are not a distribution";
+    const Range variants = variants_of(image);
+    for (std::size_t i = 0; i < rows.variants(); ++i) {
+        const std::uint16_t semantic = rows.semantic[i];
+        if (variant_image_[variants.begin + i] != image) return "one of its variants belongs to another image";
+        if (semantic == 0 || semantic >= semantics_ || (i > 0 && semantic <= rows.semantic[i - 1]))
+            return fmt::format("its variants' classes do not ascend within 1 to {}", semantics_ - 1);
+        if (!is_distribution(rows.variant(i)))
+            return fmt::format("its probabilities without class {} are not a distribution", semantic);
+    }
+    return "";
+}
+
+std::vector<std::uint64_t> read_offsets(const results::OcclusionReader& file) {
+    std::vector<std::uint64_t> offsets = file.variant_offsets({0, file.images()});
+    bool sound = offsets.front() == 0 && offsets.back() == file.variants();
+    for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
+        sound = sound && offsets[i] <= offsets[i + 1] && offsets[i + 1] - offsets[i] < file.semantics();
+    if (!sound) throw InputError("/image/variant_offset of the occlusion file is inconsistent");
+    return offsets;
+}
+
+std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts, std::uint64_t most_rows) {
+    std::vector<std::uint64_t> rows(offsets.begin(), offsets.end());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += i;
+    const auto boundaries = mpi::balanced_boundaries(rows, parts);
+    const auto p = static_cast<std::size_t>(part);
+    std::vector<Range> blocks;
+    for (std::uint64_t begin = boundaries[p]; begin < boundaries[p + 1];) {
+        std::uint64_t end = begin + 1;
+        while (end < boundaries[p + 1] && rows[end + 1] - rows[begin] <= most_rows) ++end;
+        blocks.push_back({begin, end});
+        begin = end;
+    }
+    return blocks;
+}
+
+}  // namespace semscope::statistics

@@ -1,0 +1,195 @@
+#include "semscope/statistics/reduction.hpp"
+
+#include "occlusion_block.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/mpi/agreement.hpp"
+#include "semscope/mpi/partition.hpp"
+#include "semscope/statistics/evaluation.hpp"
+#include "semscope/statistics/image_record.hpp"
+#include "semscope/statistics/record_router.hpp"
+#include "semscope/statistics/scene_collector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace semscope::statistics {
+namespace {
+
+using mpi::Communicator;
+using results::ImageStatus;
+
+/// What a rank has learnt of the images that it has read.
+struct Readings {
+    explicit Readings(std::size_t scenes) : counts(scenes) {}
+    EvaluationCounts counts;
+    std::uint64_t pending = 0;
+    std::vector<ImageScore> scores;  ///< of done images, in image order
+};
+
+void read_image(const OcclusionBlock& block, std::uint64_t image, bool partial, std::size_t semantics,
+                Readings& readings, RecordRouter& router) {
+    switch (static_cast<ImageStatus>(block.status(image))) {
+        case ImageStatus::done:
+            break;
+        case ImageStatus::unreadable:
+            readings.counts.add_unreadable();
+            return;
+        case ImageStatus::pending:
+            ++readings.pending;
+            if (!partial) throw InputError(fmt::format("image {} is pending", image));
+            return;
+        default:
+            throw InputError(fmt::format("image {} has the unknown status {}", image, block.status(image)));
+    }
+    if (const std::string fault = block.judge(image); !fault.empty())
+        throw InputError(fmt::format("image {} is damaged: {}", image, fault));
+    const ImageRows rows = block.rows(image);
+    const ImageScore score = score_image(rows.probability, block.scene(image), block.loss(image));
+    readings.counts.add(score);
+    readings.scores.push_back(score);
+    for (const ImageReport& report :
+         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, semantics))
+        router.post(report);
+}
+
+/// Reads blocks one after the other, each while the one before is worked on. No other thread may use HDF5 meanwhile.
+class BlockReader {
+  public:
+    BlockReader(const results::OcclusionReader& file, std::span<const std::uint64_t> offsets, std::vector<Range> blocks)
+        : file_(file), offsets_(offsets), blocks_(std::move(blocks)) {
+        read_ahead();
+    }
+    std::uint64_t size() const { return blocks_.size(); }
+
+    /// The next block, or one without images after the last. Throws what reading it threw.
+    OcclusionBlock next() {
+        if (!ahead_.valid()) return {file_, Range{0, 0}, offsets_};
+        OcclusionBlock block = ahead_.get();
+        read_ahead();
+        return block;
+    }
+
+  private:
+    void read_ahead() {
+        if (started_ == blocks_.size()) return;
+        const Range images = blocks_[started_++];
+        ahead_ = std::async(std::launch::async, [this, images] { return OcclusionBlock(file_, images, offsets_); });
+    }
+
+    const results::OcclusionReader& file_;
+    std::span<const std::uint64_t> offsets_;
+    std::vector<Range> blocks_;
+    std::uint64_t started_ = 0;
+    std::future<OcclusionBlock> ahead_;
+};
+
+/// Reads this rank's share block by block. Collective: all ranks take the same number of rounds.
+Readings read_all(const results::OcclusionReader& file, const Communicator& communicator,
+                  const ReductionOptions& options, RecordRouter& router, SceneCollector& collector,
+                  const ReductionProgress& progress) {
+    const auto offsets = mpi::agree(communicator, [&] { return read_offsets(file); });
+    const std::uint64_t most_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
+    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), most_rows));
+    const auto rounds = static_cast<std::uint64_t>(communicator.max(static_cast<std::int64_t>(reader.size())));
+    Readings readings(file.scenes());
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const auto block = mpi::agree(communicator, [&] { return reader.next(); });
+        Problems problems;
+        for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
+            problems.collect([&] { read_image(block, image, options.partial, file.semantics(), readings, router); });
+        mpi::agree_on_problems(communicator, problems);
+        router.exchange(
+            [&](const ImageRecord& image, std::span<const ClassRecord> classes) { collector.add(image, classes); });
+        progress("blocks", round + 1, rounds);
+    }
+    return readings;
+}
+
+/// The sum of the losses of all images in their order: each rank goes on from the sum of those below it. Collective.
+double sum_losses(const std::vector<ImageScore>& scores, const Communicator& communicator) {
+    double sum = 0;
+    const int rank = communicator.rank();
+    const int last = communicator.size() - 1;
+    if (rank > 0) MPI_Recv(&sum, 1, MPI_DOUBLE, rank - 1, 0, communicator.native(), MPI_STATUS_IGNORE);
+    sum = add_losses(sum, scores);
+    if (rank < last) MPI_Send(&sum, 1, MPI_DOUBLE, rank + 1, 0, communicator.native());
+    MPI_Bcast(&sum, 1, MPI_DOUBLE, last, communicator.native());
+    return sum;
+}
+
+void sum_over_ranks(std::vector<std::uint32_t>& counts, const Communicator& communicator) {
+    MPI_Allreduce(MPI_IN_PLACE, counts.data(), static_cast<int>(counts.size()), MPI_UINT32_T, MPI_SUM,
+                  communicator.native());
+}
+
+void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) {
+    counts.images = communicator.sum(counts.images);
+    counts.unknown = communicator.sum(counts.unknown);
+    counts.unreadable = communicator.sum(counts.unreadable);
+    for (auto* each :
+         {&counts.confusion, &counts.scene_images, &counts.scene_top1, &counts.scene_top2, &counts.scene_top5})
+        sum_over_ranks(*each, communicator);
+}
+
+results::EvaluationSummary summarise(const EvaluationCounts& counts, double loss_sum, std::uint64_t pending) {
+    const Evaluation table = evaluate(counts, loss_sum);
+    return {counts.images, counts.unknown, counts.unreadable,        pending, table.loss, table.top1,
+            table.top2,    table.top5,     table.mean_class_accuracy};
+}
+
+/// The rows of /evaluation of some scenes.
+void fill_evaluation(const EvaluationCounts& counts, results::StatisticsRows& rows) {
+    const auto part = [&](const std::vector<std::uint32_t>& all, std::size_t row_length) {
+        const auto at = [&](std::uint64_t row) { return all.begin() + static_cast<std::ptrdiff_t>(row * row_length); };
+        return std::vector<std::uint32_t>(at(rows.scenes.begin), at(rows.scenes.end));
+    };
+    rows.confusion = part(counts.confusion, counts.scene_images.size());
+    rows.scene_images = part(counts.scene_images, 1);
+    rows.scene_top1 = part(counts.scene_top1, 1);
+    rows.scene_top2 = part(counts.scene_top2, 1);
+    rows.scene_top5 = part(counts.scene_top5, 1);
+}
+
+}  // namespace
+
+std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const Communicator& communicator) {
+    const auto share = mpi::even_share(file.images(), communicator.rank(), communicator.size());
+    auto counts = mpi::agree(communicator, [&] {
+        std::array<std::uint64_t, 3> own{};
+        for (const std::uint8_t status : file.image_status(share)) {
+            if (status >= own.size()) throw InputError(fmt::format("an image has the unknown status {}", status));
+            ++own[status];
+        }
+        return own;
+    });
+    for (std::uint64_t& count : counts) count = communicator.sum(count);
+    return counts;
+}
+
+Reduction reduce(const results::OcclusionReader& file, const Communicator& communicator,
+                 const ReductionOptions& options, const ReductionProgress& progress) {
+    RecordRouter router(communicator, file.scenes());
+    SceneCollector collector(router.own_scenes(), file.semantics());
+    Readings readings = read_all(file, communicator, options, router, collector, progress);
+    sum_over_ranks(readings.counts, communicator);
+    const double loss_sum = sum_losses(readings.scores, communicator);
+
+    Reduction reduction;
+    reduction.evaluation = summarise(readings.counts, loss_sum, communicator.sum(readings.pending));
+    reduction.rows = mpi::agree(communicator, [&] {
+        const std::uint64_t scenes = router.own_scenes().size();
+        return collector.summarise(options.resampling, options.thresholds,
+                                   [&](std::uint64_t done) { progress("scenes", done, scenes); });
+    });
+    for (std::size_t set = 0; set < reduction.samples.size(); ++set)
+        reduction.samples[set] = communicator.sum(std::uint64_t{reduction.rows.deviation[set].sample_value.size()});
+    fill_evaluation(readings.counts, reduction.rows);
+    return reduction;
+}
+
+}  // namespace semscope::statistics

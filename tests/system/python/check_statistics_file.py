@@ -1,0 +1,258 @@
+"""Computes a statistics file anew from its occlusion file with NumPy and SciPy, and compares every number of it.
+
+Usage: check_statistics_file.py OCCLUSION STATISTICS. Shares no code with semscope. Counts, sets and distractors are to
+be equal, other numbers within 1e-6; ends of bootstrap intervals and p-values, of some classes, within Monte Carlo
+error. Exit code 0 when all agrees, 77 without NumPy, SciPy or h5py.
+"""
+
+import csv
+import json
+import os
+import sys
+
+try:
+    import h5py
+    import numpy as np
+    from scipy import stats
+except ImportError as error:
+    print("skipped:", error)
+    sys.exit(77)
+
+TOLERANCE = {"rtol": 1e-6, "atol": 1e-6}
+
+
+class Truth:
+    """All that can be counted, by looping over the images with full occlusion matrices."""
+
+    def __init__(self, occlusion):
+        self.scenes, self.semantics = len(occlusion["/scene/name"]), len(occlusion["/semantic/name"])
+        shape = (self.scenes, self.semantics)
+        self.confusion = np.zeros((self.scenes, self.scenes), int)
+        self.top = {k: np.zeros(self.scenes, int) for k in (1, 2, 5)}
+        self.losses = []
+        self.unknown = self.unreadable = self.pending = 0
+        self.missed = np.zeros(self.scenes, int)
+        self.strongest, self.flip = np.zeros(shape, int), np.zeros(shape, int)
+        self.pixels = {"truth": np.zeros(shape), "predicted": np.zeros(shape)}
+        self.samples = {name: [[] for _ in range(self.scenes)] for name in ("correct", "predicted")}
+        offset = occlusion["/image/variant_offset"][:]
+        rows = {name: occlusion[name] for name in ("/image/probability", "/variant/probability")}
+        status, scene, loss = (occlusion[f"/image/{name}"][:] for name in ("status", "scene", "loss"))
+        semantic, pixels = occlusion["/variant/semantic"][:], occlusion["/variant/pixels"][:]
+        for i in range(len(status)):
+            self.unreadable += status[i] == 2
+            self.pending += status[i] == 0
+            if status[i] == 1:
+                part = slice(offset[i], offset[i + 1])
+                self.add(i, rows["/image/probability"][i], scene[i], loss[i], semantic[part], pixels[part],
+                         rows["/variant/probability"][part])
+
+    def add(self, image, p, scene, loss, present, pixels, variants):
+        matrix = np.tile(p, (self.semantics, 1))
+        matrix[present] = variants
+        predicted = int(np.argmax(p))
+        deviation = np.full(self.semantics, np.nan)
+        deviation[present] = p[predicted] - variants[:, predicted]
+        self.samples["predicted"][predicted].append((image, deviation))
+        self.pixels["predicted"][predicted][present] += pixels
+        if scene < 0:
+            self.unknown += 1
+            return
+        self.losses.append(float(loss))
+        self.confusion[scene, predicted] += 1
+        place = int(np.flatnonzero(np.argsort(-p, kind="stable") == scene)[0])
+        for k, counts in self.top.items():
+            counts[scene] += place < k
+        self.pixels["truth"][scene][present] += pixels
+        if predicted == scene:
+            self.samples["correct"][scene].append((image, deviation))
+            return
+        self.missed[scene] += 1
+        row, column = np.unravel_index(np.argmax(matrix[1:]), matrix[1:].shape)
+        self.strongest[scene, row + 1] += column == scene
+        for s in present:
+            self.flip[scene, s] += np.argmax(matrix[s]) == scene
+
+
+def expect(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def check_evaluation(truth, group):
+    np.testing.assert_array_equal(group["confusion"][:], truth.confusion)
+    images = truth.confusion.sum(axis=1)
+    np.testing.assert_array_equal(group["scene_images"][:], images)
+    for k, counts in truth.top.items():
+        np.testing.assert_array_equal(group[f"scene_top{k}"][:], counts)
+        share = 100 * counts.sum() / images.sum() if images.sum() else np.nan
+        np.testing.assert_allclose(group.attrs[f"top{k}"], share, **TOLERANCE)
+    for name in ("unknown", "unreadable", "pending"):
+        expect(group.attrs[name] == getattr(truth, name), name)
+    expect(group.attrs["images"] == images.sum(), "images")
+    if images.sum():
+        some = images > 0
+        np.testing.assert_allclose(group.attrs["loss"], np.mean(truth.losses), **TOLERANCE)
+        np.testing.assert_allclose(group.attrs["mean_class_accuracy"], 100 * np.mean(truth.top[1][some] / images[some]),
+                                   **TOLERANCE)
+
+
+def describe(full, values):
+    """Every column of a class from its full sample (with zeros) and the values of images where it is present."""
+    q1, median, q3 = np.percentile(full, [25, 50, 75])
+    low = full[full >= q1 - 1.5 * (q3 - q1)].min(initial=np.inf)
+    high = full[full <= q3 + 1.5 * (q3 - q1)].max(initial=-np.inf)
+    return {"mean": full.mean(), "mean_present": values.mean() if len(values) else np.nan, "std": full.std(),
+            "min": full.min(), "q1": q1, "median": median, "q3": q3, "max": full.max(), "whisker_low": min(low, q1),
+            "whisker_high": max(high, q3)}
+
+
+def check_interval(full, low, high):
+    """By rank among 20,000 resamples: an end is a quantile of 2,000 means, and their distribution may have steps."""
+    draws = np.random.default_rng(1).integers(0, len(full), (20000, len(full)))
+    means = full[draws].mean(axis=1)
+    slack = 1e-9 + 1e-6 * np.abs(full).max()
+    error = 5 * np.sqrt(0.025 * 0.975 / 2000)
+    for end, share in ((low, 0.025), (high, 0.975)):
+        expect((means < end - slack).mean() <= share + error, "interval")
+        expect((means <= end + slack).mean() >= share - error, "interval")
+
+
+def check_p_value(values, p_value):
+    nonzero = values[values != 0]
+    if len(nonzero) < 2:
+        expect(p_value == 1, "p of fewer than two deviations")
+    elif len(nonzero) <= 12:
+        reference = stats.permutation_test((nonzero,), np.sum, permutation_type="samples", n_resamples=np.inf,
+                                           vectorized=True).pvalue
+        np.testing.assert_allclose(p_value, reference, rtol=1e-9)
+    else:
+        reference = stats.permutation_test((nonzero,), np.sum, permutation_type="samples", n_resamples=10000,
+                                           vectorized=True, random_state=1, batch=1000).pvalue
+        expect(abs(p_value - reference) <= 5 * np.sqrt(reference * (1 - reference) / 2000) + 2e-3, "p-value")
+
+
+def check_q_values(p, q):
+    tested = ~np.isnan(p)
+    np.testing.assert_array_equal(np.isnan(q), ~tested)
+    for own_p, own_q in zip(p[tested], q[tested]):
+        above = [x * tested.sum() / np.count_nonzero(p[tested] <= x) for x in p[tested] if x >= own_p]
+        np.testing.assert_allclose(own_q, min(1.0, min(above)), rtol=1e-9)
+
+
+def check_deviation(truth, group, samples):
+    """Returns the numbers of intervals and p-values that were tried."""
+    tried = 0
+    columns = {name: group[name][:] for name in group if group[name].shape == (truth.scenes, truth.semantics)}
+    offset, value, image = (group[f"sample_{name}"][:] for name in ("offset", "value", "image"))
+    for c in range(truth.scenes):
+        n = len(samples[c])
+        expect(group["images"][c] == n, f"images of scene {c}")
+        images = np.array([i for i, _ in samples[c]])
+        table = np.array([d for _, d in samples[c]]).reshape(n, truth.semantics)
+        for s in range(truth.semantics):
+            here = ~np.isnan(table[:, s])
+            values = table[here, s]
+            full = np.nan_to_num(table[:, s])
+            part = slice(offset[c * truth.semantics + s], offset[c * truth.semantics + s + 1])
+            np.testing.assert_array_equal(value[part], values.astype(np.float32))
+            np.testing.assert_array_equal(image[part], images[here] if n else [])
+            expect(columns["present"][c, s] == len(values), "present")
+            if n == 0:
+                expect(all(np.isnan(columns[name][c, s]) for name in columns if name != "present"), "NaN is missing")
+                continue
+            for name, number in describe(full, values).items():
+                np.testing.assert_allclose(columns[name][c, s], number, err_msg=name, **TOLERANCE)
+            ci = columns["ci_low"][c, s], columns["ci_high"][c, s]
+            if len(values) == 0:
+                expect(ci == (0, 0) and np.isnan(columns["p_value"][c, s]), "a class never present")
+            elif tried < 80:
+                tried += 1
+                check_interval(full, *ci)
+                check_p_value(values, columns["p_value"][c, s])
+        check_q_values(columns["p_value"][c], columns["q_value"][c])
+    return tried
+
+
+def check_distributions(truth, group):
+    for name, pixels in truth.pixels.items():
+        with np.errstate(invalid="ignore"):
+            shares = pixels / pixels.sum(axis=1, keepdims=True)
+        shares[:, 0] = 0
+        np.testing.assert_allclose(group[name][:], shares, **TOLERANCE)
+
+
+def check_relevance(truth, file):
+    mean = file["/deviation/correct/mean"][:]
+    group = file["/relevance"]
+    counted = (truth.strongest > 0) | (truth.flip > 0)
+    with np.errstate(invalid="ignore"):
+        sets = np.where(truth.pixels["truth"] > 0, 2, 0)
+        sets[counted | (mean < -group.attrs["distracting"])] = 3
+        sets[mean > group.attrs["relevant"]] = 1
+    np.testing.assert_array_equal(group["set"][:], sets)
+
+
+def check_schema(file):
+    def visit(name, item):
+        if not isinstance(item, h5py.Dataset):
+            return
+        expect("long_name" in item.attrs, f"{name} has no long_name")
+        if name.startswith("dim_"):
+            expect(h5py.h5ds.is_scale(item.id), f"{name} is no scale")
+            return
+        expect("units" in item.attrs or item.dtype.kind == "S", f"{name} has no units")
+        for dimension in item.dims:
+            expect(len(dimension) == 1, f"{name} lacks a dimension scale")
+
+    file.visititems(visit)
+
+
+def check_exports(statistics, file):
+    """The texts beside the file say what the file says."""
+    folder = os.path.dirname(os.path.abspath(statistics))
+    with open(os.path.join(folder, "evaluation.json"), encoding="utf-8") as text:
+        for name, value in json.load(text).items():
+            stored = file["/evaluation"].attrs[name]
+            expect(value == stored or (value is None and np.isnan(stored)), name)
+    names = [name.decode() for name in file["/scene/name"][:]]
+    classes = [name.decode() for name in file["/semantic/name"][:]]
+    sets = file["/relevance/set"][:]
+    with open(os.path.join(folder, "scenes.csv"), encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    with open(os.path.join(folder, "scenes.json"), encoding="utf-8") as text:
+        objects = json.load(text)
+    expect([row["scene"] for row in rows] == names == [each["scene"] for each in objects], "scene names")
+    for c, (row, each) in enumerate(zip(rows, objects)):
+        for code, name in ((1, "relevant"), (2, "irrelevant")):
+            listed = [one["class"] for one in each[name]]
+            expect(sorted(listed) == sorted(classes[s] for s in np.flatnonzero(sets[c] == code)), f"{name} of {c}")
+            expect(row[name] == "; ".join(listed), "scenes.csv")
+        listed = [one["class"] for one in each["distracting"]]
+        expect(set(listed) >= {classes[s] for s in np.flatnonzero(sets[c] == 3)}, f"distracting of {c}")
+    with open(os.path.join(folder, "deviations.csv"), encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            place = names.index(row["scene"]), classes.index(row["class"])
+            for column, name in (("mean", "mean"), ("ci_low", "ci_low"), ("ci_high", "ci_high"), ("q", "q_value")):
+                stored = file[f"/deviation/correct/{name}"][place]
+                expect(np.isnan(stored) if row[column] == "" else float(row[column]) == stored, "deviations.csv")
+
+
+def main():
+    with h5py.File(sys.argv[1]) as occlusion, h5py.File(sys.argv[2]) as file:
+        truth = Truth(occlusion)
+        check_schema(file)
+        check_evaluation(truth, file["/evaluation"])
+        tried = [check_deviation(truth, file[f"/deviation/{name}"], truth.samples[name]) for name in truth.samples]
+        np.testing.assert_array_equal(file["/distractor/images"][:], truth.missed)
+        np.testing.assert_array_equal(file["/distractor/strongest"][:], truth.strongest)
+        np.testing.assert_array_equal(file["/distractor/flip"][:], truth.flip)
+        check_distributions(truth, file["/distribution"])
+        check_relevance(truth, file)
+        check_exports(sys.argv[2], file)
+        print(f"{truth.confusion.sum()} images, {truth.scenes} scenes, {truth.semantics - 1} classes agree; {tried} "
+              f"intervals and p-values tried, {truth.strongest.sum()} strongest, {truth.flip.sum()} flip distractors")
+
+
+if __name__ == "__main__":
+    main()

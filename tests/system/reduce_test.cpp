@@ -1,0 +1,167 @@
+// The statistics of made-up and of tiny real occlusion files, against NumPy and SciPy; the same for any number of
+// ranks.
+#include "reduce_fixture.hpp"
+#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/statistics_reader.hpp"
+
+#include <cmath>
+
+namespace semscope {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Reduce : public ReduceTest {};
+
+TEST_F(Reduce, MadeUpNumbersAgreeWithNumPy) {
+    make_occlusion();
+    const Outcome outcome = reduce(3, statistics());
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("Top@1 |    Top@2 |    Top@5 | Mean Class Accuracy"));
+    expect_numpy_agrees(statistics());
+}
+
+TEST_F(Reduce, WhatIsRareAgreesWithNumPyToo) {
+    // No known scenes, one image, no variants, nothing readable, two scenes.
+    const std::vector<std::vector<std::string>> rare{
+        {"--unknown", "1"},   {"--images", "1", "--unknown", "0", "--unreadable", "0"},
+        {"--variants", "0"},  {"--unreadable", "1"},
+        {"--scenes", "2"},    {"--images", "40", "--scenes", "40"},
+        {"--semantics", "2"}, {"--images", "2000", "--seed", "7"}};
+    for (std::size_t i = 0; i < rare.size(); ++i) {
+        make_occlusion(rare[i]);
+        const auto to = statistics(std::to_string(i));
+        const Outcome outcome = reduce(2, to, {"--statistics.seed", "5"});
+        ASSERT_EQ(outcome.exit_code, 0) << i << outcome.output;
+        expect_numpy_agrees(to);
+        EXPECT_EQ(inspect({"--check", to.string()}).exit_code, 0) << i;
+        EXPECT_EQ(inspect({to.string()}).exit_code, 0) << i;
+    }
+}
+
+TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
+    make_data(testing_support::varied_tiny_images(23));
+    ASSERT_EQ(occlude(2).exit_code, 0);
+    const Outcome outcome = reduce(2, statistics());
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    expect_numpy_agrees(statistics());
+
+    const results::OcclusionReader source(output());
+    const results::StatisticsReader file(statistics());
+    for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"})
+        EXPECT_EQ(file.attribute(name), source.attribute(name));
+    EXPECT_EQ(file.attribute("occlusion_content_digest").size(), 64U);
+    EXPECT_THAT(file.attribute("configuration"), AllOf(HasSubstr("[statistics]"), Not(HasSubstr("[data]"))));
+}
+
+TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
+    make_occlusion({"--images", "500"});
+    std::string first;
+    for (const int ranks : {1, 2, 3, 4, 9}) {  // 9: more ranks than scenes
+        const auto to = statistics(std::to_string(ranks));
+        const Outcome outcome = reduce(ranks, to);
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+        const std::string digest = inspect({"--digest", to.string()}).output;
+        if (first.empty()) first = digest;
+        EXPECT_EQ(digest, first) << ranks << " ranks";
+        // The root group's own attributes say when and how the file was made; all objects in it are to be alike.
+        for (const char* group : {"/evaluation", "/deviation", "/distractor", "/distribution", "/relevance", "/scene",
+                                  "/semantic", "/dim_scene"}) {
+            const Outcome difference =
+                testing_support::run_program({"h5diff", statistics("1").string(), to.string(), group});
+            EXPECT_EQ(difference.exit_code, 0) << ranks << " ranks: " << difference.output;
+        }
+        for (const char* name : {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv"})
+            EXPECT_EQ(content(to.parent_path() / name), content(statistics("1").parent_path() / name)) << name;
+    }
+}
+
+TEST_F(Reduce, TheSeedChangesIntervalsAndNothingThatIsCounted) {
+    make_occlusion();
+    ASSERT_EQ(reduce(1, statistics("a")).exit_code, 0);
+    ASSERT_EQ(reduce(1, statistics("b"), {"--statistics.seed", "9"}).exit_code, 0);
+    const results::StatisticsReader a(statistics("a"));
+    const results::StatisticsReader b(statistics("b"));
+    using results::Column;
+    using results::DeviationSet;
+    const results::Range all{0, a.scenes()};
+    const auto bits = [](const std::vector<double>& values) {
+        return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
+    };
+    const auto column = [&](const results::StatisticsReader& file, Column which) {
+        return bits(file.column(DeviationSet::predicted, which, all));
+    };
+    EXPECT_NE(column(a, Column::ci_low), column(b, Column::ci_low));
+    EXPECT_EQ(column(a, Column::mean), column(b, Column::mean));
+    EXPECT_EQ(a.relevance(all), b.relevance(all));
+}
+
+TEST_F(Reduce, ThresholdsMoveClassesBetweenTheSets) {
+    make_occlusion();
+    ASSERT_EQ(reduce(1, statistics(), {"--statistics.relevant", "1", "--statistics.distracting", "1"}).exit_code, 0);
+    const results::StatisticsReader file(statistics());
+    EXPECT_EQ(file.settings().relevant, 1.0);
+    for (const std::uint8_t set : file.relevance({0, file.scenes()})) EXPECT_NE(set, 1);
+    expect_numpy_agrees(statistics());
+}
+
+TEST_F(Reduce, AConfigurationFileOfAllProgramsIsUnderstood) {
+    make_occlusion();
+    std::ofstream(folder() / "all.cfg") << "[model]\npath = nowhere.ts\n[run]\nbatch = 8\n[output]\nocclusion = "
+                                           "occlusion.h5\nstatistics = s.h5\n[statistics]\nresamples = 50\n";
+    const Outcome outcome =
+        testing_support::run_program({bin + "/semscope-reduce", "--config", (folder() / "all.cfg").string()});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_EQ(results::StatisticsReader(folder() / "s.h5").settings().resamples, 50U);
+}
+
+TEST_F(Reduce, HelpShowsItsOwnOptionsOnly) {
+    const Outcome outcome = testing_support::run_program({bin + "/semscope-reduce", "--help"});
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("--reduce.partial"), Not(HasSubstr("--model.path"))));
+}
+
+class InspectStatistics : public ReduceTest {
+  protected:
+    void SetUp() override {
+        make_occlusion();
+        ASSERT_EQ(reduce(1, statistics()).exit_code, 0);
+    }
+};
+
+TEST_F(InspectStatistics, SummarisesInWordsAndAsJson) {
+    const Outcome words = inspect({statistics().string()});
+    EXPECT_EQ(words.exit_code, 0);
+    EXPECT_THAT(words.output, AllOf(HasSubstr("statistics file"), HasSubstr("Mean Class Accuracy"),
+                                    HasSubstr("occlusion_content_digest"), HasSubstr("[statistics]")));
+    const Outcome json = inspect({"--json", statistics().string()});
+    EXPECT_THAT(json.output, AllOf(HasSubstr("\"top1\""), HasSubstr("\"resamples\": 2000")));
+}
+
+TEST_F(InspectStatistics, RanksTheClassesOfAScene) {
+    const Outcome outcome = inspect({"--scene", "scene 2", statistics().string()});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("scene 2: "), HasSubstr("95 % interval"), HasSubstr("++++")));
+    EXPECT_THAT(outcome.output, Not(HasSubstr("class 11 ")));  // never present
+    const Outcome unknown = inspect({"--scene", "scene", statistics().string()});
+    EXPECT_EQ(unknown.exit_code, 2);
+    EXPECT_THAT(unknown.output, AllOf(HasSubstr("there is no scene"), HasSubstr("similar: "), HasSubstr("scene 3")));
+    EXPECT_EQ(inspect({"--scene", "scene 2", output().string()}).exit_code, 2);
+}
+
+TEST_F(InspectStatistics, ChecksThatTheContentAgreesWithItself) {
+    EXPECT_EQ(inspect({"--check", statistics().string()}).exit_code, 0);
+    for (const char* line : {"f['/deviation/correct/mean'][2, 2] += 1e-3", "f['/evaluation/scene_top1'][2] += 1",
+                             "f['/relevance/set'][0, 1] = 9", "f['/deviation/predicted/sample_offset'][5] = 10**6",
+                             "f['/deviation/predicted/q_value'][2, 2] = 0"}) {
+        std::filesystem::copy_file(statistics(), folder() / "damaged.h5",
+                                   std::filesystem::copy_options::overwrite_existing);
+        damage(folder() / "damaged.h5", line);
+        EXPECT_EQ(inspect({"--check", (folder() / "damaged.h5").string()}).exit_code, 2) << line;
+    }
+}
+
+}  // namespace
+}  // namespace semscope

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to results: installs what is missing, builds, makes the demo data set and its network, runs the main job
-# on 2 ranks, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
+# on 2 ranks, reduces, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-demo}
@@ -17,7 +17,9 @@ echo "== inhibiting every semantic class of every photo, on 2 ranks"
 mpirun -n 2 "$bin/semscope-occlude" --config "$out/demo.cfg" --output.overwrite true
 echo "== checking the result"
 "$bin/semscope-inspect" --check "$out/occlusion.h5"
-"$bin/semscope-inspect" "$out/occlusion.h5"
+echo "== reducing: evaluation and the statistics of every scene"
+mpirun -n 2 "$bin/semscope-reduce" --config "$out/demo.cfg" --output.overwrite true
+"$bin/semscope-inspect" --scene office "$out/statistics.h5"
 
 cat <<END
 
@@ -25,5 +27,7 @@ Done. Look at:
   $out/val/                 the photos, $out/noisy_annotations_RGB/ their label maps
   $out/occlusion.h5         every probability, with every class inhibited (h5dump -H, h5py, xarray)
   $out/occlusion.timing.json  where the time went
+  $out/statistics.h5        the statistics; scenes.csv, deviations.csv, scenes.json, evaluation.json beside it
+                            ($bin/semscope-inspect --scene field $out/statistics.h5)
   $out/planted.json         the truth that was planted in the pictures
 END

@@ -83,10 +83,27 @@ statistics::ReductionOptions reduction_options(const app::Options& options) {
     return reduction;
 }
 
-/// How these statistics came to be, and what ties them to their occlusion file.
-results::Provenance describe_run(const app::Options& options, const OcclusionReader& file, int argc, char** argv) {
-    auto entries = app::provenance(argc, argv);
+bool tells_of_one_run(const std::string& attribute) {
+    return attribute != "software_version" && attribute != "git_revision";
+}
+
+/// What of the provenance differs from run to run: when, where and by which command. It stands in provenance.json, so
+/// that statistics files of the same numbers are equal in every attribute as well.
+results::Provenance describe_run(const app::Options& options, const Communicator& communicator, int argc, char** argv) {
+    results::Provenance entries;
+    for (auto& entry : app::provenance(argc, argv))
+        if (tells_of_one_run(entry.first)) entries.push_back(std::move(entry));
+    entries.emplace_back("ranks", std::to_string(communicator.size()));
     entries.emplace_back("configuration", options.resolved());
+    return entries;
+}
+
+/// What decides the statistics, and what ties them to their occlusion file.
+results::Provenance describe_source(const app::Options& options, const OcclusionReader& file, int argc, char** argv) {
+    results::Provenance entries;
+    for (auto& entry : app::provenance(argc, argv))
+        if (!tells_of_one_run(entry.first)) entries.push_back(std::move(entry));
+    entries.emplace_back("configuration", options.resolved_results_only());
     std::string identity;
     for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"}) {
         entries.emplace_back(name, file.attribute(name));
@@ -124,7 +141,7 @@ void write_outputs(const app::Options& options, const OcclusionReader& file, con
     auto outputs = bin::export_paths(path);
     outputs.push_back(path);
     const auto layout = mpi::agree(communicator, [&] { return describe_layout(options, file, reduction); });
-    const auto provenance = mpi::agree(communicator, [&] { return describe_run(options, file, argc, argv); });
+    const auto provenance = mpi::agree(communicator, [&] { return describe_source(options, file, argc, argv); });
     try {
         mpi::agree(communicator, [&] {
             if (communicator.is_root()) results::create_statistics_file(temporary, layout, provenance);
@@ -134,7 +151,8 @@ void write_outputs(const app::Options& options, const OcclusionReader& file, con
         mpi::agree(communicator, [&] { writer.finish(); });
         mpi::agree(communicator, [&] {
             if (!communicator.is_root()) return;
-            bin::write_exports(results::StatisticsReader(temporary), path, suffix);
+            bin::write_exports(results::StatisticsReader(temporary), describe_run(options, communicator, argc, argv),
+                               path, suffix);
             for (const auto& output : outputs) std::filesystem::rename(output.string() + suffix, output);
         });
     } catch (const mpi::AgreedError&) {

@@ -17,7 +17,7 @@ namespace {
 using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
-constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json"};
+constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json", "provenance.json"};
 
 /// A field of a CSV file: quoted where RFC 4180 asks for it.
 std::string field(const std::string& text) {
@@ -42,6 +42,12 @@ void write_evaluation(std::ostream& out, const results::EvaluationSummary& table
         {"pending", table.pending}, {"loss", table.loss},       {"top1", table.top1},
         {"top2", table.top2},       {"top5", table.top5},       {"mean_class_accuracy", table.mean_class_accuracy}};
     out << json.dump(2) << "\n";
+}
+
+void write_run(std::ostream& out, const results::Provenance& run) {
+    ordered_json json = ordered_json::object();
+    for (const auto& [name, text] : run) json[name] = text;
+    out << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
 }
 
 void write_scenes(std::ostream& out, const SceneViews& views) {
@@ -108,13 +114,13 @@ std::vector<std::filesystem::path> export_paths(const std::filesystem::path& sta
     return paths;
 }
 
-void write_exports(const results::StatisticsReader& file, const std::filesystem::path& statistics,
-                   const std::string& suffix) {
+void write_exports(const results::StatisticsReader& file, const results::Provenance& run,
+                   const std::filesystem::path& statistics, const std::string& suffix) {
     const SceneViews views(file);
     const std::array<std::function<void(std::ostream&)>, names.size()> writers{
         [&](std::ostream& out) { write_evaluation(out, file.evaluation()); },
         [&](std::ostream& out) { write_scenes(out, views); }, [&](std::ostream& out) { write_deviations(out, views); },
-        [&](std::ostream& out) { write_scene_sets(out, views); }};
+        [&](std::ostream& out) { write_scene_sets(out, views); }, [&](std::ostream& out) { write_run(out, run); }};
     const auto paths = export_paths(statistics);
     for (std::size_t i = 0; i < writers.size(); ++i) {
         const std::string path = paths[i].string() + suffix;

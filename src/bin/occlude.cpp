@@ -1,11 +1,11 @@
 // semscope-occlude: the main job. Options and wiring; the work is in the rooms.
+#include "mpi_main.hpp"
 #include "occlude_report.hpp"
 #include "semscope/app/log.hpp"
 #include "semscope/app/provenance.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/base/digest.hpp"
 #include "semscope/mpi/agreement.hpp"
-#include "semscope/mpi/program.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/survey.hpp"
 #include "wiring.hpp"
@@ -174,15 +174,8 @@ ExitCode run(const app::Options& options, const Communicator& communicator, int 
 }  // namespace semscope
 
 int main(int argc, char** argv) {
-    using namespace semscope;
-    return mpi::run_program(argc, argv, [&](const mpi::Communicator& communicator) {
-        app::Options options = declare_options();
-        const auto request = mpi::agree(communicator, [&] { return options.parse(argc, argv); });
-        if (request == app::Request::run) return run(options, communicator, argc, argv);
-        if (communicator.is_root())
-            fmt::print("{}", request == app::Request::help
-                                 ? options.help()
-                                 : app::version_text("semscope-occlude", wiring::library_descriptions()));
-        return ExitCode::done;
-    });
+    return semscope::bin::mpi_main(argc, argv, semscope::declare_options(), semscope::wiring::library_descriptions(),
+                                   [&](const auto& options, const auto& communicator) {
+                                       return semscope::run(options, communicator, argc, argv);
+                                   });
 }

@@ -1,4 +1,5 @@
 // semscope-reduce: from occlusion matrices to the statistics of scenes. Options and wiring; the work is in the rooms.
+#include "mpi_main.hpp"
 #include "reduce_exports.hpp"
 #include "scene_view.hpp"
 #include "semscope/app/log.hpp"
@@ -8,7 +9,6 @@
 #include "semscope/base/timing.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/mpi/agreement.hpp"
-#include "semscope/mpi/program.hpp"
 #include "semscope/mpi/version.hpp"
 #include "semscope/statistics/reduction.hpp"
 
@@ -208,16 +208,9 @@ ExitCode run(const app::Options& options, const Communicator& communicator, int 
 }  // namespace semscope
 
 int main(int argc, char** argv) {
-    using namespace semscope;
-    return mpi::run_program(argc, argv, [&](const mpi::Communicator& communicator) {
-        app::Options options = declare_options();
-        const auto request = mpi::agree(communicator, [&] { return options.parse(argc, argv); });
-        if (request == app::Request::run) return run(options, communicator, argc, argv);
-        if (communicator.is_root())
-            fmt::print("{}", request == app::Request::help
-                                 ? options.help()
-                                 : app::version_text("semscope-reduce",
-                                                     {mpi::library_description(), hdf5::library_description()}));
-        return ExitCode::done;
-    });
+    return semscope::bin::mpi_main(argc, argv, semscope::declare_options(),
+                                   {semscope::mpi::library_description(), semscope::hdf5::library_description()},
+                                   [&](const auto& options, const auto& communicator) {
+                                       return semscope::run(options, communicator, argc, argv);
+                                   });
 }

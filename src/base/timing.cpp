@@ -8,7 +8,7 @@ double steady_seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-PhaseTimer::PhaseTimer(const std::string& first_phase) : phases_{{first_phase, 0}}, since_(steady_seconds()) {}
+PhaseTimer::PhaseTimer(const std::string& first_phase, double start) : phases_{{first_phase, 0}}, since_(start) {}
 
 void PhaseTimer::settle() {
     const double now = steady_seconds();

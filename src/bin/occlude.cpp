@@ -140,8 +140,10 @@ void log_placement(const wiring::Placement& placement, const Communicator& commu
     for (std::size_t rank = 0; rank < lines.size(); ++rank) log.info(fmt::format("rank {} -> {}", rank, lines[rank]));
 }
 
-ExitCode run(const app::Options& options, const Communicator& communicator, int argc, char** argv) {
-    PhaseTimer timer("start-up");
+/// `process_start`: steady_seconds before MPI started, so that start-up is all of it.
+ExitCode run(const app::Options& options, const Communicator& communicator, double process_start, int argc,
+             char** argv) {
+    PhaseTimer timer("start-up", process_start);
     const app::Log log(communicator.is_root());
     Preparation ready = prepare(options, communicator, timer);
     log_placement(ready.placement, communicator, log);
@@ -156,16 +158,17 @@ ExitCode run(const app::Options& options, const Communicator& communicator, int 
     auto writer = create_output(options, ready, communicator, argc, argv);
     timer.enter("other");
     app::Progress progress(log, "forwards");
-    const double start = steady_seconds();
+    const double run_start = steady_seconds();
     const occlusion::RunReport report =
         occlusion::run(ready.inputs->source, offsets, plan, *ready.occluder, ready.inputs->scenes.size(), writer,
                        communicator, {ready.placement.loaders, options.real("run.checkpoint")}, timer,
                        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
     mpi::agree(communicator, [&] { writer.finish(); });
-    const double seconds = communicator.max(steady_seconds() - start);
+    const double run_seconds = communicator.max(steady_seconds() - run_start);
 
     const std::uint64_t unreadable = report_unreadable(report, communicator, log);
-    bin::report_run(report, timer, seconds, unreadable, communicator, options.path("output.occlusion"));
+    bin::report_run(report, timer, {process_start, run_seconds}, unreadable, communicator,
+                    options.path("output.occlusion"));
     log.info(fmt::format("{} is complete", options.path("output.occlusion").string()));
     return unreadable == 0 ? ExitCode::done : ExitCode::some_unreadable;
 }
@@ -174,8 +177,9 @@ ExitCode run(const app::Options& options, const Communicator& communicator, int 
 }  // namespace semscope
 
 int main(int argc, char** argv) {
+    const double process_start = semscope::steady_seconds();
     return semscope::bin::mpi_main(argc, argv, semscope::declare_options(), semscope::wiring::library_descriptions(),
                                    [&](const auto& options, const auto& communicator) {
-                                       return semscope::run(options, communicator, argc, argv);
+                                       return semscope::run(options, communicator, process_start, argc, argv);
                                    });
 }

@@ -13,9 +13,14 @@ namespace semscope::bin {
 /// Images, variants, forwards, bytes of output, and how the forwards are shared.
 std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::size_t scenes);
 
+struct RunTimes {
+    double process_start = 0;  ///< of this rank, steady_seconds
+    double run_seconds = 0;    ///< of the run proper, the largest over the ranks
+};
+
 /// Prints the timing table on rank 0 and writes it as JSON beside the output (occlusion.h5 -> occlusion.timing.json).
-/// Collective. `seconds`: of the run, the largest over the ranks.
-void report_run(const occlusion::RunReport& report, PhaseTimer& timer, double seconds, std::uint64_t unreadable,
+/// Collective.
+void report_run(const occlusion::RunReport& report, PhaseTimer& timer, const RunTimes& times, std::uint64_t unreadable,
                 const mpi::Communicator& communicator, const std::filesystem::path& output);
 
 }  // namespace semscope::bin

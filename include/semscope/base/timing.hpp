@@ -14,8 +14,8 @@ double steady_seconds();
 /// the whole. One thread at a time.
 class PhaseTimer {
   public:
-    /// The clock starts now, in `first_phase`.
-    explicit PhaseTimer(const std::string& first_phase);
+    /// The clock has been running since `start` (steady_seconds), in `first_phase`.
+    PhaseTimer(const std::string& first_phase, double start);
 
     /// From now on time belongs to `phase`. Returns the index of the phase that ran until now.
     std::size_t enter(const std::string& phase);

@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 constexpr std::array<const char*, 8> entries{"demo.cfg",          "planted.json", "val.txt", "categories_places365.txt",
                                              "objectInfo150.txt", "model.ts",     "val",     "noisy_annotations_RGB"};
 
+// Made first and kept: only a folder that bears it is ever cleared, so that nobody's own photos are.
+constexpr const char* marker = ".semscope-demo";
+
 }  // namespace
 
 void prepare_folder(const fs::path& out, bool overwrite) {
@@ -26,7 +29,11 @@ void prepare_folder(const fs::path& out, bool overwrite) {
             throw InputError(fmt::format("{}: is not a folder", out.string()));
         if (fs::exists(out) && !fs::is_empty(out) && !overwrite)
             throw InputError(fmt::format("{}: is not empty; choose another folder or give --overwrite", out.string()));
+        if (fs::exists(out) && !fs::is_empty(out) && !fs::exists(out / marker))
+            throw InputError(fmt::format(
+                "{}: holds something else than a demo set and is left alone; choose another folder", out.string()));
         fs::create_directories(out);
+        write_file(out / marker, "made by semscope-make-demo, which may replace what it made here\n");
         for (const char* entry : entries) fs::remove_all(out / entry);
     } catch (const fs::filesystem_error& error) {
         throw IoError(fmt::format("{}: cannot prepare the folder: {}", out.string(), error.code().message()));

@@ -55,6 +55,16 @@ TEST_F(DemoDataset, IsRefusedInAFolderThatIsNotEmpty) {
     EXPECT_TRUE(fs::exists(folder_ / "precious.txt"));
 }
 
+TEST_F(DemoDataset, NeverReplacesWhatIsNoDemoSetEvenWhenAskedTo) {
+    fs::create_directories(folder_ / "val");
+    std::ofstream(folder_ / "val" / "precious.jpg") << "mine";
+    DatasetOptions options;
+    options.out = folder_;
+    options.overwrite = true;
+    EXPECT_THROW(write_dataset(options, silent), InputError);
+    EXPECT_TRUE(fs::exists(folder_ / "val" / "precious.jpg"));
+}
+
 TEST_F(DemoDataset, CannotBeWrittenBelowAFile) {
     std::ofstream(folder_ / "file") << "text";
     DatasetOptions options;

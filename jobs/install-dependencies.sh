@@ -15,7 +15,7 @@ packages=(
   hdf5-tools
   # tests and checks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
-  python3-torch clang-format shellcheck
+  python3-torch python3-matplotlib poppler-utils clang-format shellcheck
 )
 
 missing=()

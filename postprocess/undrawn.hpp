@@ -14,7 +14,7 @@ class Undrawn {
   public:
     void add(const std::string& reason, const std::string& name) { names_[reason].push_back(name); }
 
-    /// One line a reason: "reason: 3 (a, b, c)".
+    /// One line a reason: "reason: 3 (a, b, c)"; of many names the first 40.
     void tell(const app::Log& log) const;
 
   private:

@@ -33,7 +33,7 @@ Done. Look at:
   $out/occlusion.timing.json  where the time went
   $out/statistics.h5        the statistics; scenes.csv, deviations.csv, scenes.json, evaluation.json beside it
                             ($bin/semscope-inspect --scene field $out/statistics.h5)
-  $out/figures/sdm/office/correct/office_0000.panel.png   photo, classes and score deviation map of an office
+  $out/figures/sdm/office/correct/office_0010.panel.png   photo, classes and score deviation map of an office
   $out/figures/boxplot/office.png, $out/figures/wordcloud/office.png, $out/figures/distribution/field.png
                             what supports offices; why fields are missed (SVG and PDF beside them)
   $out/planted.json         the truth that was planted in the pictures

@@ -93,7 +93,8 @@ ExistingOutput judge_existing(const app::Options& options, const wiring::Inputs&
     if (!options.flag("run.resume") || !std::filesystem::exists(path)) return existing;
     problems.collect([&] {
         const results::OcclusionReader file(path);
-        for (const std::string& difference : differences(options, inputs, present, file))
+        const auto found = differences(options, inputs, present, file);
+        for (const std::string& difference : found)
             problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
         const auto status = file.image_status({0, file.images()});
         const auto count = [&](results::ImageStatus wanted) {
@@ -102,6 +103,7 @@ ExistingOutput judge_existing(const app::Options& options, const wiring::Inputs&
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending), count(results::ImageStatus::unreadable)};
         if (options.flag("run.retry-unreadable")) existing.pending += std::exchange(existing.unreadable, 0);
+        if (!found.empty()) return;
         if (file.attribute("libraries") != entry(present, "libraries"))
             log.warning(fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
                                     path.string(), file.attribute("libraries")));

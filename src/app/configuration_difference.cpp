@@ -30,7 +30,8 @@ std::vector<Difference> differences(const std::string& then, const std::string& 
     const Settings before = read_settings(then);
     std::vector<Difference> found;
     for (const auto& [name, value] : read_settings(now)) {
-        const auto old = std::find_if(before.begin(), before.end(), [&](const auto& each) { return each.first == name; });
+        const auto old =
+            std::find_if(before.begin(), before.end(), [&](const auto& each) { return each.first == name; });
         const std::string old_value = old == before.end() ? "(not recorded)" : old->second;
         if (old_value != value) found.push_back({name, old_value, value});
     }

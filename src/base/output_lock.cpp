@@ -54,8 +54,8 @@ std::optional<Record> read_record(const fs::path& path) {
 /// Writes a file of its own, whole before anybody can see it under the name of the lock.
 void write_record(const fs::path& path, const ProcessIdentity& self) {
     const std::string text = self.to_text();
-    const int descriptor =
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                                  0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
     const bool written =
         descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int error = errno;
@@ -111,8 +111,8 @@ class OutputLock::Holder {
         if (::link(own_name_.c_str(), path_.c_str()) != 0) {
             if (errno == EEXIST) return false;
             if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
-                throw IoError(fmt::format("{}: the lock of the output cannot be made: {}", path_.string(),
-                                          std::strerror(errno)));
+                throw IoError(
+                    fmt::format("{}: the lock of the output cannot be made: {}", path_.string(), std::strerror(errno)));
             if (!claim_without_links()) return false;
         }
         const auto record = read_record(path_);
@@ -124,8 +124,8 @@ class OutputLock::Holder {
     /// For file systems without hard links. Between the two calls others see an empty record, which they hold for one
     /// of a living holder.
     bool claim_without_links() {
-        const int descriptor =
-            ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+        const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                                      0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
         if (descriptor < 0) return false;
         ::close(descriptor);
         write_record(path_, self_);
@@ -142,7 +142,8 @@ class OutputLock::Holder {
     /// True when the holder of the lock is gone, false when the lock went away meanwhile; throws when it is held.
     bool is_stale(const Record& record) const {
         if (record.holder.is_known_dead(self_) || record.holder.is_former_life_of(self_)) return true;
-        if (!record.holder.machine.empty() && record.holder.machine == self_.machine) refuse(record, "which is running");
+        if (!record.holder.machine.empty() && record.holder.machine == self_.machine)
+            refuse(record, "which is running");
         const double patience = options_.beat_seconds * options_.patience_beats;
         // Both times are by the clock of the file system.
         ::utimensat(AT_FDCWD, own_name_.c_str(), nullptr, 0);

@@ -63,9 +63,10 @@ struct Watch {
 /// Ends the run when a stop signal came before there is anything to save. Local; callers agree.
 void check_stop(const mpi::Overseer& overseer) {
     if (const int signal = overseer.stop_signal(); signal != 0)
-        throw StoppedError(fmt::format("stopped by {} before the first inference; run the same command with "
-                                       "--run.resume true to start again",
-                                       signal_name(signal)));
+        throw StoppedError(
+            fmt::format("stopped by {} before the first inference; run the same command with "
+                        "--run.resume true to start again",
+                        signal_name(signal)));
 }
 
 /// Rank 0 takes the lock and looks at what is there.
@@ -76,8 +77,9 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
         problems.collect([&] {
             ready.lock = std::make_unique<OutputLock>(
                 path, OutputLock::Options{.break_lock = options.flag("run.break-lock"), .lost = [path] {
-                                              mpi::end_job(program_name, path.string() + ": another job has taken the "
-                                                                                         "lock of this file over");
+                                              mpi::end_job(program_name, path.string() +
+                                                                             ": another job has taken the "
+                                                                             "lock of this file over");
                                           }});
         });
     // A network that is missing is reported when it is loaded.
@@ -188,9 +190,10 @@ ExitCode confirm_complete(const Watch& watch, const Preparation& ready) {
 
 /// What is said after an error in the midst of the run, besides the error.
 void hint_at_resuming(const Watch& watch) {
-    watch.log.warning(fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "
-                                  "command with --run.resume true goes on from there",
-                                  watch.options.path("output.occlusion").string()));
+    watch.log.warning(
+        fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "
+                    "command with --run.resume true goes on from there",
+                    watch.options.path("output.occlusion").string()));
 }
 
 /// The pending images, from the first batch to the end or to a stop. Collective.
@@ -213,9 +216,10 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
     bin::report_run(report, watch.timer, {watch.process_start, run_seconds}, unreadable, communicator, path);
     if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, watch.log);
     const auto signal = static_cast<int>(communicator.max(std::int64_t{watch.overseer.stop_signal()}));
-    watch.log.warning(fmt::format("stopped by {}: {} holds all that was done; run the same command with "
-                                  "--run.resume true to go on",
-                                  signal_name(signal), path.string()));
+    watch.log.warning(
+        fmt::format("stopped by {}: {} holds all that was done; run the same command with "
+                    "--run.resume true to go on",
+                    signal_name(signal), path.string()));
     return ExitCode::stopped;
 }
 
@@ -254,10 +258,12 @@ ExitCode run(const app::Options& options, const Communicator& world, double proc
     Communicator communicator = world.duplicate();
     communicator.observe(activity);
     mpi::Overseer overseer(communicator, activity, {program_name, options.real("run.stall")});
-    const Watch watch{options, communicator, overseer, activity, timer, app::Log(communicator.is_root()), process_start};
+    const Watch watch{options,      communicator, overseer, activity, timer, app::Log(communicator.is_root()),
+                      process_start};
     if (!overseer.hears_others())
-        watch.log.warning("this MPI library does not give MPI_THREAD_MULTIPLE: a signal to one rank is heard by the "
-                          "others at the next checkpoint only, and a rank that is cut off is not noticed");
+        watch.log.warning(
+            "this MPI library does not give MPI_THREAD_MULTIPLE: a signal to one rank is heard by the "
+            "others at the next checkpoint only, and a rank that is cut off is not noticed");
     try {
         const ExitCode code = run_watched(watch, argc, argv);
         overseer.finish();

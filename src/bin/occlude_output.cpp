@@ -16,7 +16,8 @@ namespace semscope::bin {
 namespace {
 
 std::string entry(const results::Provenance& entries, const std::string& name) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.first == name; });
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.first == name; });
     return found == entries.end() ? "" : found->second;
 }
 
@@ -50,7 +51,8 @@ std::vector<std::string> differences(const app::Options& options, const wiring::
     compare_names("semantic classes", file.semantic_names(), inputs.semantics);
     // Nothing that is named above, and yet not the same: a version that knew other options.
     if (found.empty())
-        compare("the configuration_digest", file.attribute("configuration_digest"), entry(present, "configuration_digest"));
+        compare("the configuration_digest", file.attribute("configuration_digest"),
+                entry(present, "configuration_digest"));
     return found;
 }
 
@@ -60,9 +62,10 @@ void check_output(const app::Options& options, Problems& problems) {
     const auto path = options.path("output.occlusion");
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored) && !options.flag("output.overwrite") && !options.flag("run.resume"))
-        problems.add(fmt::format("{}: the output exists; move it away, or set run.resume to continue it or "
-                                 "output.overwrite to replace it",
-                                 path.string()));
+        problems.add(
+            fmt::format("{}: the output exists; move it away, or set run.resume to continue it or "
+                        "output.overwrite to replace it",
+                        path.string()));
     const auto folder = path.parent_path();
     if (!std::filesystem::is_directory(folder, ignored))
         problems.add(fmt::format("{}: the folder of the output does not exist", folder.string()));
@@ -101,14 +104,15 @@ ExistingOutput judge_existing(const app::Options& options, const wiring::Inputs&
             return static_cast<std::uint64_t>(
                 std::count(status.begin(), status.end(), static_cast<std::uint8_t>(wanted)));
         };
-        existing = {true, file.complete(), count(results::ImageStatus::pending), count(results::ImageStatus::unreadable)};
+        existing = {true, file.complete(), count(results::ImageStatus::pending),
+                    count(results::ImageStatus::unreadable)};
         if (options.flag("run.retry-unreadable")) existing.pending += std::exchange(existing.unreadable, 0);
         if (!found.empty()) return;
         if (file.attribute("libraries") != entry(present, "libraries"))
             log.warning(fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
                                     path.string(), file.attribute("libraries")));
-        log.info(fmt::format("resuming {}: {} of {} images are to be done", path.string(), existing.pending,
-                             file.images()));
+        log.info(
+            fmt::format("resuming {}: {} of {} images are to be done", path.string(), existing.pending, file.images()));
     });
     return existing;
 }
@@ -126,14 +130,15 @@ results::OcclusionWriter create_output(const app::Options& options, const wiring
     const auto path = options.path("output.occlusion");
     const std::filesystem::path temporary = communicator.broadcast(results::temporary_path(path).string());
     const dataset::ImageList& images = inputs.source.images;
-    const results::OcclusionLayout layout{survey.images,         survey.variants,
-                                          inputs.scenes.names(), inputs.semantics,
-                                          images.longest_path(), [&](std::uint64_t i) { return std::string(images.path(i)); }};
+    const results::OcclusionLayout layout{
+        survey.images,    survey.variants,       inputs.scenes.names(),
+        inputs.semantics, images.longest_path(), [&](std::uint64_t i) { return std::string(images.path(i)); }};
     try {
         mpi::agree(communicator, [&] {
             if (!communicator.is_root()) return;
             results::remove_leftovers(path);
-            results::create_occlusion_file(temporary, layout, provenance, static_cast<std::uint64_t>(communicator.size()));
+            results::create_occlusion_file(temporary, layout, provenance,
+                                           static_cast<std::uint64_t>(communicator.size()));
         });
         results::OcclusionWriter writer(temporary, communicator);
         writer.write_survey(survey.rows);

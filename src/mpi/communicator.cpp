@@ -35,7 +35,10 @@ Communicator::Communicator(MPI_Comm handle, Activity* activity) : handle_(handle
 }
 
 Communicator::Communicator(Communicator&& other) noexcept
-    : handle_(std::exchange(other.handle_, MPI_COMM_NULL)), rank_(other.rank_), size_(other.size_), activity_(other.activity_) {}
+    : handle_(std::exchange(other.handle_, MPI_COMM_NULL)),
+      rank_(other.rank_),
+      size_(other.size_),
+      activity_(other.activity_) {}
 
 Communicator& Communicator::operator=(Communicator&& other) noexcept {
     std::swap(handle_, other.handle_);

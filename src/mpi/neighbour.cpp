@@ -16,9 +16,7 @@ Neighbour::~Neighbour() {
         if (request != MPI_REQUEST_NULL) MPI_Request_free(&request);
 }
 
-void Neighbour::post() {
-    MPI_Irecv(&buffer_, sizeof(Notice), MPI_BYTE, rank_, 0, communicator_.native(), &receive_);
-}
+void Neighbour::post() { MPI_Irecv(&buffer_, sizeof(Notice), MPI_BYTE, rank_, 0, communicator_.native(), &receive_); }
 
 void Neighbour::send(const Notice& notice) {
     constexpr std::size_t most_under_way = 8;

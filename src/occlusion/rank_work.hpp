@@ -16,9 +16,9 @@ class RankWork {
   public:
     /// `span`: this rank's images, of which `images` are to be done, in ascending order; `variant_offsets`: of all
     /// images; `semantics`: classes of the variants of the span. All references must outlive it.
-    RankWork(const Source& source, Range span, std::vector<std::uint64_t> images, std::span<const std::uint64_t> variant_offsets,
-             std::vector<std::uint16_t> semantics, inference::Occluder& occluder, std::size_t scenes, int loaders,
-             PhaseTimer& timer);
+    RankWork(const Source& source, Range span, std::vector<std::uint64_t> images,
+             std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
+             inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer);
 
     /// Does the next batch. Returns false when there was nothing left to do.
     bool do_batch();

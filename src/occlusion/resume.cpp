@@ -60,7 +60,8 @@ std::string compare_image(const Source& source, const results::SurveyRows& rows,
         return std::span(values).subspan(begin, end - begin);
     };
     const auto then = describe(part(stored.semantic, then_begin, then_end), part(stored.pixels, then_begin, then_end));
-    const auto now = describe(part(rows.variant_semantic, now_begin, now_end), part(rows.variant_pixels, now_begin, now_end));
+    const auto now =
+        describe(part(rows.variant_semantic, now_begin, now_end), part(rows.variant_pixels, now_begin, now_end));
     if (then == now) return "";
     return fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
                        source.label_path(image).string(), then, now);

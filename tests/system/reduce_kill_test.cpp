@@ -31,8 +31,10 @@ TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
         std::filesystem::remove_all(file.parent_path());
         std::filesystem::create_directories(file.parent_path());
         testing_support::RunningProgram job(testing_support::with_ranks(
-            2, {bin + "/semscope-reduce", "--output.occlusion", output().string(), "--output.statistics", file.string()}));
-        testing_support::wait_until([&] { return is_writing(file.parent_path()) || std::filesystem::exists(file); }, 30);
+            2,
+            {bin + "/semscope-reduce", "--output.occlusion", output().string(), "--output.statistics", file.string()}));
+        testing_support::wait_until([&] { return is_writing(file.parent_path()) || std::filesystem::exists(file); },
+                                    30);
         std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
         for (const pid_t rank : job.children("semscope-reduce")) kill(rank, SIGKILL);
         job.wait(20);

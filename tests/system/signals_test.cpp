@@ -19,7 +19,7 @@ TEST_P(Signals, StopTheJobWithCode75AndTheResumedFileEqualsTheQuietOne) {
     make_slow_data();
     const std::string quiet = quiet_digest();
     // A checkpoint far away: the ranks must meet because of the signal.
-    auto job = start(3, {"--run.checkpoint", "1"});
+    auto job = start(3, {"--run.checkpoint", "0.5"});
     ASSERT_NO_FATAL_FAILURE(wait_for_midst());
     const auto ranks = ranks_of(*job);
     ASSERT_EQ(ranks.size(), 3U);
@@ -48,7 +48,9 @@ TEST_F(EarlySignal, BeforeTheFirstInferenceEndsTheJobInOrderToo) {
     const std::string quiet = quiet_digest();
     auto job = start(2);
     ASSERT_TRUE(testing_support::wait_until([&] { return std::filesystem::exists(output().string() + ".lock"); }));
-    kill(ranks_of(*job)[0], SIGTERM);
+    const auto ranks = ranks_of(*job);
+    ASSERT_EQ(ranks.size(), 2U);
+    kill(ranks[0], SIGTERM);
     const Outcome outcome = job->wait(20);
     EXPECT_EQ(outcome.exit_code, 75) << outcome.output;
     EXPECT_THAT(outcome.output, HasSubstr("--run.resume true"));

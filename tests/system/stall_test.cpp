@@ -39,9 +39,9 @@ TEST_F(Stall, OfAForwardThatDoesNotEndIsSeenByTheRankItself) {
     auto job = start(2, {"--run.stall", "2", "--run.batch", "1"});
     const Outcome outcome = job->wait(60);
     EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
-    EXPECT_THAT(outcome.output, AllOf(HasSubstr("error: rank 1 on "),
-                                      HasSubstr("has made no progress for 2 s; it is in: forward"),
-                                      HasSubstr("--run.resume true")));
+    EXPECT_THAT(outcome.output,
+                AllOf(HasSubstr("error: rank 1 on "), HasSubstr("has made no progress for 2 s; it is in: forward"),
+                      HasSubstr("--run.resume true")));
 }
 
 TEST_F(Stall, IsNotSeenInALongWaitForARankThatWorks) {

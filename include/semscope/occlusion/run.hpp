@@ -46,10 +46,10 @@ using ProgressCallback = std::function<void(std::uint64_t done, std::uint64_t to
 /// Does the forwards of the task and writes them. Collective. Time goes to the phases "decode wait", "batch assembly",
 /// "forward", "write" and "idle" of `timer`.
 ///
-/// When `overseer` tells of a stop signal, all ranks end the batch that they are in, write a checkpoint, and return with
-/// report.stopped set, unless there was nothing left to do. An error on one rank ends the run on all of them likewise,
-/// after what is finished was written: throws AgreedError everywhere. An image that cannot be decoded is no error: it is
-/// marked and reported.
+/// When `overseer` tells of a stop signal, all ranks end the batch that they are in, write a checkpoint, and return
+/// with report.stopped set, unless there was nothing left to do. An error on one rank ends the run on all of them
+/// likewise, after what is finished was written: throws AgreedError everywhere. An image that cannot be decoded is no
+/// error: it is marked and reported.
 RunReport run(const Task& task, inference::Occluder& occluder, results::OcclusionWriter& writer,
               const mpi::Communicator& communicator, mpi::Overseer& overseer, const RunOptions& options,
               PhaseTimer& timer, const ProgressCallback& progress);

@@ -68,8 +68,8 @@ class OcclusionWriter {
     /// bring them to the disk (MPI_File_sync, that is fsync on every rank), and no rank writes a status before every
     /// rank's flush has ended. So an image is never seen as done before its rows: not when one or all processes are
     /// killed at any moment; nor after a power loss, as far as the file system and the disks keep what fsync promises
-    /// (a network file system may only promise it for the client that wrote, which is why every rank syncs). What is not
-    /// promised after a power loss: that the last checkpoint is there, when its second flush had not ended.
+    /// (a network file system may only promise it for the client that wrote, which is why every rank syncs). What is
+    /// not promised after a power loss: that the last checkpoint is there, when its second flush had not ended.
     void write_results(const ResultRows& rows);
 
     /// Marks the file complete and closes it.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <numeric>
 
 namespace semscope::bin {
 
@@ -26,7 +27,8 @@ double seconds_in(const std::vector<PhaseTimer::Phase>& phases, const std::strin
 
 }  // namespace
 
-std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::size_t scenes) {
+std::string describe_plan(const occlusion::Plan& plan, std::size_t scenes) {
+    const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
     const std::uint64_t variants = plan.total - images;
     const auto [least, most] = std::minmax_element(plan.forwards.begin(), plan.forwards.end());
     const double gigabytes = static_cast<double>(plan.total) * static_cast<double>(scenes) * sizeof(float) / 1e9;

@@ -10,8 +10,8 @@
 /// What semscope-occlude prints before and after its run.
 namespace semscope::bin {
 
-/// Images, variants, forwards, bytes of output, and how the forwards are shared.
-std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::size_t scenes);
+/// Images to be done, their variants, forwards, bytes of output, and how the forwards are shared.
+std::string describe_plan(const occlusion::Plan& plan, std::size_t scenes);
 
 struct RunTimes {
     double process_start = 0;  ///< of this rank, steady_seconds

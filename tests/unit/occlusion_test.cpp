@@ -19,6 +19,8 @@ namespace {
 
 using testing::ElementsAre;
 
+std::string name_of(std::uint64_t image) { return "val/kitchen/" + std::to_string(image) + ".jpg"; }
+
 TEST(Plan, CountsAForwardForEachImageAndEachVariant) {
     const std::vector<std::uint64_t> offsets{0, 9, 9, 13, 20};  // 10, 1, 5 and 8 forwards
     const Plan plan = make_plan(offsets, 2);
@@ -34,6 +36,17 @@ TEST(Plan, OfMoreRanksThanImagesCoversEveryImageOnce) {
     EXPECT_EQ(plan.boundaries.front(), 0U);
     EXPECT_EQ(plan.boundaries.back(), 3U);
     for (int rank = 0; rank < 8; ++rank) EXPECT_LE(plan.images_of(rank).size(), 1U);
+}
+
+TEST(Plan, BalancesThePendingImagesOnly) {
+    const std::vector<std::uint64_t> offsets{0, 9, 9, 13, 20, 21};  // 10, 1, 5, 8 and 2 forwards
+    const std::vector<std::uint8_t> status{1, 0, 0, 2, 0};
+    const Plan plan = make_plan(offsets, status, 2);
+    EXPECT_EQ(plan.total, 8U);
+    EXPECT_THAT(plan.forwards, ElementsAre(6, 2));
+    EXPECT_THAT(plan.images, ElementsAre(2, 1));
+    const std::vector<std::uint8_t> all_done(5, 1);
+    EXPECT_THAT(make_plan(offsets, all_done, 3).forwards, ElementsAre(0, 0, 0));
 }
 
 TEST(Prefetcher, HandsOutInOrderAndStaysWithinItsBound) {
@@ -68,7 +81,7 @@ TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
 }
 
 TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
-    ResultBuffer buffer(2);
+    ResultBuffer buffer(2, name_of);
     buffer.expect(10, {100, 101}, 1);
     buffer.expect(11, {101, 103}, -1);
     buffer.add_row(std::vector<float>{0.75F, 0.25F});
@@ -96,7 +109,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
 }
 
 TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
-    ResultBuffer buffer(1);
+    ResultBuffer buffer(1, name_of);
     for (const std::uint64_t image : {3, 5, 6}) {
         buffer.expect(image, {10 * image, 10 * image}, 0);
         buffer.add_row(std::vector<float>{1.0F});
@@ -106,10 +119,11 @@ TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     EXPECT_TRUE(rows.variants.empty());
 }
 
-TEST(ResultBuffer, RefusesWhatIsNotFinite) {
-    ResultBuffer buffer(1);
+TEST(ResultBuffer, RefusesWhatIsNotFiniteAndNamesTheImage) {
+    ResultBuffer buffer(1, name_of);
     buffer.expect(0, {0, 0}, 0);
-    EXPECT_THROW(buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}), InferenceError);
+    EXPECT_THAT([&] { buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}); },
+                testing::ThrowsMessage<InferenceError>(testing::HasSubstr("val/kitchen/0.jpg (as it is)")));
 }
 
 TEST(CheckpointPace, MeasuresFirstAndThenFillsTheTime) {

@@ -55,6 +55,7 @@ Preparation prepare(const app::Options& options, const Communicator& communicato
     ready.placement = mpi::agree(communicator, [&] {
         check_output(options, problems);
         wiring::check_combinations(options, problems);
+        problems.collect([&] { hdf5::check_hints(options.key_values("output.hints")); });
         ready.inputs = wiring::read_inputs(options, problems);
         return wiring::Placement();
     });
@@ -119,7 +120,8 @@ results::OcclusionWriter create_output(const app::Options& options, const Prepar
             results::create_occlusion_file(path, describe_layout(ready), describe_run(options, ready, argc, argv),
                                            static_cast<std::uint64_t>(communicator.size()));
     });
-    auto writer = mpi::agree(communicator, [&] { return results::OcclusionWriter(path, communicator); });
+    auto writer = mpi::agree(
+        communicator, [&] { return results::OcclusionWriter(path, communicator, options.key_values("output.hints")); });
     mpi::agree(communicator, [&] { writer.write_survey(ready.survey.rows); });
     return writer;
 }
@@ -133,29 +135,25 @@ std::uint64_t report_unreadable(const occlusion::RunReport& report, const Commun
     return count;
 }
 
-void log_placement(const wiring::Placement& placement, const Communicator& communicator, const app::Log& log) {
-    const auto lines =
-        communicator.gather(fmt::format("{} -> {} ({} threads, {} decode workers)", mpi::host_name(),
-                                        inference::to_string(placement.device), placement.threads, placement.loaders));
-    for (std::size_t rank = 0; rank < lines.size(); ++rank) log.info(fmt::format("rank {} -> {}", rank, lines[rank]));
-}
-
 /// `process_start`: steady_seconds before MPI started, so that start-up is all of it.
 ExitCode run(const app::Options& options, const Communicator& communicator, double process_start, int argc,
              char** argv) {
     PhaseTimer timer("start-up", process_start);
     const app::Log log(communicator.is_root());
     Preparation ready = prepare(options, communicator, timer);
-    log_placement(ready.placement, communicator, log);
+    bin::log_placement(inference::to_string(ready.placement.device), ready.placement.threads, ready.placement.loaders,
+                       communicator, log);
 
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
     const occlusion::Plan plan = occlusion::make_plan(offsets, communicator.size());
     if (communicator.is_root())
-        fmt::print("{}", bin::describe_plan(plan, ready.survey.images, ready.inputs->scenes.size()));
+        fmt::print(
+            "{}", bin::describe_plan(plan, ready.survey.images, results::occlusion_file_bytes(describe_layout(ready))));
     if (options.flag("dry-run")) return ExitCode::done;
 
     timer.enter("create file");
     auto writer = create_output(options, ready, communicator, argc, argv);
+    bin::log_hints(options.key_values("output.hints"), writer.hints(), log);
     timer.enter("other");
     app::Progress progress(log, "forwards");
     const double run_start = steady_seconds();

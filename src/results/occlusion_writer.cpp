@@ -6,8 +6,9 @@ namespace semscope::results {
 
 using hdf5::Dataset;
 
-OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator)
-    : file_(hdf5::File::open(path, hdf5::Access::read_write, communicator)) {}
+OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator,
+                                 const KeyValues& hints)
+    : file_(hdf5::File::open(path, hdf5::Access::read_write, communicator, hints)) {}
 
 void OcclusionWriter::write_survey(const SurveyRows& rows) {
     const std::vector<std::uint8_t> pending(rows.images.size(), static_cast<std::uint8_t>(ImageStatus::pending));

@@ -70,7 +70,7 @@ END
 }
 
 sandbox_start_node() {  # NAME
-  rm -rf "${sandbox:?}/spool/$1"  # a node that comes back has booted: no sockets and folders of dead steps
+  rm -rf "${sandbox:?}/spool/$1" "$sandbox/tmp/$1"  # a node that comes back has booted: no sockets and folders of dead steps
   mkdir -p "$sandbox/spool/$1" "$sandbox/tmp/$1"
   # setsid and closed descriptors: nothing of the node outlives or blocks the script that started it.
   unshare --uts --mount --propagation private setsid bash -c \

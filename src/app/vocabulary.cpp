@@ -101,6 +101,12 @@ std::vector<OptionSpec> run_options() {
         automatic("run.threads", "compute threads per rank; auto = cores of the node / ranks on it", 4096),
         automatic("run.loaders", "decode workers per rank; auto = one for every four compute threads", 4096),
         real("run.checkpoint", "60", "seconds between checkpoints", 0, 1e6, false),
+        flag("run.resume", "continue output.occlusion, with any number of ranks; start afresh when there is none"),
+        flag("run.retry-unreadable", "on resume, try the unreadable photos again"),
+        real("run.stall", "600",
+             "end the job when a rank makes no progress for this many seconds; must exceed a batch; 0 = never", 0, 1e9,
+             false),
+        flag("run.break-lock", "write although output.occlusion is locked: only when the other job is surely gone"),
     };
 }
 

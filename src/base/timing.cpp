@@ -28,6 +28,12 @@ std::size_t PhaseTimer::enter(const std::string& phase) {
 void PhaseTimer::enter(std::size_t phase) {
     settle();
     current_ = phase;
+    if (activity_ != nullptr) activity_->enter(phases_[current_].name);
+}
+
+void PhaseTimer::report_to(Activity& activity) {
+    activity_ = &activity;
+    activity.enter(phases_[current_].name);
 }
 
 std::vector<PhaseTimer::Phase> PhaseTimer::phases() {

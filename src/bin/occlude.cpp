@@ -1,11 +1,15 @@
 // semscope-occlude: the main job. Options and wiring; the work is in the rooms.
 #include "mpi_main.hpp"
+#include "occlude_output.hpp"
 #include "occlude_report.hpp"
 #include "semscope/app/log.hpp"
-#include "semscope/app/provenance.hpp"
 #include "semscope/app/vocabulary.hpp"
-#include "semscope/base/digest.hpp"
+#include "semscope/base/output_lock.hpp"
+#include "semscope/base/stop_signal.hpp"
 #include "semscope/mpi/agreement.hpp"
+#include "semscope/mpi/overseer.hpp"
+#include "semscope/mpi/program.hpp"
+#include "semscope/occlusion/resume.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/survey.hpp"
 #include "wiring.hpp"
@@ -18,8 +22,10 @@ namespace {
 
 using mpi::Communicator;
 
+const std::string program_name = "semscope-occlude";
+
 app::Options declare_options() {
-    app::Options options("semscope-occlude",
+    app::Options options(program_name,
                          "inhibits each semantic class in each photo and records how the scene scores move (MPI)");
     options.add(app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::model_options,
                                  app::occlusion_options, app::run_options, app::output_options}));
@@ -32,98 +38,110 @@ app::Options declare_options() {
 
 /// Everything that is checked before the output is touched.
 struct Preparation {
+    std::unique_ptr<OutputLock> lock;  ///< on rank 0
     std::optional<wiring::Inputs> inputs;
     std::optional<inference::Occluder> occluder;
     wiring::Placement placement;
+    results::Provenance provenance;  ///< on rank 0
+    bin::ExistingOutput existing;
     occlusion::Survey survey;
+
+    bool nothing_to_do() const { return existing.resumed && existing.pending == 0; }
 };
 
-void check_output(const app::Options& options, Problems& problems) {
-    const auto path = options.path("output.occlusion");
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored) && !options.flag("output.overwrite"))
-        problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
-    const auto folder = path.parent_path();
-    if (!std::filesystem::is_directory(folder, ignored))
-        problems.add(fmt::format("{}: the folder of the output does not exist", folder.string()));
+/// What accompanies a run from its beginning to its end.
+struct Watch {
+    const app::Options& options;
+    const Communicator& communicator;
+    mpi::Overseer& overseer;
+    Activity& activity;
+    PhaseTimer& timer;
+    app::Log log;
+    double process_start = 0;
+};
+
+/// Ends the run when a stop signal came before there is anything to save. Local; callers agree.
+void check_stop(const mpi::Overseer& overseer) {
+    if (const int signal = overseer.stop_signal(); signal != 0)
+        throw StoppedError(
+            fmt::format("stopped by {} before the first inference; run the same command with "
+                        "--run.resume true to start again",
+                        signal_name(signal)));
 }
 
-/// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective.
-Preparation prepare(const app::Options& options, const Communicator& communicator, PhaseTimer& timer) {
+/// Rank 0 takes the lock and looks at what is there.
+void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, int argc, char** argv) {
+    const app::Options& options = watch.options;
+    const auto path = options.path("output.occlusion");
+    if (!options.flag("dry-run") && std::filesystem::is_directory(path.parent_path()))
+        problems.collect([&] {
+            ready.lock = std::make_unique<OutputLock>(
+                path, OutputLock::Options{.break_lock = options.flag("run.break-lock"), .lost = [path] {
+                                              mpi::end_job(program_name, path.string() +
+                                                                             ": another job has taken the "
+                                                                             "lock of this file over");
+                                          }});
+        });
+    // A network that is missing is reported when it is loaded.
+    if (!ready.inputs || !std::filesystem::is_regular_file(options.path("model.path"))) return;
+    problems.collect([&] {
+        ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, argc, argv);
+        ready.existing = bin::judge_existing(options, *ready.inputs, ready.provenance, watch.log, problems);
+    });
+}
+
+void load_network(const app::Options& options, Preparation& ready, Problems& problems) {
+    // Without scene names the network can still be missing or broken; its number of scores is judged when known.
+    const std::size_t scenes = ready.inputs ? ready.inputs->scenes.size() : 0;
+    if (!ready.inputs && std::filesystem::is_regular_file(options.path("model.path"))) return;
+    problems.collect([&] {
+        ready.occluder.emplace(wiring::network_options(options, ready.placement, scenes),
+                               wiring::occlusion_options(options));
+    });
+}
+
+void survey_images(const Watch& watch, Preparation& ready, Problems& problems) {
+    const PhaseScope phase(watch.timer, "survey");
+    ready.survey = occlusion::survey(ready.inputs->source, watch.communicator, ready.placement.loaders, problems, [&] {
+        watch.activity.tick();
+        check_stop(watch.overseer);
+    });
+}
+
+/// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective. An output that is
+/// complete already needs neither network nor survey.
+Preparation prepare(const Watch& watch, int argc, char** argv) {
+    const Communicator& communicator = watch.communicator;
     Preparation ready;
     Problems problems;
-    ready.placement = mpi::agree(communicator, [&] {
-        check_output(options, problems);
-        wiring::check_combinations(options, problems);
-        problems.collect([&] { hdf5::check_hints(options.key_values("output.hints")); });
-        ready.inputs = wiring::read_inputs(options, problems);
-        return wiring::Placement();
+    mpi::agree(communicator, [&] {
+        bin::check_output(watch.options, problems);
+        wiring::check_combinations(watch.options, problems);
+        problems.collect([&] { hdf5::check_hints(watch.options.key_values("output.hints")); });
+        ready.inputs = wiring::read_inputs(watch.options, problems);
     });
     std::exception_ptr misplaced;
     try {
-        ready.placement = wiring::place_rank(options, communicator);
+        ready.placement = wiring::place_rank(watch.options, communicator);
     } catch (...) {
         misplaced = std::current_exception();
     }
     mpi::agree_on(communicator, misplaced);
     mpi::agree(communicator, [&] {
-        // Without scene names the network can still be missing or broken; its number of scores is judged when known.
-        const std::size_t scenes = ready.inputs ? ready.inputs->scenes.size() : 0;
-        if (!ready.inputs && std::filesystem::is_regular_file(options.path("model.path"))) return;
-        problems.collect([&] {
-            ready.occluder.emplace(wiring::network_options(options, ready.placement, scenes),
-                                   wiring::occlusion_options(options));
-        });
+        if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
+        check_stop(watch.overseer);
     });
+    ready.existing = bin::broadcast(ready.existing, communicator);
+    if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
+
+    mpi::agree(communicator, [&] { load_network(watch.options, ready, problems); });
     // Every rank reads the same lists, so either all or none survey; a rank that read others is caught here.
     const bool all_have_inputs =
         communicator.sum(std::uint64_t{ready.inputs ? 1U : 0U}) == static_cast<std::uint64_t>(communicator.size());
-    if (all_have_inputs) {
-        const PhaseScope phase(timer, "survey");
-        ready.survey = occlusion::survey(ready.inputs->source, communicator, ready.placement.loaders, problems);
-    }
+    if (all_have_inputs) survey_images(watch, ready, problems);
     mpi::agree_on_problems(communicator, problems);
+    mpi::agree(communicator, [&] { check_stop(watch.overseer); });
     return ready;
-}
-
-results::Provenance describe_run(const app::Options& options, const Preparation& ready, int argc, char** argv) {
-    auto entries = app::provenance(argc, argv);
-    const std::string device = ready.placement.device.kind == inference::DeviceKind::cpu ? "cpu" : "cuda";
-    const wiring::Inputs& inputs = *ready.inputs;
-    const std::string names =
-        fmt::format("{}\n{}\n", fmt::join(inputs.scenes.names(), "\n"), fmt::join(inputs.semantics, "\n"));
-    entries.emplace_back("configuration", options.resolved());
-    entries.emplace_back(
-        "configuration_digest",
-        sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
-    entries.emplace_back("model_sha256", sha256_of_file(options.path("model.path")));
-    entries.emplace_back("image_list_sha256", inputs.source.images.digest());
-    entries.emplace_back("device", device);
-    entries.emplace_back("precision", options.text("run.precision"));
-    entries.emplace_back("libraries", fmt::format("{}", fmt::join(wiring::library_descriptions(), "; ")));
-    return entries;
-}
-
-results::OcclusionLayout describe_layout(const Preparation& ready) {
-    const dataset::ImageList& images = ready.inputs->source.images;
-    return {ready.survey.images,          ready.survey.variants,
-            ready.inputs->scenes.names(), ready.inputs->semantics,
-            images.longest_path(),        [&images](std::uint64_t i) { return std::string(images.path(i)); }};
-}
-
-/// Rank 0 lays the file out, then all ranks open it and write what the survey found. Collective.
-results::OcclusionWriter create_output(const app::Options& options, const Preparation& ready,
-                                       const Communicator& communicator, int argc, char** argv) {
-    const auto path = options.path("output.occlusion");
-    mpi::agree(communicator, [&] {
-        if (communicator.is_root())
-            results::create_occlusion_file(path, describe_layout(ready), describe_run(options, ready, argc, argv),
-                                           static_cast<std::uint64_t>(communicator.size()));
-    });
-    auto writer = mpi::agree(
-        communicator, [&] { return results::OcclusionWriter(path, communicator, options.key_values("output.hints")); });
-    mpi::agree(communicator, [&] { writer.write_survey(ready.survey.rows); });
-    return writer;
 }
 
 /// The unreadable images of all ranks, on rank 0's log. Collective. Returns their number.
@@ -135,40 +153,111 @@ std::uint64_t report_unreadable(const occlusion::RunReport& report, const Commun
     return count;
 }
 
-/// `process_start`: steady_seconds before MPI started, so that start-up is all of it.
-ExitCode run(const app::Options& options, const Communicator& communicator, double process_start, int argc,
-             char** argv) {
-    PhaseTimer timer("start-up", process_start);
-    const app::Log log(communicator.is_root());
-    Preparation ready = prepare(options, communicator, timer);
-    bin::log_placement(inference::to_string(ready.placement.device), ready.placement.threads, ready.placement.loaders,
-                       communicator, log);
+/// The output, made anew or opened after it was compared with the survey. Collective.
+results::OcclusionWriter open_output(const Watch& watch, const Preparation& ready) {
+    const Communicator& communicator = watch.communicator;
+    watch.timer.enter("create file");
+    if (!ready.existing.resumed)
+        return bin::create_output(watch.options, *ready.inputs, ready.survey, ready.provenance, communicator);
+    results::OcclusionWriter writer(watch.options.path("output.occlusion"), communicator,
+                                    watch.options.key_values("output.hints"));
+    Problems problems;
+    occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
+    mpi::agree_on_problems(communicator, problems);
+    return writer;
+}
 
-    const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
-    const occlusion::Plan plan = occlusion::make_plan(offsets, communicator.size());
-    if (communicator.is_root())
-        fmt::print(
-            "{}", bin::describe_plan(plan, ready.survey.images, results::occlusion_file_bytes(describe_layout(ready))));
-    if (options.flag("dry-run")) return ExitCode::done;
+ExitCode end_of_complete(std::uint64_t unreadable, const std::filesystem::path& path, const app::Log& log) {
+    log.info(fmt::format("{} is complete", path.string()));
+    if (unreadable == 0) return ExitCode::done;
+    log.warning(fmt::format("{} images of it are unreadable and marked so", unreadable));
+    return ExitCode::some_unreadable;
+}
 
-    timer.enter("create file");
-    auto writer = create_output(options, ready, communicator, argc, argv);
-    bin::log_hints(options.key_values("output.hints"), writer.hints(), log);
-    timer.enter("other");
-    app::Progress progress(log, "forwards");
+/// The output has no pending images. Only the mark may be missing, when the job was killed right before it was set.
+ExitCode confirm_complete(const Watch& watch, const Preparation& ready) {
+    const auto path = watch.options.path("output.occlusion");
+    if (!ready.existing.complete && !watch.options.flag("dry-run"))
+        results::OcclusionWriter(path, watch.communicator).finish();
+    watch.log.info("nothing is left to do");
+    return end_of_complete(ready.existing.unreadable, path, watch.log);
+}
+
+/// The pending images, from the first batch to the end or to a stop. Collective.
+ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std::uint64_t>& offsets,
+                   const std::vector<std::uint8_t>& status, const occlusion::Plan& plan,
+                   results::OcclusionWriter& writer) {
+    const Communicator& communicator = watch.communicator;
+    const auto path = watch.options.path("output.occlusion");
+    watch.timer.enter("other");
+    app::Progress progress(watch.log, "forwards");
     const double run_start = steady_seconds();
-    const occlusion::RunReport report =
-        occlusion::run(ready.inputs->source, offsets, plan, *ready.occluder, ready.inputs->scenes.size(), writer,
-                       communicator, {ready.placement.loaders, options.real("run.checkpoint")}, timer,
-                       [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
-    mpi::agree(communicator, [&] { writer.finish(); });
+    const occlusion::RunReport report = occlusion::run(
+        {ready.inputs->source, offsets, status, plan, ready.inputs->scenes.size()}, *ready.occluder, writer,
+        communicator, watch.overseer, {ready.placement.loaders, watch.options.real("run.checkpoint")}, watch.timer,
+        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
+    report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
-    const std::uint64_t unreadable = report_unreadable(report, communicator, log);
-    bin::report_run(report, timer, {process_start, run_seconds}, unreadable, communicator,
-                    options.path("output.occlusion"));
-    log.info(fmt::format("{} is complete", options.path("output.occlusion").string()));
-    return unreadable == 0 ? ExitCode::done : ExitCode::some_unreadable;
+    const std::uint64_t unreadable = report_unreadable(report, communicator, watch.log);
+    bin::report_run(report, watch.timer, {watch.process_start, run_seconds}, unreadable, communicator, path);
+    if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, watch.log);
+    const auto signal = static_cast<int>(communicator.max(std::int64_t{watch.overseer.stop_signal()}));
+    watch.log.warning(
+        fmt::format("stopped by {}: {} holds all that was done; run the same command with "
+                    "--run.resume true to go on",
+                    signal_name(signal), path.string()));
+    return ExitCode::stopped;
+}
+
+ExitCode run_watched(const Watch& watch, int argc, char** argv) {
+    const Communicator& communicator = watch.communicator;
+    Preparation ready = prepare(watch, argc, argv);
+    if (ready.nothing_to_do()) return confirm_complete(watch, ready);
+    bin::log_placement(inference::to_string(ready.placement.device), ready.placement.threads, ready.placement.loaders,
+                       communicator, watch.log);
+
+    const bool dry_run = watch.options.flag("dry-run");
+    const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
+    std::optional<results::OcclusionWriter> writer;
+    std::vector<std::uint8_t> status(ready.survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
+    if (ready.existing.resumed) {
+        writer.emplace(open_output(watch, ready));
+        const bool retry = watch.options.flag("run.retry-unreadable") && !dry_run;
+        status = occlusion::images_to_resume(*writer, communicator, retry);
+    }
+    const occlusion::Plan plan = occlusion::make_plan(offsets, status, communicator.size());
+    if (communicator.is_root())
+        fmt::print("{}", bin::describe_plan(
+                             plan, results::occlusion_file_bytes(bin::describe_layout(*ready.inputs, ready.survey))));
+    if (dry_run) return ExitCode::done;
+    if (!writer) writer.emplace(open_output(watch, ready));
+    bin::log_hints(watch.options.key_values("output.hints"), writer->hints(), watch.log);
+    return do_images(watch, ready, offsets, status, plan, *writer);
+}
+
+/// `process_start`: steady_seconds before MPI started, so that start-up is all of it.
+ExitCode run(const app::Options& options, const Communicator& world, double process_start, int argc, char** argv) {
+    Activity activity;
+    PhaseTimer timer("start-up", process_start);
+    timer.report_to(activity);
+    Communicator communicator = world.duplicate();
+    communicator.observe(activity);
+    mpi::Overseer overseer(communicator, activity, {program_name, options.real("run.stall")});
+    const Watch watch{options,      communicator, overseer, activity, timer, app::Log(communicator.is_root()),
+                      process_start};
+    if (!overseer.hears_others())
+        watch.log.warning(
+            "this MPI library does not give MPI_THREAD_MULTIPLE: a signal to one rank is heard by the "
+            "others at the next checkpoint only, and a rank that is cut off is not noticed");
+    try {
+        const ExitCode code = run_watched(watch, argc, argv);
+        overseer.finish();
+        return code;
+    } catch (const mpi::AgreedError&) {
+        overseer.finish();  // all ranks come here
+        throw;
+    }
 }
 
 }  // namespace
@@ -176,6 +265,7 @@ ExitCode run(const app::Options& options, const Communicator& communicator, doub
 
 int main(int argc, char** argv) {
     const double process_start = semscope::steady_seconds();
+    const semscope::StopSignal catch_signals;
     return semscope::bin::mpi_main(argc, argv, semscope::declare_options(), semscope::wiring::library_descriptions(),
                                    [&](const auto& options, const auto& communicator) {
                                        return semscope::run(options, communicator, process_start, argc, argv);

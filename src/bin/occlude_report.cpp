@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <numeric>
 
 namespace semscope::bin {
 
@@ -28,7 +29,8 @@ double seconds_in(const std::vector<PhaseTimer::Phase>& phases, const std::strin
 
 }  // namespace
 
-std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::uint64_t output_bytes) {
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes) {
+    const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
     const std::uint64_t variants = plan.total - images;
     const auto [least, most] = std::minmax_element(plan.forwards.begin(), plan.forwards.end());
     std::string text = fmt::format("{} images, {} variants, {} forwards\n{} bytes of output ({:.3f} GB)\n", images,

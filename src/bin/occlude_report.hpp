@@ -12,9 +12,9 @@
 /// What semscope-occlude prints before and after its run.
 namespace semscope::bin {
 
-/// Images, variants, forwards, bytes of output, and how the forwards are shared: of each rank where they are few, else
-/// the least and the most.
-std::string describe_plan(const occlusion::Plan& plan, std::uint64_t images, std::uint64_t output_bytes);
+/// Images to be done, their variants, forwards, bytes of output, and how the forwards are shared: of each rank where
+/// they are few, else the least and the most.
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes);
 
 /// Tells which rank works where, one line a host. Collective. `device`, `threads`, `loaders`: of this rank.
 void log_placement(const std::string& device, int threads, int loaders, const mpi::Communicator& communicator,

@@ -62,7 +62,12 @@ bool Dataset::is_empty() const { return rows() * row_length() == 0; }
 
 Handle Dataset::transfer_properties() const {
     Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "creating transfer properties");
-    if (parallel_) check(H5Pset_dxpl_mpio(properties.get(), H5FD_MPIO_COLLECTIVE), "asking for a collective transfer");
+    if (!parallel_) return properties;
+    check(H5Pset_dxpl_mpio(properties.get(), H5FD_MPIO_COLLECTIVE), "asking for a collective transfer");
+    // The call is collective, yet every rank moves its own bytes, which are contiguous here anyway. When ranks write
+    // for each other (two-phase I/O), Open MPI 4.1 loses the error of a write that failed: every rank is told that all
+    // is well. So it is reported by the rank whose write failed.
+    check(H5Pset_dxpl_mpio_collective_opt(properties.get(), H5FD_MPIO_INDIVIDUAL_IO), "asking for own writes");
     return properties;
 }
 

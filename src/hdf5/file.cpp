@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -125,17 +127,53 @@ void File::flush() { check(H5Fflush(id(), H5F_SCOPE_GLOBAL), "flushing " + path_
 
 void File::close() { file_.close("closing " + path_.string()); }
 
+namespace {
+
+/// An open file descriptor.
+class Descriptor {
+  public:
+    Descriptor(const std::filesystem::path& path, int flags)
+        : number_(::open(path.c_str(), flags | O_CLOEXEC)) {  // NOLINT(cppcoreguidelines-pro-type-vararg)
+        if (number_ < 0) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+    }
+    ~Descriptor() { ::close(number_); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const noexcept { return number_; }
+
+  private:
+    int number_;
+};
+
+/// 0, or ENOSPC when the blocks that the file still lacks are more than are free.
+int compare_with_free_space(int descriptor, off_t size) {
+    struct stat status {};
+    struct statvfs system {};
+    if (::fstat(descriptor, &status) != 0 || ::fstatvfs(descriptor, &system) != 0) return 0;
+    constexpr double block = 512;  // of st_blocks, by POSIX
+    const double lacking = static_cast<double>(size) - block * static_cast<double>(status.st_blocks);
+    const double free = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
+    return lacking > free ? ENOSPC : 0;
+}
+
+}  // namespace
+
 void reserve_space(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);  // NOLINT(cppcoreguidelines-pro-type-vararg)
-    if (descriptor < 0) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+    const Descriptor file(path, O_WRONLY);
     const auto size = static_cast<off_t>(std::filesystem::file_size(path));
     // fallocate, not posix_fallocate: the latter writes every block where the file system has no such call.
-    const int status = size == 0 ? 0 : ::fallocate(descriptor, 0, 0, size);
-    const int error = errno;
-    ::close(descriptor);
-    if (status != 0 && error != EOPNOTSUPP && error != ENOSYS)
+    int error = size == 0 || ::fallocate(file.get(), 0, 0, size) == 0 ? 0 : errno;
+    if (error == EOPNOTSUPP || error == ENOSYS) error = compare_with_free_space(file.get(), size);
+    if (error != 0)
         throw IoError(
             fmt::format("{}: no room for the {} bytes of this file: {}", path.string(), size, std::strerror(error)));
+}
+
+void sync_to_disk(const std::filesystem::path& path) {
+    const Descriptor file(path, O_RDONLY);
+    // Some file systems cannot do it for folders (EINVAL); there is no other way then.
+    if (::fsync(file.get()) != 0 && errno != EINVAL)
+        throw IoError(fmt::format("{}: cannot be brought to the disk: {}", path.string(), std::strerror(errno)));
 }
 
 }  // namespace semscope::hdf5

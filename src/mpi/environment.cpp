@@ -10,7 +10,7 @@ namespace semscope::mpi {
 
 Environment::Environment(int& argc, char**& argv) {
     int provided = MPI_THREAD_SINGLE;
-    MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
     if (provided < MPI_THREAD_FUNNELED) throw LibraryError("this MPI library does not provide MPI_THREAD_FUNNELED");
 }
 

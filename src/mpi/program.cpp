@@ -4,6 +4,7 @@
 #include "semscope/mpi/environment.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -25,7 +26,8 @@ ExitCode run_guarded(const Communicator& communicator, const std::string& progra
     try {
         return body(communicator);
     } catch (const AgreedError& error) {
-        if (communicator.is_root()) fmt::print(stderr, "{}: error: {}\n", program, error.what());
+        const char* kind = error.exit_code() == ExitCode::stopped ? "" : "error: ";
+        if (communicator.is_root()) fmt::print(stderr, "{}: {}{}\n", program, kind, error.what());
         return error.exit_code();
     } catch (const Error& error) {
         abort_job(communicator, program, error.exit_code(), error.what());
@@ -35,6 +37,15 @@ ExitCode run_guarded(const Communicator& communicator, const std::string& progra
 }
 
 }  // namespace
+
+void end_job(const std::string& program, const std::string& message) {
+    fmt::print(stderr, "{}: error: {}\n", program, message);
+    (void)std::fflush(stderr);
+    int provided = MPI_THREAD_SINGLE;
+    MPI_Query_thread(&provided);
+    if (provided == MPI_THREAD_MULTIPLE) MPI_Abort(MPI_COMM_WORLD, static_cast<int>(ExitCode::failed));
+    _exit(static_cast<int>(ExitCode::failed));
+}
 
 int run_program(int argc, char** argv, const Body& body) {
     const Environment environment(argc, argv);

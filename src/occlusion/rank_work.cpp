@@ -4,23 +4,22 @@
 
 namespace semscope::occlusion {
 
-RankWork::RankWork(const Source& source, Range images, std::span<const std::uint64_t> variant_offsets,
-                   std::vector<std::uint16_t> semantics, inference::Occluder& occluder, std::size_t scenes, int loaders,
-                   PhaseTimer& timer)
+RankWork::RankWork(const Source& source, Range span, std::vector<std::uint64_t> images,
+                   std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
+                   inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer)
     : source_(source),
-      images_(images),
+      span_(span),
+      images_(std::move(images)),
       variant_offsets_(variant_offsets),
       semantics_(std::move(semantics)),
       occluder_(occluder),
       scenes_(scenes),
       timer_(timer),
-      buffer_(scenes),
-      next_image_(images.begin),
-      exhausted_(images.empty()),
+      buffer_(scenes, [&source](std::uint64_t image) { return source.image_path(image).string(); }),
+      exhausted_(images_.empty()),
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
-      loader_(images.size(), loaders, 4 + 2 * static_cast<std::size_t>(loaders), [this](std::size_t i) {
-          return load_image(source_, images_.begin + i, semantics_of(images_.begin + i));
-      }) {}
+      loader_(images_.size(), loaders, 4 + 2 * static_cast<std::size_t>(loaders),
+              [this](std::size_t i) { return load_image(source_, images_[i], semantics_of(images_[i])); }) {}
 
 Range RankWork::variants_of(std::uint64_t image) const {
     return {variant_offsets_[image], variant_offsets_[image + 1]};
@@ -28,7 +27,7 @@ Range RankWork::variants_of(std::uint64_t image) const {
 
 std::span<const std::uint16_t> RankWork::semantics_of(std::uint64_t image) const {
     const Range variants = variants_of(image);
-    return std::span(semantics_).subspan(variants.begin - variant_offsets_[images_.begin], variants.size());
+    return std::span(semantics_).subspan(variants.begin - variant_offsets_[span_.begin], variants.size());
 }
 
 /// Takes the next image: its forwards join the queue. Returns false when there is none.
@@ -42,7 +41,7 @@ bool RankWork::take_image() {
         exhausted_ = true;
         return false;
     }
-    const std::uint64_t image = next_image_++;
+    const std::uint64_t image = images_[next_image_++];
     ++report_.images;
     if (!loaded->sample) {
         buffer_.add_unreadable(image, variants_of(image));

@@ -14,10 +14,11 @@ namespace semscope::occlusion {
 /// The forwards of one rank, in batches. Local: it never communicates, so an error in it can be agreed on afterwards.
 class RankWork {
   public:
-    /// `variant_offsets`: of all images; `semantics`: classes of this rank's variants. All references must outlive it.
-    RankWork(const Source& source, Range images, std::span<const std::uint64_t> variant_offsets,
-             std::vector<std::uint16_t> semantics, inference::Occluder& occluder, std::size_t scenes, int loaders,
-             PhaseTimer& timer);
+    /// `span`: this rank's images, of which `images` are to be done, in ascending order; `variant_offsets`: of all
+    /// images; `semantics`: classes of the variants of the span. All references must outlive it.
+    RankWork(const Source& source, Range span, std::vector<std::uint64_t> images,
+             std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
+             inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer);
 
     /// Does the next batch. Returns false when there was nothing left to do.
     bool do_batch();
@@ -34,7 +35,8 @@ class RankWork {
     Range variants_of(std::uint64_t image) const;
 
     const Source& source_;
-    Range images_;
+    Range span_;
+    std::vector<std::uint64_t> images_;
     std::span<const std::uint64_t> variant_offsets_;
     std::vector<std::uint16_t> semantics_;
     inference::Occluder& occluder_;
@@ -42,7 +44,7 @@ class RankWork {
     PhaseTimer& timer_;
     ResultBuffer buffer_;
     RunReport report_;
-    std::uint64_t next_image_;
+    std::size_t next_image_ = 0;  ///< index in images_
     int next_slot_ = 0;
     bool exhausted_ = false;
     std::vector<inference::Forward> queue_;  ///< forwards of the images that were taken; done up to next_forward_

@@ -48,8 +48,9 @@ void ResultBuffer::add_row(std::span<const float> row) {
     if (filling_ == entries_.size()) throw LibraryError("a row of probabilities came for no image");
     Entry& entry = entries_[filling_];
     if (!std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); }))
-        throw InferenceError(fmt::format("the network gave a probability that is not finite, for image {} ({})",
-                                         entry.image, entry.rows.empty() ? "as it is" : "with a class inhibited"));
+        throw InferenceError(fmt::format("the network gave a probability that is not finite, for {} ({})",
+                                         image_name_(entry.image),
+                                         entry.rows.empty() ? "as it is" : "with a class inhibited"));
     entry.rows.insert(entry.rows.end(), row.begin(), row.end());
     ++rows_;
 }

@@ -39,7 +39,8 @@ Finding inspect(const Source& source, std::size_t image) {
 }
 
 /// Surveys the images of one rank; offsets count from 0 until all ranks are known.
-results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, Problems& problems) {
+results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, Problems& problems,
+                                  const std::function<void()>& on_image) {
     results::SurveyRows rows;
     rows.images = share;
     const std::size_t ahead = 8 * static_cast<std::size_t>(workers);
@@ -54,6 +55,7 @@ results::SurveyRows inspect_share(const Source& source, mpi::Range share, int wo
             rows.variant_semantic.push_back(semantic);
             rows.variant_pixels.push_back(pixels);
         }
+        on_image();
     }
     return rows;
 }
@@ -65,12 +67,13 @@ std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t imag
     return dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
 }
 
-Survey survey(const Source& source, const mpi::Communicator& communicator, int workers, Problems& problems) {
+Survey survey(const Source& source, const mpi::Communicator& communicator, int workers, Problems& problems,
+              const std::function<void()>& on_image) {
     Survey result;
     result.images = source.images.size();
     result.rows = mpi::agree(communicator, [&] {
         const auto share = mpi::even_share(result.images, communicator.rank(), communicator.size());
-        return inspect_share(source, share, workers, problems);
+        return inspect_share(source, share, workers, problems, on_image);
     });
 
     results::SurveyRows& rows = result.rows;
@@ -92,6 +95,7 @@ std::vector<std::uint64_t> gather_offsets(const Survey& survey, const mpi::Commu
         places.push_back(static_cast<int>(share.begin));
     }
     std::vector<std::uint64_t> offsets(survey.images + 1);
+    const auto wait = communicator.waiting();
     MPI_Allgatherv(survey.rows.variant_offset.data(), static_cast<int>(survey.rows.variant_offset.size()), MPI_UINT64_T,
                    offsets.data(), counts.data(), places.data(), MPI_UINT64_T, communicator.native());
     return offsets;

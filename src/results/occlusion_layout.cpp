@@ -83,19 +83,36 @@ std::uint64_t occlusion_file_bytes(const OcclusionLayout& layout) {
 
 void create_occlusion_file(const std::filesystem::path& path, const OcclusionLayout& layout,
                            const Provenance& provenance, std::uint64_t ranks) {
-    const std::filesystem::path temporary = fmt::format("{}.creating.{}", path.string(), ::getpid());
     try {
-        File file = File::create(temporary);
+        File file = File::create(path);
         build(file, layout);
         write_provenance(file, provenance, ranks);
         file.close();
-        hdf5::reserve_space(temporary);
-        std::filesystem::rename(temporary, path);
+        hdf5::reserve_space(path);
     } catch (const std::exception& error) {
         std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw IoError(fmt::format("{}: the output cannot be created: {}", path.string(), error.what()));
+        std::filesystem::remove(path, ignored);
+        throw IoError(fmt::format("the output cannot be created: {}", error.what()));
     }
+}
+
+std::filesystem::path temporary_path(const std::filesystem::path& path) {
+    return fmt::format("{}.creating.{}", path.string(), ::getpid());
+}
+
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+    hdf5::sync_to_disk(temporary);
+    std::error_code error;
+    std::filesystem::rename(temporary, path, error);
+    if (error) throw IoError(fmt::format("{}: cannot be put in place: {}", path.string(), error.message()));
+    hdf5::sync_to_disk(path.parent_path());
+}
+
+void remove_leftovers(const std::filesystem::path& path) {
+    const std::string beginning = path.filename().string() + ".creating.";
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(path.parent_path(), ignored))
+        if (entry.path().filename().string().starts_with(beginning)) std::filesystem::remove(entry.path(), ignored);
 }
 
 }  // namespace semscope::results

@@ -140,6 +140,28 @@ grep -q "ranks 2-3 -> n2 -> " "$log" || fail "the log does not say that ranks 2 
 if [ -x "$bin/semscope-sdm" ]; then
   [ -n "$(find "$scratch/chain/figures" -name '*.png' -print -quit)" ] || fail "no figure was drawn"
 fi
+say "4. an array of two jobs under mpirun, one of them asked to stop"
+work array0
+work array1
+SEMSCOPE_BIN=$bin bash "$jobs/slurm/submit.sh" "$scratch/array0/run.cfg" "$scratch/array1/run.cfg" --site "$scratch/site" \
+  --nodes 1 --launcher mpirun --steps occlude,reduce --logs "$scratch/logs" -- "${options[@]}" >"$scratch/submitted"
+array=$(awk '$1 == "occlude" {print $2}' "$scratch/submitted")
+last=$(awk 'END {print $2}' "$scratch/submitted")
+output=$scratch/array1/occlusion.h5
+some_done() { [ "$(done_images)" -gt 0 ]; }
+sandbox_wait 120 "first results of the array" some_done
+scancel --batch --signal=USR1 "${array}_1"
+array_log=$scratch/logs/semscope-occlude-${array}_1.log
+array_requeued() { grep -q "stopped cleanly before the end: requeue" "$array_log"; }
+sandbox_wait 60 "exit code 75 of array task 1" array_requeued
+for task in 0 1; do
+  sandbox_wait 300 "the end of array task $task" ended "${last}_$task"
+  [ "$(field "${last}_$task" JobState)" = COMPLETED ] || fail "array task $task ended as $(field "${last}_$task" JobState)"
+  [ "$(digest "$scratch/array$task/occlusion.h5")" = "$(digest "$scratch/quiet/occlusion.h5")" ] ||
+    fail "array task $task has another digest than the quiet run"
+done
+grep -q "job ${array}_1, start 2" "$array_log" || fail "array task 1 was not started again"
+
 verdict=OK
-echo "slurm.sh: OK: $steps on two virtual nodes, requeued, signalled before the time limit and robbed of a node," \
+echo "slurm.sh: OK: $steps on two virtual nodes, requeued, signalled before the time limit and robbed of a node," "and an array under mpirun" \
   "gave the digests of a quiet local run ($(digest "$output" | cut -c 1-16)...)"

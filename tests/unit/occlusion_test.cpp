@@ -19,6 +19,8 @@ namespace {
 
 using testing::ElementsAre;
 
+std::string name_of(std::uint64_t image) { return "val/kitchen/" + std::to_string(image) + ".jpg"; }
+
 TEST(Plan, CountsAForwardForEachImageAndEachVariant) {
     const std::vector<std::uint64_t> offsets{0, 9, 9, 13, 20};  // 10, 1, 5 and 8 forwards
     const Plan plan = make_plan(offsets, 2);
@@ -68,7 +70,7 @@ TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
 }
 
 TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
-    ResultBuffer buffer(2);
+    ResultBuffer buffer(2, name_of);
     buffer.expect(10, {100, 101}, 1);
     buffer.expect(11, {101, 103}, -1);
     buffer.add_row(std::vector<float>{0.75F, 0.25F});
@@ -96,7 +98,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
 }
 
 TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
-    ResultBuffer buffer(1);
+    ResultBuffer buffer(1, name_of);
     for (const std::uint64_t image : {3, 5, 6}) {
         buffer.expect(image, {10 * image, 10 * image}, 0);
         buffer.add_row(std::vector<float>{1.0F});
@@ -106,10 +108,11 @@ TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     EXPECT_TRUE(rows.variants.empty());
 }
 
-TEST(ResultBuffer, RefusesWhatIsNotFinite) {
-    ResultBuffer buffer(1);
+TEST(ResultBuffer, RefusesWhatIsNotFiniteAndNamesTheImage) {
+    ResultBuffer buffer(1, name_of);
     buffer.expect(0, {0, 0}, 0);
-    EXPECT_THROW(buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}), InferenceError);
+    EXPECT_THAT([&] { buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}); },
+                testing::ThrowsMessage<InferenceError>(testing::HasSubstr("val/kitchen/0.jpg (as it is)")));
 }
 
 TEST(CheckpointPace, MeasuresFirstAndThenFillsTheTime) {

@@ -57,6 +57,12 @@ class InferenceError : public Error {
     explicit InferenceError(const std::string& message) : Error(ExitCode::failed, message) {}
 };
 
+/// The job was asked to stop, by a signal, before its end. Nothing is lost.
+class StoppedError : public Error {
+  public:
+    explicit StoppedError(const std::string& message) : Error(ExitCode::stopped, message) {}
+};
+
 /// Collects problems with the input, so that they are reported all together and not one at a time.
 class Problems {
   public:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "semscope/base/activity.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -21,6 +23,9 @@ class PhaseTimer {
     std::size_t enter(const std::string& phase);
     void enter(std::size_t phase);
 
+    /// Every change of phase is shown to `activity` from now on, which must outlive this object.
+    void report_to(Activity& activity);
+
     struct Phase {
         std::string name;
         double seconds = 0;
@@ -34,6 +39,7 @@ class PhaseTimer {
     std::vector<Phase> phases_;
     std::size_t current_ = 0;
     double since_ = 0;
+    Activity* activity_ = nullptr;
 };
 
 /// Lets time belong to `phase` for a scope, and to what was before afterwards.

@@ -78,7 +78,11 @@ class File {
 void check_hints(const KeyValues& hints);
 
 /// Reserves the disk space of a file at its present length (HDF5 leaves holes), so that a full disk shows now and not
-/// in hours. Local. Throws IoError when there is no room; does nothing on file systems that cannot reserve.
+/// in hours. Local. Throws IoError when there is no room. On file systems that cannot reserve, it only compares with
+/// the space that is free now: other users may take it later, and then the write that finds none fails.
 void reserve_space(const std::filesystem::path& path);
+
+/// Has the operating system bring a file, or the entries of a folder, to the disk (fsync). Local. Throws IoError.
+void sync_to_disk(const std::filesystem::path& path);
 
 }  // namespace semscope::hdf5

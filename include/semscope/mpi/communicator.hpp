@@ -1,5 +1,7 @@
 #pragma once
 
+#include "semscope/base/activity.hpp"
+
 #include <mpi.h>
 
 #include <cstdint>
@@ -34,6 +36,13 @@ class Communicator {
     /// The handle, for calls that this class does not wrap. Still owned by this object.
     MPI_Comm native() const noexcept { return handle_; }
 
+    /// From now on `activity`, which must outlive this object and its duplicates, shows when the calls below wait for
+    /// other ranks. Local.
+    void observe(Activity& activity) noexcept { activity_ = &activity; }
+
+    /// The same for a call on native(): it waits for the lifetime of the result.
+    [[nodiscard]] Activity::Waiting waiting() const { return Activity::Waiting(activity_); }
+
     /// The ranks that share this rank's node (MPI_COMM_TYPE_SHARED). Collective.
     Communicator split_node() const;
 
@@ -65,11 +74,12 @@ class Communicator {
     std::string broadcast(const std::string& text) const;
 
   private:
-    explicit Communicator(MPI_Comm handle);
+    explicit Communicator(MPI_Comm handle, Activity* activity = nullptr);
 
     MPI_Comm handle_ = MPI_COMM_NULL;
     int rank_ = 0;
     int size_ = 1;
+    Activity* activity_ = nullptr;
 };
 
 /// Name of the node that this process runs on, as MPI reports it.

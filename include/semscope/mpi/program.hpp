@@ -4,6 +4,7 @@
 #include "semscope/mpi/communicator.hpp"
 
 #include <functional>
+#include <string>
 
 namespace semscope::mpi {
 
@@ -16,5 +17,10 @@ using Body = std::function<ExitCode(const Communicator&)>;
 /// one that the other ranks do not know of: it is printed with rank and host, and MPI_Abort ends the job with its code,
 /// since the others may wait in a collective call.
 int run_program(int argc, char** argv, const Body& body);
+
+/// Ends the whole job with exit code 1, from any thread, when the main threads cannot be reached: prints the message
+/// and calls MPI_Abort, or, where MPI allows no calls from other threads, ends the process, which makes the launcher
+/// end the others.
+[[noreturn]] void end_job(const std::string& program, const std::string& message);
 
 }  // namespace semscope::mpi

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace semscope::occlusion {
@@ -15,8 +17,11 @@ using mpi::Range;
 /// it is, then its variants. Local.
 class ResultBuffer {
   public:
+    /// How messages name an image.
+    using ImageName = std::function<std::string(std::uint64_t image)>;
+
     /// `scenes`: C, the length of a row.
-    explicit ResultBuffer(std::size_t scenes) : scenes_(scenes) {}
+    ResultBuffer(std::size_t scenes, ImageName image_name) : scenes_(scenes), image_name_(std::move(image_name)) {}
 
     /// Announces an image, in ascending order, whose 1 + variants.size() rows will be added; `scene` is its true scene.
     void expect(std::uint64_t image, Range variants, std::int32_t scene);
@@ -45,6 +50,7 @@ class ResultBuffer {
     };
 
     std::size_t scenes_;
+    ImageName image_name_;
     std::size_t rows_ = 0;
     std::deque<Entry> entries_;
     std::size_t filling_ = 0;  ///< index of the first unfinished entry

@@ -34,11 +34,21 @@ std::uint64_t occlusion_file_bytes(const OcclusionLayout& layout);
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 /// Creates an occlusion file with every dataset allocated, names and paths written, and complete = 0; everything else
-/// is left to OcclusionWriter. The disk space is reserved. Local, on one rank, before the others open the file.
-/// The file is made under a temporary name and gets its own at the end, so that it is never seen half made and an old
-/// file of this name stays whole until then.
-/// Throws IoError when it cannot be made or the disk is full.
+/// is left to OcclusionWriter. The disk space is reserved. Local, on one rank, before the others open the file. `path`
+/// is one that nobody takes for a result: see temporary_path and publish. Throws IoError when the file cannot be made
+/// or the disk is full; nothing is left of it then.
 void create_occlusion_file(const std::filesystem::path& path, const OcclusionLayout& layout,
                            const Provenance& provenance, std::uint64_t ranks);
+
+/// Where a file is made before it gets its name: `<path>.creating.<number of this process>`.
+std::filesystem::path temporary_path(const std::filesystem::path& path);
+
+/// Gives a file that is whole its name, replacing what had it, and brings both to the disk: under the final name a file
+/// is never seen half made, and an old file of this name stays whole until then. Local. Throws IoError.
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
+/// Removes what killed processes left behind while they made `path`. Local; for a process that holds the lock of
+/// `path`, so that none of them is still at work.
+void remove_leftovers(const std::filesystem::path& path);
 
 }  // namespace semscope::results

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to results: installs what is missing, builds, makes the demo data set and its network, runs the main job
-# on 2 ranks, reduces, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
+# on 2 ranks, reduces, draws, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-demo}
@@ -20,6 +20,10 @@ echo "== checking the result"
 echo "== reducing: evaluation and the statistics of every scene"
 mpirun -n 2 "$bin/semscope-reduce" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-inspect" --scene office "$out/statistics.h5"
+echo "== drawing maps, box plots, distributions and word clouds"
+mpirun -n 2 "$bin/semscope-sdm" --config "$out/demo.cfg" --output.overwrite true
+"$bin/semscope-boxplot" --config "$out/demo.cfg" --output.overwrite true
+"$bin/semscope-wordcloud" --config "$out/demo.cfg" --output.overwrite true
 
 cat <<END
 
@@ -29,5 +33,8 @@ Done. Look at:
   $out/occlusion.timing.json  where the time went
   $out/statistics.h5        the statistics; scenes.csv, deviations.csv, scenes.json, evaluation.json beside it
                             ($bin/semscope-inspect --scene field $out/statistics.h5)
+  $out/figures/sdm/office/correct/office_0010.panel.png   photo, classes and score deviation map of an office
+  $out/figures/boxplot/office.png, $out/figures/wordcloud/office.png, $out/figures/distribution/field.png
+                            what supports offices; why fields are missed (SVG and PDF beside them)
   $out/planted.json         the truth that was planted in the pictures
 END

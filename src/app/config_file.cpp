@@ -23,6 +23,10 @@ std::vector<Setting> read_config_file(const std::filesystem::path& file, Problem
     std::ifstream stream(file);
     if (!stream || !std::filesystem::is_regular_file(file, ignored))
         throw InputError(fmt::format("{}: cannot be read as a configuration file", file.string()));
+    return parse_config(stream, file.string(), problems);
+}
+
+std::vector<Setting> parse_config(std::istream& stream, const std::string& origin, Problems& problems) {
     std::vector<Setting> settings;
     std::string section;
     std::string line;
@@ -34,8 +38,8 @@ std::vector<Setting> read_config_file(const std::filesystem::path& file, Problem
         if (line.front() == '[' && line.back() == ']') {
             section = boost::trim_copy(line.substr(1, line.size() - 2));
         } else if (equals == std::string::npos || equals == 0) {
-            problems.add(fmt::format("{}:{}: expected \"key = value\" or \"[section]\", found \"{}\"", file.string(),
-                                     number, line));
+            problems.add(
+                fmt::format("{}:{}: expected \"key = value\" or \"[section]\", found \"{}\"", origin, number, line));
         } else {
             const std::string key = boost::trim_copy(line.substr(0, equals));
             settings.push_back(

@@ -3,6 +3,7 @@
 #include "semscope/base/error.hpp"
 
 #include <filesystem>
+#include <istream>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,8 @@ struct Setting {
 /// Reads a configuration file: sections in brackets, `key = value` lines, comments from '#' at the start of a line or
 /// after a blank. Adds what is not of this form to `problems`. Throws InputError when the file cannot be read.
 std::vector<Setting> read_config_file(const std::filesystem::path& file, Problems& problems);
+
+/// The same from text of another origin, which the problems name.
+std::vector<Setting> parse_config(std::istream& stream, const std::string& origin, Problems& problems);
 
 }  // namespace semscope::app

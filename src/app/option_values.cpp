@@ -91,4 +91,20 @@ std::string judge_value(const OptionSpec& spec, const std::string& text) {
     return "";
 }
 
+bool same_value(const OptionSpec& spec, const std::string& a, const std::string& b) {
+    switch (spec.kind) {
+        case ValueKind::integer:
+        case ValueKind::integer_or_auto:
+            return to_integer(a) == to_integer(b);
+        case ValueKind::real:
+            return to_real(a) == to_real(b);
+        case ValueKind::three_reals:
+            return to_three_reals(a) == to_three_reals(b);
+        case ValueKind::flag:
+            return to_flag(a) == to_flag(b);
+        default:
+            return a == b;
+    }
+}
+
 }  // namespace semscope::app

@@ -126,6 +126,32 @@ Request Options::parse(int argc, const char* const* argv) {
     return Request::run;
 }
 
+void Options::adopt(const std::string& recorded, const std::string& origin) {
+    Problems problems;
+    std::istringstream stream(recorded);
+    const auto settings = parse_config(stream, origin, problems);
+    std::filesystem::path root;
+    for (const Setting& setting : settings)
+        if (setting.name == "data.root") root = setting.value;
+    for (const Setting& setting : settings) {
+        const auto found = values_.find(setting.name);
+        if (found == values_.end() || spec(setting.name).foreign) continue;
+        const OptionSpec& known = spec(setting.name);
+        Value& value = found->second;
+        if (value.origin.empty()) {
+            value = {setting.value, {}, origin};
+            const auto inside = std::filesystem::path(setting.value).lexically_relative(root);
+            if (known.kind == ValueKind::data_path && !inside.empty() && *inside.begin() != "..")
+                value.text = inside.string();
+        } else if (known.changes_results && !same_value(known, value.text, setting.value)) {
+            problems.add(fmt::format("{} = {} ({}), but {} was made with {}", setting.name, value.text, value.origin,
+                                     origin, setting.value));
+        }
+    }
+    check_values(problems);
+    problems.throw_if_any();
+}
+
 std::string Options::text(const std::string& name) const {
     spec(name);
     return values_.at(name).text;

@@ -124,6 +124,37 @@ std::vector<OptionSpec> statistics_options() {
     };
 }
 
+std::vector<OptionSpec> figure_options() {
+    const auto text = [](std::string name, std::string value, std::string help) {
+        return OptionSpec{std::move(name), ValueKind::text, std::move(value), std::move(help)};
+    };
+    const auto view = [](std::string name, std::vector<std::string> choices, std::string help) {
+        OptionSpec spec = choice(std::move(name), choices.front(), choices, std::move(help));
+        spec.changes_results = false;
+        return spec;
+    };
+    return {
+        text("figures.scene", "", "draw these scenes alone, commas between; empty = all"),
+        text("figures.image", "", "maps: draw these images alone, path, file name or stem, commas between"),
+        integer("figures.limit", "0", "maps: at most this many images a scene, each of correct and predicted; 0 = all",
+                0, unbounded),
+        text("figures.formats", "auto",
+             "of png, svg, pdf, commas between; auto = all three, but png for the panels of maps"),
+        view("figures.scale", {"image", "scene", "symmetric"},
+             "maps: the colours' ends are the map's own range, that of all maps of the scene, or symmetric around 0"),
+        view("figures.order", {"index", "mean"}, "box plots: classes by index or by falling mean"),
+        view("figures.axis", {"common", "zoomed"}, "box plots: one value axis for all scenes, or each its own"),
+        real("figures.share", "0.01", "distributions: show classes with more than this share of the pixels", 0, 1,
+             false),
+        view("figures.set", {"relevant", "distracting"}, "word clouds: the classes they are made of"),
+        integer("figures.width", "600", "word clouds: width in points", 100, 10000),
+        integer("figures.height", "400", "word clouds: height in points", 100, 10000),
+        integer("figures.seed", "0", "word clouds: seed of the layout", 0, unbounded),
+        integer("figures.dpi", "144", "pixels per inch of PNG files", 10, 1200),
+        text("figures.font", "DejaVu Sans", "font family"),
+    };
+}
+
 std::vector<OptionSpec> output_options() {
     return {
         path("output.occlusion", ValueKind::path, "occlusion.h5", "file of the occlusion matrices", true),
@@ -136,13 +167,14 @@ std::vector<OptionSpec> output_options() {
     };
 }
 
-std::vector<OptionSpec> vocabulary(const std::vector<OptionGroup>& used) {
+std::vector<OptionSpec> vocabulary(const std::vector<OptionGroup>& used, const std::vector<std::string>& also_used) {
     std::vector<OptionSpec> all;
     for (const OptionGroup group : {data_options, label_options, preprocess_options, model_options, occlusion_options,
-                                    run_options, statistics_options, output_options})
+                                    run_options, statistics_options, figure_options, output_options})
         for (OptionSpec& spec : group()) {
-            spec.foreign = std::find(used.begin(), used.end(), group) == used.end();
-            spec.required = spec.required && !spec.foreign;
+            const bool foreign = std::find(used.begin(), used.end(), group) == used.end();
+            spec.foreign = foreign && std::find(also_used.begin(), also_used.end(), spec.name) == also_used.end();
+            spec.required = spec.required && !foreign;
             all.push_back(std::move(spec));
         }
     return all;

@@ -2,11 +2,11 @@
 #include "inspect_occlusion.hpp"
 #include "inspect_statistics.hpp"
 #include "semscope/app/options.hpp"
-#include "semscope/app/provenance.hpp"
 #include "semscope/base/error.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/results/digest.hpp"
 #include "semscope/results/format.hpp"
+#include "serial_main.hpp"
 
 #include <fmt/format.h>
 
@@ -57,27 +57,10 @@ ExitCode inspect(const app::Options& options) {
     return format == results::statistics_format ? inspect_statistics(options, path) : inspect_occlusion(options, path);
 }
 
-ExitCode run(int argc, char** argv) {
-    app::Options options = declare_options();
-    const auto request = options.parse(argc, argv);
-    if (request == app::Request::run) return inspect(options);
-    fmt::print("{}", request == app::Request::help
-                         ? options.help()
-                         : app::version_text("semscope-inspect", {hdf5::library_description()}));
-    return ExitCode::done;
-}
-
 }  // namespace
 }  // namespace semscope
 
 int main(int argc, char** argv) {
-    try {
-        return static_cast<int>(semscope::run(argc, argv));
-    } catch (const semscope::Error& error) {
-        fmt::print(stderr, "semscope-inspect: error: {}\n", error.what());
-        return static_cast<int>(error.exit_code());
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "semscope-inspect: error: {}\n", error.what());
-        return static_cast<int>(semscope::ExitCode::failed);
-    }
+    return semscope::bin::serial_main(argc, argv, semscope::declare_options(), {semscope::hdf5::library_description()},
+                                      semscope::inspect);
 }

@@ -1,6 +1,7 @@
 #include "inspect_statistics.hpp"
 
 #include "scene_view.hpp"
+#include "semscope/base/similar.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,16 +16,13 @@ namespace {
 
 constexpr std::array provenance_names{"software_version",  "git_revision",         "created",
                                       "command_line",      "slurm_job_id",         "model_sha256",
-                                      "image_list_sha256", "configuration_digest", "occlusion_content_digest"};
+                                      "image_list_sha256", "configuration_digest", "occlusion_identity"};
 
 std::uint64_t find_scene(const SceneViews& views, const std::string& name) {
     const auto& names = views.scene_names();
     const auto found = std::find(names.begin(), names.end(), name);
     if (found != names.end()) return static_cast<std::uint64_t>(found - names.begin());
-    std::string similar;
-    for (const std::string& each : names)
-        if (each.find(name) != std::string::npos) similar += (similar.empty() ? "; similar: " : ", ") + each;
-    throw InputError(fmt::format("there is no scene \"{}\"{}", name, similar));
+    throw InputError(fmt::format("there is no scene \"{}\"{}", name, suggest(name, names)));
 }
 
 /// Length in proportion to the largest: + supports the scene, - speaks against it.

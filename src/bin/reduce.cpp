@@ -5,11 +5,11 @@
 #include "semscope/app/log.hpp"
 #include "semscope/app/provenance.hpp"
 #include "semscope/app/vocabulary.hpp"
-#include "semscope/base/digest.hpp"
 #include "semscope/base/timing.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/mpi/agreement.hpp"
 #include "semscope/mpi/version.hpp"
+#include "semscope/results/identity.hpp"
 #include "semscope/statistics/reduction.hpp"
 
 #include <fmt/format.h>
@@ -104,14 +104,9 @@ results::Provenance describe_source(const app::Options& options, const Occlusion
     for (auto& entry : app::provenance(argc, argv))
         if (!tells_of_one_run(entry.first)) entries.push_back(std::move(entry));
     entries.emplace_back("configuration", options.resolved_results_only());
-    std::string identity;
-    for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"}) {
+    for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"})
         entries.emplace_back(name, file.attribute(name));
-        identity += fmt::format("{} = {}\n", name, file.attribute(name));
-    }
-    identity += fmt::format("created = {}\nimages = {}\nvariants = {}\nscenes = {}\nsemantics = {}\n",
-                            file.attribute("created"), file.images(), file.variants(), file.scenes(), file.semantics());
-    entries.emplace_back("occlusion_content_digest", sha256_of_text(identity));
+    entries.emplace_back("occlusion_identity", results::identity_of(file));
     return entries;
 }
 

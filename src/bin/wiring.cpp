@@ -1,5 +1,6 @@
 #include "wiring.hpp"
 
+#include "picture_wiring.hpp"
 #include "semscope/dataset/version.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/mpi/version.hpp"
@@ -46,11 +47,8 @@ std::optional<Inputs> read_inputs(const app::Options& options, Problems& problem
     occlusion::Source& source = inputs.source;
     source.image_root = options.path("data.root");
     source.label_root = options.path("labels.root");
-    source.coding = {choice<dataset::LabelChannel>(options, "labels.channel"),
-                     static_cast<int>(options.integer("labels.offset")),
-                     static_cast<int>(options.integer("labels.unlabelled"))};
-    source.geometry = {static_cast<int>(options.integer("preprocess.resize")),
-                       static_cast<int>(options.integer("preprocess.crop"))};
+    source.coding = label_coding(options);
+    source.geometry = geometry(options);
     source.min_pixels = static_cast<std::uint32_t>(options.integer("occlusion.min-pixels"));
     source.semantics = inputs.semantics.size();
     return inputs;

@@ -115,13 +115,13 @@ void draw_box(Canvas& canvas, const Columns& columns, double x, const Box& box) 
     draw_mean(canvas, columns, x, box);
 }
 
-/// A little air, so that no marker lies on the frame; then up to the next ticks.
+/// A little air, so that no marker lies on the frame; an axis of these boxes alone goes up to the next ticks.
 ValueRange axis_for(const BoxPlot& plot) {
-    if (plot.range) return *plot.range;
-    ValueRange range = box_plot_range(plot.boxes);
+    ValueRange range = plot.range ? *plot.range : box_plot_range(plot.boxes);
     if (range.low == range.high) range = {range.low - 0.01, range.high + 0.01};  // every deviation is 0
     const double air = 0.02 * (range.high - range.low);
-    return to_ticks({range.low < 0 ? range.low - air : 0, range.high > 0 ? range.high + air : 0}, 7);
+    range = {range.low < 0 ? range.low - air : range.low, range.high > 0 ? range.high + air : range.high};
+    return plot.range ? range : to_ticks(range, 7);
 }
 
 }  // namespace

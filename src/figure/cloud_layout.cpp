@@ -15,7 +15,7 @@ namespace {
 
 constexpr double border = 4;         // points between the ellipse and the edge of the picture
 constexpr double shrink = 0.96;      // from one attempt to the next
-constexpr double blank = 0.25;       // gap between words side by side, in font sizes of the later one
+constexpr double blank = 0.4;        // gap between words side by side, in font sizes of the later one
 constexpr double leading = 0.1;      // the same for words one above the other
 constexpr double trial = 20;         // font size that words are measured at
 constexpr std::uint32_t orders = 3;  // ways of searching that are tried at each size

@@ -3,6 +3,7 @@
 #include "semscope/base/error.hpp"
 
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace semscope::mpi {
@@ -114,6 +115,21 @@ std::vector<std::uint64_t> Communicator::all_gather(std::uint64_t value) const {
     const auto wait = waiting();
     MPI_Allgather(&value, 1, MPI_UINT64_T, values.data(), 1, MPI_UINT64_T, handle_);
     return values;
+}
+
+std::vector<std::int32_t> Communicator::all_gather(std::span<const std::int32_t> values) const {
+    const int length = static_cast<int>(values.size());
+    std::vector<int> lengths(static_cast<std::size_t>(size_)), offsets(lengths.size());
+    MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, handle_);
+    std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
+    std::vector<std::int32_t> all(static_cast<std::size_t>(offsets.back()) + static_cast<std::size_t>(lengths.back()));
+    MPI_Allgatherv(values.data(), length, MPI_INT32_T, all.data(), lengths.data(), offsets.data(), MPI_INT32_T,
+                   handle_);
+    return all;
+}
+
+void Communicator::max(std::span<double> values) const {
+    MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_DOUBLE, MPI_MAX, handle_);
 }
 
 std::vector<std::string> Communicator::gather(const std::string& text) const {

@@ -1,4 +1,5 @@
-// From photos to statistics: on the demo set always, whose truth is known, and on real photos where these are at hand.
+// From photos to statistics and pictures: on the demo set always, whose truth is known, and on real photos where these
+// are at hand.
 #include "python_checks.hpp"
 #include "support/program.hpp"
 #include "support/temporary_folder.hpp"
@@ -31,6 +32,26 @@ class Pipeline : public testing::Test {
         EXPECT_EQ(check.exit_code, 0) << check.output;
     }
 
+    /// Draws everything and compares every map, box and word with the numbers.
+    void draw(const std::string& data, const std::string& resize) const {
+        const std::string figures = (folder_.path() / "figures").string();
+        const std::vector<std::string> files{"--output.occlusion", occlusion(),        "--output.statistics",
+                                             statistics(),         "--output.figures", figures};
+        for (const char* program : {"semscope-sdm", "semscope-boxplot", "semscope-wordcloud"}) {
+            std::vector<std::string> command{bin + "/" + program};
+            command.insert(command.end(), files.begin(), files.end());
+            const bool parallel = command[0].ends_with("sdm");
+            const Outcome outcome =
+                parallel ? testing_support::run_ranks(2, command, 300) : testing_support::run_program(command, 300);
+            ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+        }
+        const Outcome check =
+            run_python("check_figures.py", {"--occlusion", occlusion(), "--statistics", statistics(), "--data", data,
+                                            "--figures", figures, "--resize", resize});
+        EXPECT_EQ(check.exit_code, 0) << check.output;
+        std::printf("%s", check.output.c_str());
+    }
+
   private:
     testing_support::TemporaryFolder folder_;
 };
@@ -40,6 +61,7 @@ TEST_F(Pipeline, OnTheDemoSetAgreesWithNumPyAndFindsWhatWasPlanted) {
     const Outcome planted = run_python("check_planted.py", {(demo() / "planted.json").string(), statistics()});
     EXPECT_EQ(planted.exit_code, 0) << planted.output;
     std::printf("%s", planted.output.c_str());
+    draw(demo().string(), "256");
 }
 
 TEST_F(Pipeline, OnRealPhotosAgreesWithNumPy) {
@@ -47,6 +69,7 @@ TEST_F(Pipeline, OnRealPhotosAgreesWithNumPy) {
     if (!std::filesystem::exists(model)) GTEST_SKIP() << "no real data at " << real_data();
     run({"--data.root", (real_data() / "nyuv2").string(), "--data.semantics", "objectInfo.txt", "--preprocess.resize",
          "0", "--model.path", model.string()});
+    draw((real_data() / "nyuv2").string(), "0");
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
     const results::StatisticsReader file(statistics());
     for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"})
         EXPECT_EQ(file.attribute(name), source.attribute(name));
-    EXPECT_EQ(file.attribute("occlusion_content_digest").size(), 64U);
+    EXPECT_EQ(file.attribute("occlusion_identity").size(), 64U);
     EXPECT_THAT(content(statistics().parent_path() / "provenance.json"),
                 AllOf(HasSubstr("command_line"), HasSubstr("created"), HasSubstr(statistics().string())));
     EXPECT_THAT(file.attribute("configuration"), AllOf(HasSubstr("[statistics]"), Not(HasSubstr("[data]"))));
@@ -132,7 +132,7 @@ TEST_F(InspectStatistics, SummarisesInWordsAndAsJson) {
     const Outcome words = inspect({statistics().string()});
     EXPECT_EQ(words.exit_code, 0);
     EXPECT_THAT(words.output, AllOf(HasSubstr("statistics file"), HasSubstr("Mean Class Accuracy"),
-                                    HasSubstr("occlusion_content_digest"), HasSubstr("[statistics]")));
+                                    HasSubstr("occlusion_identity"), HasSubstr("[statistics]")));
     const Outcome json = inspect({"--json", statistics().string()});
     EXPECT_THAT(json.output, AllOf(HasSubstr("\"top1\""), HasSubstr("\"resamples\": 2000")));
 }

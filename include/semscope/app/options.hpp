@@ -64,6 +64,12 @@ class Options {
     /// file and line.
     Request parse(int argc, const char* const* argv);
 
+    /// Takes over what the configuration recorded in a result file says, `origin` being the name of that file. An
+    /// option that was not given gets the recorded value; a recorded path below the recorded data.root becomes one
+    /// below the present data.root, should the data have moved. Keys that this program has no use for are passed over.
+    /// Throws InputError that lists every option that was given, changes results and differs from the record.
+    void adopt(const std::string& recorded, const std::string& origin);
+
     std::string text(const std::string& name) const;
     std::filesystem::path path(const std::string& name) const;  ///< resolved; empty when not given
     std::int64_t integer(const std::string& name) const;

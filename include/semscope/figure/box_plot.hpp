@@ -29,7 +29,7 @@ struct BoxPlot {
     std::string sample = "correctly predicted images";  ///< what was counted
     std::uint64_t images = 0;                           ///< how many of them
     std::vector<Box> boxes;
-    std::optional<ValueRange> range;  ///< of the value axis; none = just large enough for these boxes
+    std::optional<ValueRange> range;  ///< that the value axis is made for; none = that of these boxes
     double confidence = 0.95;         ///< of the interval, for the caption
     std::string font{default_font};
 };

@@ -29,7 +29,7 @@ struct CloudOptions {
     std::uint64_t seed = 0;          ///< varies the places, never sizes or colours
     double relative_scaling = 0.35;  ///< how strongly sizes follow weights: 0 = by rank only, 1 = proportional
     double smallest = 6;             ///< font sizes in points
-    double largest = 90;
+    double largest = 140;
     double gap = 1.5;  ///< least distance between the glyphs of two words, in points
     std::string font{default_font};
 };
@@ -70,7 +70,7 @@ Rect cloud_outline(Size size);
 /// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling: equal
 /// weights have equal sizes, a heavier word is larger. All sizes together are as large as lets every word be placed
 /// (searched downwards in steps of 4 %); where that would make the lightest smaller than `smallest`, what finds no room
-/// is listed as unplaced. Glyphs of two words keep the gap, or a quarter of the font size side by side, but may reach
+/// is listed as unplaced. Glyphs of two words keep the gap, or two fifths of the font size side by side, but may reach
 /// into each other's bays. The places follow from the arguments alone: equal arguments give equal clouds (with the same
 /// font files). `words` must be sorted, heaviest first, with positive weights; throws InputError otherwise.
 WordCloud lay_out_cloud(std::string scene, std::span<const WeightedWord> words, const Palette& palette,

@@ -5,6 +5,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,12 @@ class Communicator {
     /// The values of all ranks in rank order, on every rank. Collective.
     std::vector<double> all_gather(double value) const;
     std::vector<std::uint64_t> all_gather(std::uint64_t value) const;
+
+    /// The lists of all ranks, one behind the other in rank order, on every rank. Collective.
+    std::vector<std::int32_t> all_gather(std::span<const std::int32_t> values) const;
+
+    /// Makes each element the largest that any rank has at its place. Collective; equal lengths on all ranks.
+    void max(std::span<double> values) const;
 
     /// The texts of all ranks in rank order on rank 0, an empty list elsewhere. Collective.
     std::vector<std::string> gather(const std::string& text) const;

@@ -23,7 +23,7 @@ class StatisticsReader {
     std::uint64_t scenes() const noexcept { return scenes_; }
     std::uint64_t semantics() const noexcept { return semantics_; }
 
-    /// A text attribute of the root group, such as occlusion_content_digest; "" when the file has none.
+    /// A text attribute of the root group, such as occlusion_identity; "" when the file has none.
     std::string attribute(const std::string& name) const;
     EvaluationSummary evaluation() const;
     StatisticsSettings settings() const;

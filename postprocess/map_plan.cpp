@@ -1,0 +1,104 @@
+#include "map_plan.hpp"
+
+#include "semscope/mpi/partition.hpp"
+#include "semscope/statistics/deviation.hpp"
+#include "semscope/statistics/scores.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace semscope::postprocess {
+
+using results::OcclusionReader;
+using results::Range;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The range of no values: whatever joins it is all there is.
+constexpr figure::ValueRange nothing{infinity, -infinity};
+
+/// A block of images with their rows, as stored.
+struct Block {
+    Block(const OcclusionReader& file, Range range)
+        : images(range),
+          status(file.image_status(range)),
+          offsets(file.variant_offsets(range)),
+          probability(file.image_probabilities(range)),
+          pixels(file.variant_pixels({offsets.front(), offsets.back()})),
+          variants(file.variant_probabilities({offsets.front(), offsets.back()})) {}
+    Range images;
+    std::vector<std::uint8_t> status;
+    std::vector<std::uint64_t> offsets;
+    std::vector<float> probability;
+    std::vector<std::uint32_t> pixels;
+    std::vector<float> variants;
+};
+
+/// The predicted scene of image `i` of the block, and its deviations added to those of that scene.
+std::int32_t scan_image(const Block& block, std::size_t i, std::size_t scenes, std::uint64_t crop_pixels,
+                        std::vector<figure::ValueRange>& ranges) {
+    if (block.status[i] != static_cast<std::uint8_t>(results::ImageStatus::done)) return -1;
+    const std::span row(&block.probability[i * scenes], scenes);
+    const std::uint32_t predicted = statistics::argmax(row);
+    const auto include = [&range = ranges[predicted]](double value) { range = figure::join(range, {value, value}); };
+    std::uint64_t covered = 0;
+    for (std::uint64_t v = block.offsets[i] - block.offsets[0]; v < block.offsets[i + 1] - block.offsets[0]; ++v) {
+        covered += block.pixels[v];
+        include(statistics::deviation(row[predicted], block.variants[v * scenes + predicted]));
+    }
+    if (covered < crop_pixels) include(0);
+    return static_cast<std::int32_t>(predicted);
+}
+
+bool contains(const std::vector<std::uint64_t>& ascending, std::uint64_t value) {
+    return std::binary_search(ascending.begin(), ascending.end(), value);
+}
+
+}  // namespace
+
+MapScan scan_share(const OcclusionReader& file, std::uint64_t crop_pixels, const mpi::Communicator& communicator) {
+    const Range own = mpi::even_share(file.images(), communicator.rank(), communicator.size());
+    MapScan scan{file.image_scenes(own), {}, std::vector<figure::ValueRange>(file.scenes(), nothing)};
+    constexpr std::uint64_t images_at_once = 256;  // about 4 MB of variants for 365 scenes
+    for (std::uint64_t begin = own.begin; begin < own.end; begin += images_at_once) {
+        const Block block(file, {begin, std::min(own.end, begin + images_at_once)});
+        for (std::size_t i = 0; i < block.images.size(); ++i)
+            scan.predicted.push_back(scan_image(block, i, file.scenes(), crop_pixels, scan.ranges));
+    }
+    return scan;
+}
+
+MapScan join_shares(const MapScan& share, const mpi::Communicator& communicator) {
+    // The lows are negated, so that both ends are maxima.
+    std::vector<double> ends;
+    for (const auto& range : share.ranges) ends.insert(ends.end(), {-range.low, range.high});
+    communicator.max(ends);
+    MapScan scan{communicator.all_gather(share.scene), communicator.all_gather(share.predicted), {}};
+    for (std::size_t i = 0; i < ends.size(); i += 2)
+        scan.ranges.push_back(ends[i + 1] == -infinity ? figure::ValueRange{}
+                                                       : figure::ValueRange{-ends[i], ends[i + 1]});
+    return scan;
+}
+
+std::vector<MapJob> plan_maps(const MapScan& scan, const MapSelection& selection) {
+    std::vector<MapJob> jobs;
+    const std::uint64_t most = selection.limit == 0 ? scan.predicted.size() : selection.limit;
+    std::vector<std::uint64_t> correct(scan.ranges.size()), all(scan.ranges.size());
+    for (std::uint64_t image = 0; image < scan.predicted.size(); ++image) {
+        if (scan.predicted[image] < 0) continue;
+        const auto scene = static_cast<std::size_t>(scan.predicted[image]);
+        if (!contains(selection.scenes, scene)) continue;
+        if (selection.images && !contains(*selection.images, image)) continue;
+        const bool right = scan.scene[image] == scan.predicted[image];
+        const MapJob job{image, right && correct[scene] < most, all[scene] < most};
+        correct[scene] += right ? 1 : 0;
+        ++all[scene];
+        if (job.correct || job.predicted) jobs.push_back(job);
+    }
+    return jobs;
+}
+
+}  // namespace semscope::postprocess

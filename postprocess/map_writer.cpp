@@ -1,0 +1,62 @@
+#include "map_writer.hpp"
+
+#include "semscope/figure/png.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::postprocess {
+
+MapWriter::MapWriter(const MapSource& source, const MapScan& scan, const MapStyle& style)
+    : source_(source), scan_(scan), style_(style) {}
+
+std::vector<std::filesystem::path> MapWriter::bases(const MapJob& job) const {
+    const auto scene = static_cast<std::size_t>(scan_.predicted[job.image]);
+    const auto folder = style_.output.folder / "sdm" / file_name_of(source_.scenes()[scene]);
+    const std::string name = style_.names->picture_name(source_.path(job.image));
+    std::vector<std::filesystem::path> result;
+    if (job.correct) result.push_back(folder / "correct" / name);
+    if (job.predicted) result.push_back(folder / "predicted" / name);
+    return result;
+}
+
+std::vector<std::filesystem::path> MapWriter::files(std::span<const MapJob> jobs) const {
+    std::vector<std::filesystem::path> result;
+    for (const MapJob& job : jobs)
+        for (const auto& base : bases(job)) {
+            result.emplace_back(base.string() + ".png");
+            for (const auto format : style_.formats) result.push_back(with_format(base.string() + ".panel", format));
+        }
+    return result;
+}
+
+void MapWriter::draw(const MapJob& job) {
+    try {
+        MapPicture picture = source_.read(job.image, static_cast<std::uint32_t>(scan_.predicted[job.image]));
+        if (!picture.missing_photo.empty()) faults_.missing_photos.push_back(picture.missing_photo);
+        write(job, std::move(picture.panel));
+    } catch (const ChangedLabelMap& error) {
+        faults_.changed_maps.emplace_back(error.what());
+    } catch (const InputError& error) {
+        faults_.unreadable_maps.emplace_back(error.what());
+    }
+}
+
+void MapWriter::write(const MapJob& job, figure::Panel panel) const {
+    const auto targets = bases(job);
+    panel.scale = style_.scale;
+    panel.scene_range = scan_.ranges[static_cast<std::size_t>(scan_.predicted[job.image])];
+    panel.font = style_.output.font;
+    const auto colours =
+        figure::map_colours(panel.scale, figure::deviation_range(panel.labels, panel.deviations), panel.scene_range);
+    const std::string map = figure::encode_png(figure::deviation_map(panel.labels, panel.deviations, colours));
+    for (const auto& base : targets) figure::write_file(base.string() + ".png", map, style_.output.overwrite);
+
+    const figure::Picture picture = figure::draw_panel(std::move(panel));
+    for (const auto format : style_.formats) {
+        const std::string bytes = figure::render(picture, format, style_.output.dpi);
+        for (const auto& base : targets)
+            figure::write_file(with_format(base.string() + ".panel", format), bytes, style_.output.overwrite);
+    }
+}
+
+}  // namespace semscope::postprocess

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "image_names.hpp"
+#include "map_plan.hpp"
+#include "map_source.hpp"
+#include "selection.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace semscope::postprocess {
+
+/// How maps are drawn and where they go.
+struct MapStyle {
+    Output output;
+    std::vector<figure::Format> formats;  ///< of the panels; the map alone is always a PNG
+    figure::MapScale scale = figure::MapScale::image;
+    std::shared_ptr<const ImageNames> names;
+};
+
+/// What could not be drawn, a line each.
+struct MapFaults {
+    std::vector<std::string> missing_photos;   ///< the panel says so
+    std::vector<std::string> unreadable_maps;  ///< no picture
+    std::vector<std::string> changed_maps;     ///< no picture
+};
+
+/// Draws maps: figures/sdm/<scene>/{correct,predicted}/<name>.png, the map alone with a pixel for a pixel of the crop,
+/// and <name>.panel.<format>. Local. All arguments must outlive this.
+class MapWriter {
+  public:
+    MapWriter(const MapSource& source, const MapScan& scan, const MapStyle& style);
+
+    /// The files that these maps go to.
+    std::vector<std::filesystem::path> files(std::span<const MapJob> jobs) const;
+
+    /// Draws map and panel once and writes them to each set that the job names. A fault of the input is recorded and
+    /// passed over. Throws IoError when a picture cannot be written.
+    void draw(const MapJob& job);
+
+    const MapFaults& faults() const noexcept { return faults_; }
+
+  private:
+    /// Where the pictures of a job go, without ending: one path a set.
+    std::vector<std::filesystem::path> bases(const MapJob& job) const;
+    void write(const MapJob& job, figure::Panel panel) const;
+
+    const MapSource& source_;
+    const MapScan& scan_;
+    const MapStyle& style_;
+    MapFaults faults_;
+};
+
+}  // namespace semscope::postprocess

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # cmake --install, the tree moved elsewhere, its modulefile under Lmod, its scripts from another folder.
-# Usage: bash tests/system/install.sh BUILD_FOLDER
+# Usage: bash tests/system/install.sh BUILD_FOLDER DEMO_FOLDER
 # Exit codes: 0 as it must be; 1 not; 77 without Lmod (the last line says so; what needs no Lmod was tested).
 set -euo pipefail
 build=$(readlink -f "${1:?folder of the build}")
 source=$(cd "$(dirname "$0")/../.." && pwd)
+demo=$(readlink -f "${2:?folder of the demo data set}")
 scratch=$(mktemp -d /tmp/semscope-install-XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
 fail() { echo "install.sh: FAILED: $*"; exit 1; }
@@ -16,7 +17,7 @@ mv "$scratch/first" "$scratch/elsewhere/semscope"
 root="$scratch/elsewhere/semscope"
 cd /
 
-for program in occlude reduce inspect make-demo; do
+for program in occlude reduce inspect make-demo sdm boxplot wordcloud; do
   "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done
@@ -41,6 +42,25 @@ done
 for site in "$source"/jobs/sites/*/; do
   site=$(basename "$site")
   text=$(bash "$submit" "$scratch/run.cfg" --site "$site" --account abc --print --steps occlude,reduce 2>&1) || fail "site $site: $text"
+done
+
+# The chain without a queue, from the installed tree, on a data set with one damaged photo.
+mkdir "$scratch/data"
+cp -r "$demo/noisy_annotations_RGB" "$demo"/*.txt "$demo/model.ts" "$demo/demo.cfg" "$scratch/data"
+cp -r "$demo/val" "$scratch/data/val"
+damaged=$(sed -n 3p "$scratch/data/val.txt")
+truncate -s 1500 "$scratch/data/$damaged"
+chain() { bash "$submit" "$scratch/data/demo.cfg" --site workstation --ranks-per-node 2 "$@" -- --data.limit 12 \
+  --run.threads 1 --figures.limit 1 --figures.formats png >"$scratch/log" 2>&1; }
+code=0
+chain || code=$?
+[ "$code" = 3 ] || { cat "$scratch/log"; fail "a photo that cannot be read ended the chain with $code and not 3"; }
+grep -q "$damaged" "$scratch/log" || { cat "$scratch/log"; fail "the damaged photo is not named"; }
+[ ! -e "$scratch/data/statistics.h5" ] || fail "the chain went on after exit code 3"
+chain --accept-unreadable || { cat "$scratch/log"; fail "the chain with --accept-unreadable"; }
+grep -q "nothing is left to do" "$scratch/log" || fail "the second run did the finished images again"
+for made in statistics.h5 figures/sdm figures/boxplot figures/wordcloud; do
+  [ -e "$scratch/data/$made" ] || { cat "$scratch/log"; fail "the chain did not make $made"; }
 done
 
 # The modules of a site become requirements.

@@ -44,16 +44,28 @@ work() {  # NAME: a folder of its own for the outputs of one run
   cat "$demo/demo.cfg" >"$scratch/$1/run.cfg"
   sed -i -e "s|^root = \.\$|root = $demo|" -e "s|^path = model.ts\$|path = $demo/model.ts|" "$scratch/$1/run.cfg"
 }
-for ((i = 0; i < repeats; ++i)); do cat "$demo/val.txt"; done >"$scratch/val.txt"
-images=$(wc -l <"$scratch/val.txt")
-options=(--data.images "$scratch/val.txt" --run.checkpoint 1 --run.threads 1 --run.loaders 1 --run.batch 16)
+# Batches of 8: OpenBLAS rounds the rows of larger ones by their place in the batch on some CPUs (the network's last layer).
+options=(--data.images "$scratch/val.txt" --run.checkpoint 1 --run.threads 1 --run.loaders 1 --run.batch 8
+  --figures.limit 1 --figures.formats png)
 digest() { "$bin/semscope-inspect" --digest "$1"; }
 
-say "the quiet local run, $images images"
+quiet_run() {
+  for ((i = 0; i < repeats; ++i)); do cat "$demo/val.txt"; done >"$scratch/val.txt"
+  images=$(wc -l <"$scratch/val.txt")
+  say "the quiet local run, $images images"
+  mpirun -n 2 "$bin/semscope-occlude" --config "$scratch/quiet/run.cfg" "${options[@]}" --output.overwrite true \
+    >"$scratch/quiet/log" 2>&1 || { cat "$scratch/quiet/log"; fail "the local run"; }
+}
 work quiet
 export OMP_NUM_THREADS=1
-mpirun -n 2 "$bin/semscope-occlude" --config "$scratch/quiet/run.cfg" "${options[@]}" >"$scratch/quiet/log" 2>&1 ||
-  { cat "$scratch/quiet/log"; fail "the local run"; }
+start=$SECONDS
+quiet_run
+# Slurm looks at time limits every 30 s only: a quick machine must have more to do, to be found at work.
+took=$((SECONDS - start + 1))
+if [ "$took" -lt 40 ]; then
+  repeats=$((repeats * 60 / took))
+  quiet_run
+fi
 mpirun -n 2 "$bin/semscope-reduce" --config "$scratch/quiet/run.cfg" "${options[@]}" >"$scratch/quiet/log" 2>&1 ||
   { cat "$scratch/quiet/log"; fail "the local reduction"; }
 

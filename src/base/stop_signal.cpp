@@ -63,6 +63,7 @@ StopSignal::StopSignal() {
 StopSignal::~StopSignal() {
     for (const int signal : stop_signals) (void)std::signal(signal, SIG_DFL);
     (void)std::signal(SIGXFSZ, SIG_DFL);
+    caught_signal = 0;
 }
 
 int StopSignal::caught() noexcept { return caught_signal.load(); }

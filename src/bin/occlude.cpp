@@ -183,6 +183,14 @@ ExitCode confirm_complete(const Watch& watch, const Preparation& ready) {
     return end_of_complete(ready.existing.unreadable, path, watch.log);
 }
 
+/// What is said after an error in the midst of the run, besides the error.
+void hint_at_resuming(const Watch& watch) {
+    watch.log.warning(
+        fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "
+                    "command with --run.resume true goes on from there",
+                    watch.options.path("output.occlusion").string()));
+}
+
 /// The pending images, from the first batch to the end or to a stop. Collective.
 ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std::uint64_t>& offsets,
                    const std::vector<std::uint8_t>& status, const occlusion::Plan& plan,
@@ -233,7 +241,12 @@ ExitCode run_watched(const Watch& watch, int argc, char** argv) {
     if (dry_run) return ExitCode::done;
     if (!writer) writer.emplace(open_output(watch, ready));
     bin::log_hints(watch.options.key_values("output.hints"), writer->hints(), watch.log);
-    return do_images(watch, ready, offsets, status, plan, *writer);
+    try {
+        return do_images(watch, ready, offsets, status, plan, *writer);
+    } catch (const mpi::AgreedError&) {
+        hint_at_resuming(watch);
+        throw;
+    }
 }
 
 /// `process_start`: steady_seconds before MPI started, so that start-up is all of it.

@@ -17,11 +17,25 @@ herr_t append_description(unsigned /*depth*/, const H5E_error2_t* entry, void* t
     return 0;
 }
 
+/// HDF5 1.10 crashes in its exit handler when closing a file has failed, on a full disk for instance. It is not needed, as
+/// handles close what they own. To be told before the first other call of the library.
+[[maybe_unused]] const bool no_exit_handler = H5dont_atexit() >= 0;
+
+/// What the operating system said, when the stack tells of a system call that failed ("No space left on device"); "" else.
+std::string system_error(const std::string& stack) {
+    static const std::string mark = "error message = '";
+    const std::size_t begin = stack.find(mark);
+    if (begin == std::string::npos) return "";
+    const std::size_t text = begin + mark.size();
+    return stack.substr(text, stack.find('\'', text) - text);
+}
+
 /// The error stack from the innermost entry outwards: the first one usually says what happened.
 std::string describe_stack() {
     std::string message;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, append_description, &message);
     H5Eclear2(H5E_DEFAULT);
+    if (const std::string system = system_error(message); !system.empty()) return system;
     return message.empty() ? "no reason given" : message;
 }
 

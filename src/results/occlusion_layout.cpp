@@ -92,7 +92,8 @@ void create_occlusion_file(const std::filesystem::path& path, const OcclusionLay
     } catch (const std::exception& error) {
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
-        throw IoError(fmt::format("the output cannot be created: {}", error.what()));
+        // The temporary name tells the final one.
+        throw IoError(fmt::format("{}: the output cannot be created: {}", path.string(), error.what()));
     }
 }
 

@@ -18,18 +18,20 @@ class FaultsTest : public OccludeTest {
   protected:
     static constexpr int images = 60;
 
-    /// `pause`: steps of busy work in every batch, about a millisecond each.
-    void make_slow_data(int pause = 40) {
+    /// `pause`: steps of busy work in every batch of photos, some tenths of a millisecond each.
+    void make_slow_data(int pause = 200) {
         make_data(testing_support::varied_tiny_images(images));
         make_slow_network(pause);
     }
 
     void make_slow_network(int pause, const std::string& more = "") const {
-        testing_support::write_network(
-            model(), more + "w = torch.ones([192, 192]) * (x.mean() * 0.0)\nfor i in range(" + std::to_string(pause) +
-                         "):\n    w = torch.matmul(w, w)\n"
-                         "v = torch.cos(torch.linspace(0, 9, 9)).reshape(3, 3)\n"
-                         "return torch.matmul(x.mean([2, 3]), v) + w[0, 0]");
+        testing_support::write_network(model(), more +
+                                                    "w = torch.ones([192, 192]) * (x.mean() * 0.0)\n"
+                                                    "if bool(x.abs().sum() > 0):\n    for i in range(" +
+                                                    std::to_string(pause) +
+                                                    "):\n        w = torch.matmul(w, w)\n"
+                                                    "v = torch.cos(torch.linspace(0, 9, 9)).reshape(3, 3)\n"
+                                                    "return torch.matmul(x.mean([2, 3]), v) + w[0, 0]");
     }
 
     /// The digest of an undisturbed run, whose file is removed.
@@ -42,7 +44,7 @@ class FaultsTest : public OccludeTest {
     }
 
     std::unique_ptr<testing_support::RunningProgram> start(int ranks, std::vector<std::string> more = {}) const {
-        more.insert(more.begin(), {"--run.resume", "true", "--run.checkpoint", "0.2"});
+        more.insert(more.begin(), {"--run.resume", "true", "--run.checkpoint", "0.1"});
         return std::make_unique<testing_support::RunningProgram>(testing_support::with_ranks(ranks, command(more)));
     }
 

@@ -48,9 +48,9 @@ TEST_F(Resume, IsRefusedWithEveryReasonWhenSomethingChanged) {
     expect_refusal(1, {}, {"semantic classes: number 2 was bed and is sofa"});
     std::ofstream(root() / "objectInfo150.txt") << "Idx\tName\n1\twall\n2\tbed\n3\tstove\n4\tcar\n";
 
-    make_slow_network(41);
+    make_slow_network(201);
     expect_refusal(2, {}, {"the network's SHA-256 was"});
-    make_slow_network(40);
+    make_slow_network(200);
     EXPECT_EQ(occlude(2, {"--run.resume", "true"}).exit_code, 0) << "all is as it was again";
 }
 

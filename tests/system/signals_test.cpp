@@ -56,11 +56,12 @@ TEST_F(EarlySignal, BeforeTheFirstInferenceEndsTheJobInOrderToo) {
 }
 
 TEST_F(EarlySignal, ASecondOneEndsTheJobAtOnceAndTheFileCanBeResumed) {
-    make_slow_data(6000);  // a batch of seconds
+    make_slow_data(60000);  // a batch of many seconds
     auto job = start(2);
     ASSERT_TRUE(testing_support::wait_until([&] { return std::filesystem::exists(output()); }));
     const auto ranks = ranks_of(*job);
     ASSERT_EQ(ranks.size(), 2U);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
     kill(ranks[0], SIGTERM);
     std::this_thread::sleep_for(std::chrono::milliseconds(1300));
     ASSERT_EQ(ranks_of(*job).size(), 2U) << "the batch was over before the second signal";

@@ -34,13 +34,14 @@ TEST_F(Stall, OfAStoppedRankIsSeenByTheOthers) {
 
 TEST_F(Stall, OfAForwardThatDoesNotEndIsSeenByTheRankItself) {
     make_data(testing_support::varied_tiny_images(images));
-    // For ever on the images of dark red first stripe, which are not among those of rank 0.
-    make_slow_network(1, "n = 0\nwhile bool(x[0, 0, 0, 0] > 2.1):\n    n = n + 1\n");
+    // For ever on the one image whose first pixel is that red; it is the 56th and thus of rank 1.
+    make_slow_network(1, "n = 0\nwhile bool(x[0, 0, 0, 0] > 2.0):\n    n = n + 1\n");
     auto job = start(2, {"--run.stall", "2", "--run.batch", "1"});
     const Outcome outcome = job->wait(60);
     EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
     EXPECT_THAT(outcome.output,
-                AllOf(HasSubstr("has made no progress for 2 s; it is in: forward"), HasSubstr("--run.resume true")));
+                AllOf(HasSubstr("error: rank 1 on "), HasSubstr("has made no progress for 2 s; it is in: forward"),
+                      HasSubstr("--run.resume true")));
 }
 
 TEST_F(Stall, IsNotSeenInALongWaitForARankThatWorks) {

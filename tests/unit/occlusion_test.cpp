@@ -38,6 +38,17 @@ TEST(Plan, OfMoreRanksThanImagesCoversEveryImageOnce) {
     for (int rank = 0; rank < 8; ++rank) EXPECT_LE(plan.images_of(rank).size(), 1U);
 }
 
+TEST(Plan, BalancesThePendingImagesOnly) {
+    const std::vector<std::uint64_t> offsets{0, 9, 9, 13, 20, 21};  // 10, 1, 5, 8 and 2 forwards
+    const std::vector<std::uint8_t> status{1, 0, 0, 2, 0};
+    const Plan plan = make_plan(offsets, status, 2);
+    EXPECT_EQ(plan.total, 8U);
+    EXPECT_THAT(plan.forwards, ElementsAre(6, 2));
+    EXPECT_THAT(plan.images, ElementsAre(2, 1));
+    const std::vector<std::uint8_t> all_done(5, 1);
+    EXPECT_THAT(make_plan(offsets, all_done, 3).forwards, ElementsAre(0, 0, 0));
+}
+
 TEST(Prefetcher, HandsOutInOrderAndStaysWithinItsBound) {
     std::atomic<int> in_hand{0};
     std::atomic<int> most{0};

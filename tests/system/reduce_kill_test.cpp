@@ -1,0 +1,53 @@
+// A reduction that is killed never leaves a half result under its final name.
+#include "reduce_fixture.hpp"
+#include "support/running_program.hpp"
+
+#include <signal.h>
+
+#include <random>
+
+namespace semscope {
+namespace {
+
+class ReduceKill : public ReduceTest {
+  protected:
+    /// True while the reduction is writing, that is while its temporary file is there.
+    static bool is_writing(const std::filesystem::path& folder) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder))
+            if (entry.path().filename().string().find(".creating.") != std::string::npos) return true;
+        return false;
+    }
+};
+
+TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
+    make_occlusion();
+    const auto file = statistics();
+    ASSERT_EQ(reduce(2, file).exit_code, 0);
+    const std::string whole = inspect({"--digest", file.string()}).output;
+    std::mt19937 random(20);
+    std::uniform_int_distribution<int> microseconds(0, 40000);
+    int without_file = 0;
+    for (int i = 0; i < 8; ++i) {
+        std::filesystem::remove_all(file.parent_path());
+        std::filesystem::create_directories(file.parent_path());
+        testing_support::RunningProgram job(testing_support::with_ranks(
+            2, {bin + "/semscope-reduce", "--output.occlusion", output().string(), "--output.statistics", file.string()}));
+        testing_support::wait_until([&] { return is_writing(file.parent_path()) || std::filesystem::exists(file); }, 30);
+        std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
+        for (const pid_t rank : job.children("semscope-reduce")) kill(rank, SIGKILL);
+        job.wait(20);
+        if (!std::filesystem::exists(file)) {
+            ++without_file;
+            continue;
+        }
+        EXPECT_EQ(inspect({"--check", file.string()}).exit_code, 0);
+        EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
+    }
+    EXPECT_GT(without_file, 0) << "no kill came in the midst of writing";
+    std::printf("%d of 8 kills left no file\n", without_file);
+    EXPECT_EQ(reduce(2, file, {"--output.overwrite", "true"}).exit_code, 0) << "what a killed one left is no hindrance";
+    EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
+}
+
+}  // namespace
+}  // namespace semscope

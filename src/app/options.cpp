@@ -152,6 +152,8 @@ void Options::adopt(const std::string& recorded, const std::string& origin) {
     problems.throw_if_any();
 }
 
+bool Options::given(const std::string& name) const { return !values_.at(spec(name).name).origin.empty(); }
+
 std::string Options::text(const std::string& name) const {
     spec(name);
     return values_.at(name).text;

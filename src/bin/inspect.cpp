@@ -1,4 +1,5 @@
-// semscope-inspect: looks at result files.
+// semscope-inspect: looks at result files and label maps.
+#include "inspect_labels.hpp"
 #include "inspect_occlusion.hpp"
 #include "inspect_statistics.hpp"
 #include "semscope/app/options.hpp"
@@ -14,7 +15,7 @@ namespace semscope {
 namespace {
 
 app::Options declare_options() {
-    app::Options options("semscope-inspect", "summarises, checks and compares result files", "file");
+    app::Options options("semscope-inspect", "summarises, checks and compares result files and label maps", "file");
     options.add({.name = "file", .kind = app::ValueKind::path, .help = "file to look at", .required = true});
     const auto flag = [&](const char* name, const char* help) {
         options.add({.name = name, .kind = app::ValueKind::flag, .default_value = "false", .help = help});
@@ -25,6 +26,7 @@ app::Options declare_options() {
     options.add({.name = "scene",
                  .kind = app::ValueKind::text,
                  .help = "of a statistics file: print the classes of this scene, ranked"});
+    options.add(bin::label_inspection_options());
     return options;
 }
 
@@ -49,6 +51,7 @@ ExitCode inspect_occlusion(const app::Options& options, const std::filesystem::p
 
 ExitCode inspect(const app::Options& options) {
     const auto path = options.path("file");
+    if (bin::is_png(path)) return bin::inspect_labels(options, path);
     if (options.flag("digest")) {
         fmt::print("{}\n", results::content_digest(hdf5::File::open(path, hdf5::Access::read)));
         return ExitCode::done;

@@ -107,4 +107,17 @@ Image read_label_image(const std::filesystem::path& path) {
     return to_image(rgb);
 }
 
+std::string encode_png(const Image& image) {
+    cv::Mat pixels(image.size.height, image.size.width, CV_8UC(image.channels),
+                   const_cast<std::uint8_t*>(image.pixels.data()));
+    if (image.channels == 3) {
+        cv::Mat bgr;
+        cv::cvtColor(pixels, bgr, cv::COLOR_RGB2BGR);
+        pixels = bgr;
+    }
+    std::vector<unsigned char> bytes;
+    if (!cv::imencode(".png", pixels, bytes)) throw LibraryError("an image cannot be encoded as PNG");
+    return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace semscope::dataset

@@ -79,4 +79,13 @@ ImageList read_image_list(const std::filesystem::path& path, const SceneNames& s
     return images;
 }
 
+ImageList read_image_paths(const std::filesystem::path& path, std::uint64_t limit) {
+    ImageList images;
+    for (const Line& line : read_lines(path)) {
+        if (limit > 0 && images.size() == limit) break;
+        images.add(trim(std::string_view(line.text).substr(0, line.text.find('\t'))), ImageList::unknown_scene);
+    }
+    return images;
+}
+
 }  // namespace semscope::dataset

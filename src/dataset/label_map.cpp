@@ -38,6 +38,16 @@ std::size_t channel_index(LabelChannel channel, int channels, const std::filesys
 
 }  // namespace
 
+std::uint8_t stored_value(std::uint16_t semantic, const LabelCoding& coding) {
+    return static_cast<std::uint8_t>(((semantic == 0 ? coding.unlabelled : semantic) - coding.offset) & 255);
+}
+
+void require_codable(const LabelCoding& coding, std::size_t semantics) {
+    if (coding.unlabelled != 0 && static_cast<std::size_t>(coding.unlabelled) < semantics)
+        throw UsageError(fmt::format("labels.unlabelled = {} is also the index of one of the {} classes",
+                                     coding.unlabelled, semantics - 1));
+}
+
 LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& coding, std::size_t semantics) {
     const Image stored = read_label_image(path);
     const auto channels = static_cast<std::size_t>(stored.channels);

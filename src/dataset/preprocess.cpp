@@ -46,6 +46,13 @@ Image resize_and_crop(const Geometry& geometry, const Image& image) {
     return resample_rows(resample_columns(image, columns, rows), rows);
 }
 
+Image resize(const Image& image, ImageSize size) {
+    if (size == image.size) return image;
+    const auto columns = bilinear_weights(image.size.width, size.width, 0, size.width);
+    const auto rows = bilinear_weights(image.size.height, size.height, 0, size.height);
+    return resample_rows(resample_columns(image, columns, rows), rows);
+}
+
 std::vector<std::uint8_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
                                                  const std::vector<std::uint8_t>& labels) {
     const Placement placement = place(geometry, stored);

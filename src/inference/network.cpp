@@ -11,22 +11,6 @@ namespace semscope::inference {
 
 namespace {
 
-/// What happened, out of a Torch error: its first line, or the last one when the first announces the interpreter's
-/// trace.
-std::string gist(std::string message) {
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    if (message.starts_with("The following operation failed")) return message.substr(message.rfind('\n') + 1);
-    return message.substr(0, message.find('\n'));
-}
-
-at::ScalarType scalar_type(Precision precision, const Device& device) {
-    if (precision == Precision::fp32) return at::kFloat;
-    if (precision == Precision::bf16) return at::kBFloat16;
-    if (device.kind == DeviceKind::cpu)
-        throw UsageError("run.precision = fp16 needs a GPU; on the CPU there are fp32 and bf16");
-    return at::kHalf;
-}
-
 /// Nodes of a graph of one kind, those of inner blocks included.
 std::size_t count_nodes(at::ArrayRef<const torch::jit::Block*> blocks, const std::string& kind) {
     std::size_t count = 0;
@@ -45,48 +29,18 @@ bool changes_layout_too_often(const torch::jit::Module& module) {
     return 2 * count_nodes(body, "aten::to_dense") > count_nodes(body, "prim::mkldnn_convolution");
 }
 
-/// The same numbers on every run: no search for the fastest algorithm, no reduced precision behind fp32.
-void ask_for_reproducible_arithmetic() {
-    at::globalContext().setBenchmarkCuDNN(false);
-    at::globalContext().setDeterministicCuDNN(true);
-    at::globalContext().setAllowTF32CuBLAS(false);
-    at::globalContext().setAllowTF32CuDNN(false);
-}
-
 }  // namespace
-
-torch::Device torch_device(const Device& device) {
-    if (device.kind == DeviceKind::cpu) return {torch::kCPU};
-    return {torch::kCUDA, static_cast<c10::DeviceIndex>(device.index)};
-}
 
 Network::Network(const NetworkOptions& options)
     : options_(options), type_(scalar_type(options.precision, options.device)) {
-    ask_for_reproducible_arithmetic();
-    const bool half = type_ != at::kFloat;
-    if (half || options.device.kind == DeviceKind::cpu) format_ = at::MemoryFormat::ChannelsLast;
-    load();
+    format_ = memory_format(type_, options_.device);
+    module_ = load_frozen(options_.path, options_.device, type_);
     optimise();
     try_once();
 }
 
-void Network::load() {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(options_.path, ignored))
-        throw InputError(fmt::format("{}: there is no such model file (model.path)", options_.path.string()));
-    try {
-        module_ = torch::jit::load(options_.path.string(), torch_device(options_.device));
-    } catch (const std::exception& error) {
-        throw InputError(
-            fmt::format("{}: cannot be loaded as TorchScript: {}", options_.path.string(), gist(error.what())));
-    }
-}
-
 void Network::optimise() {
     try {
-        module_.eval();
-        module_.to(torch_device(options_.device), type_);
-        module_ = torch::jit::freeze(module_);
         if (options_.device.kind == DeviceKind::cpu && type_ == at::kFloat) {
             // On a copy: the pass changes the module that it is given.
             torch::jit::Module optimised = module_.clone();

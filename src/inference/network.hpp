@@ -1,13 +1,9 @@
 #pragma once
 
+#include "script_module.hpp"
 #include "semscope/inference/occluder.hpp"
 
-#include <torch/script.h>
-
 namespace semscope::inference {
-
-/// The Torch device of a Device.
-torch::Device torch_device(const Device& device);
 
 /// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, optimised, tried once.
 class Network {
@@ -20,7 +16,6 @@ class Network {
     at::Tensor probabilities(const at::Tensor& images);
 
   private:
-    void load();
     void optimise();
     void try_once();
     at::Tensor run(const at::Tensor& images);

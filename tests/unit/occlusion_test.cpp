@@ -1,6 +1,6 @@
+#include "semscope/base/prefetcher.hpp"
 #include "semscope/occlusion/checkpoint_pace.hpp"
 #include "semscope/occlusion/plan.hpp"
-#include "semscope/occlusion/prefetcher.hpp"
 #include "semscope/occlusion/result_buffer.hpp"
 
 #include "semscope/base/error.hpp"

@@ -70,6 +70,9 @@ class Options {
     /// Throws InputError that lists every option that was given, changes results and differs from the record.
     void adopt(const std::string& recorded, const std::string& origin);
 
+    /// Whether the command line or a file gave the option.
+    bool given(const std::string& name) const;
+
     std::string text(const std::string& name) const;
     std::filesystem::path path(const std::string& name) const;  ///< resolved; empty when not given
     std::int64_t integer(const std::string& name) const;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace semscope::dataset {
@@ -32,5 +33,9 @@ Image read_photo(const std::filesystem::path& path);
 /// Reads a label map as stored: 1 channel, or R, G, B (alpha dropped). Local, thread-safe. Throws InputError, also when
 /// it is not 8 bits deep.
 Image read_label_image(const std::filesystem::path& path);
+
+/// An image of 1 channel or of R, G, B as the bytes of a PNG file, without date or software name: equal images give
+/// equal bytes. Local, thread-safe. Throws LibraryError.
+std::string encode_png(const Image& image);
 
 }  // namespace semscope::dataset

@@ -38,4 +38,7 @@ class ImageList {
 /// Local. Throws InputError that lists every line whose scene is not in `scenes`.
 ImageList read_image_list(const std::filesystem::path& path, const SceneNames& scenes, std::uint64_t limit);
 
+/// Reads the paths of an image list alone: what stands before a tab. All scenes are unknown. Local. Throws InputError.
+ImageList read_image_paths(const std::filesystem::path& path, std::uint64_t limit);
+
 }  // namespace semscope::dataset

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "semscope/inference/device.hpp"
+#include "semscope/inference/precision.hpp"
 
 #include <array>
 #include <cstdint>
@@ -18,8 +19,6 @@ enum class Fill { mean, reference, black, white, blur, noise };
 
 /// `remove` inhibits the class itself, `keep` everything but the class.
 enum class Mode { remove, keep };
-
-enum class Precision { fp32, bf16, fp16 };
 
 /// What the network's output is: logits get a softmax, probabilities are taken as they are.
 enum class ModelOutput { logits, probabilities };

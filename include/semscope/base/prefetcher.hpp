@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace semscope::occlusion {
+namespace semscope {
 
 /// Makes items 0 .. count-1 with worker threads, ahead of their use and within a bound, and hands them out in order.
 template <class Item>
@@ -86,4 +86,4 @@ class Prefetcher {
     std::vector<std::thread> workers_;
 };
 
-}  // namespace semscope::occlusion
+}  // namespace semscope

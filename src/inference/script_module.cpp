@@ -1,0 +1,65 @@
+#include "script_module.hpp"
+
+#include "semscope/base/error.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::inference {
+
+namespace {
+
+/// The same numbers on every run: no search for the fastest algorithm, no reduced precision behind fp32.
+void ask_for_reproducible_arithmetic() {
+    at::globalContext().setBenchmarkCuDNN(false);
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+}
+
+}  // namespace
+
+torch::Device torch_device(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return {torch::kCPU};
+    return {torch::kCUDA, static_cast<c10::DeviceIndex>(device.index)};
+}
+
+at::ScalarType scalar_type(Precision precision, const Device& device) {
+    if (precision == Precision::fp32) return at::kFloat;
+    if (precision == Precision::bf16) return at::kBFloat16;
+    if (device.kind == DeviceKind::cpu)
+        throw UsageError("run.precision = fp16 needs a GPU; on the CPU there are fp32 and bf16");
+    return at::kHalf;
+}
+
+at::MemoryFormat memory_format(at::ScalarType type, const Device& device) {
+    const bool last = type != at::kFloat || device.kind == DeviceKind::cpu;
+    return last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+}
+
+torch::jit::Module load_frozen(const std::filesystem::path& path, const Device& device, at::ScalarType type) {
+    ask_for_reproducible_arithmetic();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        throw InputError(fmt::format("{}: there is no such model file", path.string()));
+    torch::jit::Module module;
+    try {
+        module = torch::jit::load(path.string(), torch_device(device));
+    } catch (const std::exception& error) {
+        throw InputError(fmt::format("{}: cannot be loaded as TorchScript: {}", path.string(), gist(error.what())));
+    }
+    try {
+        module.eval();
+        module.to(torch_device(device), type);
+        return torch::jit::freeze(module);
+    } catch (const std::exception& error) {
+        throw InputError(fmt::format("{}: cannot be prepared for inference: {}", path.string(), gist(error.what())));
+    }
+}
+
+std::string gist(std::string message) {
+    while (!message.empty() && message.back() == '\n') message.pop_back();
+    if (message.starts_with("The following operation failed")) return message.substr(message.rfind('\n') + 1);
+    return message.substr(0, message.find('\n'));
+}
+
+}  // namespace semscope::inference

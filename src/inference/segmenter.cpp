@@ -1,0 +1,132 @@
+#include "semscope/inference/segmenter.hpp"
+
+#include "class_scores.hpp"
+#include "script_module.hpp"
+#include "semscope/base/error.hpp"
+
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace semscope::inference {
+
+namespace {
+
+/// The logits out of what a network returns.
+at::Tensor logits_of(const c10::IValue& output) {
+    if (output.isTensor()) return output.toTensor();
+    if (output.isTuple() && !output.toTupleRef().elements().empty())
+        return output.toTupleRef().elements()[0].toTensor();
+    if (output.isGenericDict()) {
+        const auto dictionary = output.toGenericDict();
+        if (dictionary.contains("out")) return dictionary.at("out").toTensor();
+    }
+    throw std::runtime_error("it gives neither a tensor, nor a tuple of tensors, nor a dictionary with \"out\"");
+}
+
+at::Tensor per_channel(const std::array<float, 3>& values, torch::Device device) {
+    return torch::tensor({values[0], values[1], values[2]}, at::kFloat).view({1, 3, 1, 1}).to(device);
+}
+
+}  // namespace
+
+struct Segmenter::State {
+    explicit State(const SegmenterOptions& segmenter_options)
+        : options(segmenter_options),
+          device(torch_device(options.device)),
+          type(scalar_type(options.precision, options.device)),
+          module(load_frozen(options.path, options.device, type)),
+          mean(per_channel(options.mean, device)),
+          std(per_channel(options.std, device)) {}
+
+    /// [N,3,H,W] normalised -> [N,K,h,w] float32.
+    at::Tensor logits(const at::Tensor& images) {
+        // Photos have many sizes. The optimising executor would compile anew for each; a frozen graph has little left
+        // to win.
+        const torch::jit::GraphOptimizerEnabledGuard plain(false);
+        const at::Tensor input = images.to(type).contiguous(memory_format(type, options.device));
+        return logits_of(module.forward({input})).to(at::kFloat);
+    }
+
+    /// Photos of one size as [batch,3,H,W], normalised.
+    at::Tensor normalised(std::span<const dataset::Image> photos, std::size_t batch) const {
+        std::vector<at::Tensor> images;
+        for (std::size_t i = 0; i < batch; ++i) {
+            const dataset::Image& photo = photos[std::min(i, photos.size() - 1)];
+            auto* const pixels = const_cast<std::uint8_t*>(photo.pixels.data());
+            images.push_back(torch::from_blob(pixels, {photo.size.height, photo.size.width, 3}, at::kByte));
+        }
+        const at::Tensor bytes = torch::stack(images).to(device).permute({0, 3, 1, 2});
+        return (bytes.to(at::kFloat) / 255 - mean) / std;
+    }
+
+    SegmenterOptions options;
+    torch::Device device;
+    at::ScalarType type;
+    torch::jit::Module module;
+    at::Tensor mean, std;
+    std::size_t labels = 0;
+    std::vector<std::uint16_t> mapping;
+};
+
+Segmenter::Segmenter(const SegmenterOptions& options) {
+    const torch::InferenceMode inference;
+    at::set_num_threads(options.threads);
+    state_ = std::make_unique<State>(options);
+    const dataset::ImageSize size = options.probe;
+    at::Tensor output;
+    try {
+        output = state_->logits(torch::zeros({1, 3, size.height, size.width}, state_->device));
+    } catch (const std::exception& error) {
+        throw InputError(fmt::format("{}: does not take [1,3,{},{}]: {}", options.path.string(), size.height,
+                                     size.width, gist(error.what())));
+    }
+    if (output.dim() != 4 || output.size(0) != 1 || output.size(1) < 2 || output.numel() == 0)
+        throw InputError(fmt::format("{}: gives a tensor of shape {} where [1,K,h,w] is expected",
+                                     options.path.string(), c10::str(output.sizes())));
+    state_->labels = static_cast<std::size_t>(output.size(1));
+    state_->mapping.resize(state_->labels);
+    std::iota(state_->mapping.begin(), state_->mapping.end(), std::uint16_t{0});
+}
+
+Segmenter::~Segmenter() = default;
+Segmenter::Segmenter(Segmenter&&) noexcept = default;
+Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
+
+std::size_t Segmenter::labels() const noexcept { return state_->labels; }
+
+void Segmenter::set_mapping(std::span<const std::uint16_t> mapping) {
+    if (mapping.size() != state_->labels)
+        throw InputError(fmt::format("segment.map has {} labels, {} gives {}", mapping.size(),
+                                     state_->options.path.string(), state_->labels));
+    state_->mapping.assign(mapping.begin(), mapping.end());
+}
+
+std::vector<Segmentation> Segmenter::segment(std::span<const dataset::Image> photos,
+                                             std::span<const dataset::ImageSize> stored, std::size_t batch) {
+    if (photos.empty() || photos.size() > batch || stored.size() != photos.size())
+        throw LibraryError(fmt::format("{} photos of {} sizes for a batch of {}", photos.size(), stored.size(), batch));
+    const torch::InferenceMode inference;
+    State& s = *state_;
+    at::Tensor logits, mirrored;
+    try {
+        const at::Tensor images = s.normalised(photos, batch);
+        logits = s.logits(images);
+        if (s.options.flip) mirrored = s.logits(images.flip(3)).flip(3);
+    } catch (const std::exception& error) {
+        throw InferenceError(fmt::format("the network failed: {}", gist(error.what())));
+    }
+    const auto rows = static_cast<std::int64_t>(photos.size());
+    if (!logits.narrow(0, 0, rows).isfinite().all().item<bool>())
+        throw InferenceError("the network gave something that is not a finite number");
+    std::vector<Segmentation> result;
+    for (std::int64_t i = 0; i < rows; ++i)
+        result.push_back(best_classes({logits[i], s.options.flip ? mirrored[i] : at::Tensor()},
+                                      stored[static_cast<std::size_t>(i)], s.mapping, s.options.min_confidence));
+    return result;
+}
+
+}  // namespace semscope::inference

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs every Debian package that semscope needs to build, test and run (Debian 12 and 13).
-# Usage: bash jobs/install-dependencies.sh      as root, or as a user who may use sudo
+# Usage: bash jobs/install-dependencies.sh [--cluster]      as root, or as a user who may use sudo
+# --cluster adds what the tests of the cluster scripts need: Slurm and munge (whose packages set up daemons), Lmod and
+# the tools for simulated hosts. Without them these tests are skipped and say so.
 # Run again at any time: with nothing missing it ends at once and touches nothing.
 set -euo pipefail
 
@@ -15,8 +17,13 @@ packages=(
   hdf5-tools
   # tests and checks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
-  python3-torch python3-matplotlib poppler-utils clang-format shellcheck
+  python3-torch python3-torchvision python3-matplotlib poppler-utils clang-format shellcheck curl unzip
 )
+case "${1:-}" in
+  --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;
+  "") ;;
+  *) echo "install-dependencies: unknown option $1; the only one is --cluster" >&2; exit 2 ;;
+esac
 
 missing=()
 for package in "${packages[@]}"; do

@@ -21,10 +21,11 @@ function(semscope_room room)
 endfunction()
 
 # semscope_program(<name> SOURCES <file>... ROOMS <room>... [LIBRARIES <target>...])
-# A program named <name> in build/<preset>/bin.
+# A program named <name> in build/<preset>/bin, installed with the others.
 function(semscope_program name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;ROOMS;LIBRARIES")
   list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBRARIES} semscope_flags)
+  set_property(GLOBAL APPEND PROPERTY SEMSCOPE_PROGRAMS ${name})
 endfunction()

@@ -76,6 +76,8 @@ std::string judge_value(const OptionSpec& spec, const std::string& text) {
                 if (auto fault = judge_range(spec, value); !fault.empty()) return fault;
             return "";
         }
+        case ValueKind::key_values:
+            return parse_key_values(text) ? "" : "is not of the form key=value,key=value with each key once";
         case ValueKind::flag:
             return to_flag(text) ? "" : "is neither true nor false";
         case ValueKind::choice:

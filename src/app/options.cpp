@@ -178,6 +178,8 @@ std::array<float, 3> Options::three_reals(const std::string& name) const {
     return {static_cast<float>(values[0]), static_cast<float>(values[1]), static_cast<float>(values[2])};
 }
 
+KeyValues Options::key_values(const std::string& name) const { return parse_key_values(text(name)).value(); }
+
 bool Options::flag(const std::string& name) const { return to_flag(text(name)).value(); }
 
 std::size_t Options::choice(const std::string& name) const {

@@ -161,6 +161,9 @@ std::vector<OptionSpec> output_options() {
         path("output.statistics", ValueKind::path, "statistics.h5", "file of the statistics", true),
         path("output.figures", ValueKind::path, "figures", "folder of the figures", true),
         flag("output.overwrite", "replace an output that exists"),
+        OptionSpec{.name = "output.hints",
+                   .kind = ValueKind::key_values,
+                   .help = "MPI-IO hints for the parallel file, key=value,key=value (see jobs/README.md)"},
     };
 }
 

@@ -123,6 +123,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
     mpi::agree(communicator, [&] {
         bin::check_output(watch.options, problems);
         wiring::check_combinations(watch.options, problems);
+        problems.collect([&] { hdf5::check_hints(watch.options.key_values("output.hints")); });
         ready.inputs = wiring::read_inputs(watch.options, problems);
     });
     std::exception_ptr misplaced;
@@ -158,20 +159,14 @@ std::uint64_t report_unreadable(const occlusion::RunReport& report, const Commun
     return count;
 }
 
-void log_placement(const wiring::Placement& placement, const Communicator& communicator, const app::Log& log) {
-    const auto lines =
-        communicator.gather(fmt::format("{} -> {} ({} threads, {} decode workers)", mpi::host_name(),
-                                        inference::to_string(placement.device), placement.threads, placement.loaders));
-    for (std::size_t rank = 0; rank < lines.size(); ++rank) log.info(fmt::format("rank {} -> {}", rank, lines[rank]));
-}
-
 /// The output, made anew or opened after it was compared with the survey. Collective.
 results::OcclusionWriter open_output(const Watch& watch, const Preparation& ready) {
     const Communicator& communicator = watch.communicator;
     watch.timer.enter("create file");
     if (!ready.existing.resumed)
         return bin::create_output(watch.options, *ready.inputs, ready.survey, ready.provenance, communicator);
-    results::OcclusionWriter writer(watch.options.path("output.occlusion"), communicator);
+    results::OcclusionWriter writer(watch.options.path("output.occlusion"), communicator,
+                                    watch.options.key_values("output.hints"));
     Problems problems;
     occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
     mpi::agree_on_problems(communicator, problems);
@@ -233,7 +228,8 @@ ExitCode run_watched(const Watch& watch, int argc, char** argv) {
     const Communicator& communicator = watch.communicator;
     Preparation ready = prepare(watch, argc, argv);
     if (ready.nothing_to_do()) return confirm_complete(watch, ready);
-    log_placement(ready.placement, communicator, watch.log);
+    bin::log_placement(inference::to_string(ready.placement.device), ready.placement.threads, ready.placement.loaders,
+                       communicator, watch.log);
 
     const bool dry_run = watch.options.flag("dry-run");
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
@@ -245,9 +241,12 @@ ExitCode run_watched(const Watch& watch, int argc, char** argv) {
         status = occlusion::images_to_resume(*writer, communicator, retry);
     }
     const occlusion::Plan plan = occlusion::make_plan(offsets, status, communicator.size());
-    if (communicator.is_root()) fmt::print("{}", bin::describe_plan(plan, ready.inputs->scenes.size()));
+    if (communicator.is_root())
+        fmt::print("{}", bin::describe_plan(
+                             plan, results::occlusion_file_bytes(bin::describe_layout(*ready.inputs, ready.survey))));
     if (dry_run) return ExitCode::done;
     if (!writer) writer.emplace(open_output(watch, ready));
+    bin::log_hints(watch.options.key_values("output.hints"), writer->hints(), watch.log);
     try {
         return do_images(watch, ready, offsets, status, plan, *writer);
     } catch (const mpi::AgreedError&) {

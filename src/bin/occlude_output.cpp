@@ -124,15 +124,19 @@ ExistingOutput broadcast(const ExistingOutput& existing, const mpi::Communicator
             communicator.sum(existing.unreadable)};
 }
 
+results::OcclusionLayout describe_layout(const wiring::Inputs& inputs, const occlusion::Survey& survey) {
+    const dataset::ImageList& images = inputs.source.images;
+    return {survey.images,         survey.variants,
+            inputs.scenes.names(), inputs.semantics,
+            images.longest_path(), [&images](std::uint64_t i) { return std::string(images.path(i)); }};
+}
+
 results::OcclusionWriter create_output(const app::Options& options, const wiring::Inputs& inputs,
                                        const occlusion::Survey& survey, const results::Provenance& provenance,
                                        const mpi::Communicator& communicator) {
     const auto path = options.path("output.occlusion");
     const std::filesystem::path temporary = communicator.broadcast(results::temporary_path(path).string());
-    const dataset::ImageList& images = inputs.source.images;
-    const results::OcclusionLayout layout{
-        survey.images,    survey.variants,       inputs.scenes.names(),
-        inputs.semantics, images.longest_path(), [&](std::uint64_t i) { return std::string(images.path(i)); }};
+    const results::OcclusionLayout layout = describe_layout(inputs, survey);
     try {
         mpi::agree(communicator, [&] {
             if (!communicator.is_root()) return;
@@ -151,7 +155,7 @@ results::OcclusionWriter create_output(const app::Options& options, const wiring
         if (communicator.is_root()) std::filesystem::remove(temporary, ignored);
         throw;
     }
-    return {path, communicator};
+    return {path, communicator, options.key_values("output.hints")};
 }
 
 }  // namespace semscope::bin

@@ -36,6 +36,9 @@ ExistingOutput judge_existing(const app::Options& options, const wiring::Inputs&
 /// Rank 0's view, for all ranks. Collective.
 ExistingOutput broadcast(const ExistingOutput& existing, const mpi::Communicator& communicator);
 
+/// Extents and labels of the file of these inputs; they must outlive it. Local.
+results::OcclusionLayout describe_layout(const wiring::Inputs& inputs, const occlusion::Survey& survey);
+
 /// Makes the output, complete with what the survey found, before it gets its name; then opens it. Collective.
 /// `provenance`: of rank 0. Throws AgreedError; nothing is left behind then.
 results::OcclusionWriter create_output(const app::Options& options, const wiring::Inputs& inputs,

@@ -1,5 +1,6 @@
 #include "semscope/hdf5/file.hpp"
 
+#include "info.hpp"
 #include "semscope/base/error.hpp"
 
 #include <fcntl.h>
@@ -60,15 +61,24 @@ File File::open(const std::filesystem::path& path, Access access) {
     });
 }
 
-File File::open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator) {
+File File::open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator,
+                const KeyValues& hints) {
+    const Info info(hints);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
-    check(H5Pset_fapl_mpio(properties.get(), communicator.native(), MPI_INFO_NULL), "choosing MPI-IO");
+    check(H5Pset_fapl_mpio(properties.get(), communicator.native(), info.native()), "choosing MPI-IO");
     // One rank reads metadata and tells the others, instead of thousands reading the same bytes.
     check(H5Pset_all_coll_metadata_ops(properties.get(), true), "asking for collective metadata");
     check(H5Pset_coll_metadata_write(properties.get(), true), "asking for collective metadata");
     return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
         return File(std::move(file), where, true);
     });
+}
+
+KeyValues File::hints() const {
+    if (!parallel_) return {};
+    void* handle = nullptr;  // HDF5 hands out a pointer to the MPI_File that it keeps
+    check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &handle), "asking for the MPI file of " + path_.string());
+    return hints_of(*static_cast<MPI_File*>(handle));
 }
 
 void File::create_group(const std::string& name) {

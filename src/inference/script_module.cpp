@@ -1,5 +1,6 @@
 #include "script_module.hpp"
 
+#include "row_products.hpp"
 #include "semscope/base/error.hpp"
 
 #include <fmt/format.h>
@@ -50,7 +51,10 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Device& 
     try {
         module.eval();
         module.to(torch_device(device), type);
-        return torch::jit::freeze(module);
+        module = torch::jit::freeze(module);
+        // Not on a GPU, whose library launches thousands of rows at once and not one after the other.
+        if (device.kind == DeviceKind::cpu) make_rows_independent(module);
+        return module;
     } catch (const std::exception& error) {
         throw InputError(fmt::format("{}: cannot be prepared for inference: {}", path.string(), gist(error.what())));
     }

@@ -66,6 +66,21 @@ void write_provenance(const File& file, const Provenance& provenance, std::uint6
 
 }  // namespace
 
+std::uint64_t occlusion_file_bytes(const OcclusionLayout& layout) {
+    const std::uint64_t row = sizeof(float) * layout.scenes.size();
+    constexpr std::uint64_t scale = sizeof(std::uint32_t);  // each dimension's, an entry
+    const std::uint64_t image =
+        layout.longest_path + sizeof(std::int32_t) + sizeof(std::uint8_t) + row + sizeof(float) + scale;
+    const std::uint64_t variant = sizeof(std::uint32_t) + sizeof(std::uint16_t) + sizeof(std::uint32_t) + row + scale;
+    const auto names = [](const std::vector<std::string>& texts) {
+        std::size_t length = 1;
+        for (const std::string& text : texts) length = std::max(length, text.size());
+        return texts.size() * (length + scale);
+    };
+    return layout.images * image + (layout.images + 1) * (sizeof(std::uint64_t) + scale) + layout.variants * variant +
+           names(layout.scenes) + names(layout.semantics);
+}
+
 void create_occlusion_file(const std::filesystem::path& path, const OcclusionLayout& layout,
                            const Provenance& provenance, std::uint64_t ranks) {
     try {

@@ -7,9 +7,11 @@ namespace semscope::results {
 
 using hdf5::Dataset;
 
-OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator)
-    : communicator_(&communicator),
-      file_(mpi::agree(communicator, [&] { return hdf5::File::open(path, hdf5::Access::read_write, communicator); })) {}
+OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator,
+                                 const KeyValues& hints)
+    : communicator_(&communicator), file_(mpi::agree(communicator, [&] {
+          return hdf5::File::open(path, hdf5::Access::read_write, communicator, hints);
+      })) {}
 
 template <class T>
 std::vector<T> OcclusionWriter::read(const char* name, Range rows) const {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <optional>
 
@@ -81,6 +82,29 @@ TEST_F(ParallelFile, AnAttributeIsUpdatedInPlaceByAllRanks) {
     file.close();
     File again = File::open(path_, Access::read, world_);
     EXPECT_EQ(read_integer_attribute(again.id(), "complete"), 1U);
+}
+
+TEST_F(ParallelFile, HintsReachTheMpiFile) {
+    const File file = File::open(path_, Access::read_write, world_, {{"cb_buffer_size", "1048576"}});
+    EXPECT_THAT(file.hints(), testing::Contains(testing::Pair("cb_buffer_size", "1048576")));
+
+    const Handle properties(H5Fget_access_plist(file.id()), H5Pclose, "asking for access properties");
+    MPI_Comm communicator = MPI_COMM_NULL;
+    MPI_Info info = MPI_INFO_NULL;
+    ASSERT_GE(H5Pget_fapl_mpio(properties.get(), &communicator, &info), 0);
+    std::array<char, 32> value{};
+    int found = 0;
+    MPI_Info_get(info, "cb_buffer_size", 31, value.data(), &found);
+    EXPECT_NE(found, 0);
+    EXPECT_STREQ(value.data(), "1048576");
+    MPI_Info_free(&info);
+    MPI_Comm_free(&communicator);
+}
+
+TEST_F(ParallelFile, AHintThatMpiCannotCarryIsAUsageError) {
+    EXPECT_THROW(File::open(path_, Access::read, world_, {{std::string(MPI_MAX_INFO_KEY, 'k'), "1"}}), UsageError);
+    EXPECT_THROW(check_hints({{"key", std::string(MPI_MAX_INFO_VAL, 'v')}}), UsageError);
+    EXPECT_NO_THROW(check_hints({{"key", "value"}}));
 }
 
 TEST(SerialFile, ADatasetWithoutRowsTakesTransfersOfNothing) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <sstream>
 
 namespace semscope {
 namespace {
@@ -41,6 +42,11 @@ TEST_P(BadInput, ValuesOutOfRangeAreNamedWithTheirOrigin) {
     std::ofstream(folder() / "bad.cfg") << "[run]\ncheckpoint = -1\n[occlusion]\nmode = delete\n";
     expect_refusal({"--config", (folder() / "bad.cfg").string(), "--run.loaders", "0"},
                    {"run.loaders", "run.checkpoint", "bad.cfg:2", "occlusion.mode", "remove, keep", "bad.cfg:4"});
+}
+
+TEST_P(BadInput, HintsOfAnotherFormAreNamed) {
+    expect_refusal({"--output.hints", "cb_nodes"}, {"output.hints", "cb_nodes", "key=value"});
+    expect_refusal({"--output.hints", std::string(300, 'k') + "=1"}, {"output.hints", "too long"});
 }
 
 TEST_P(BadInput, AMissingModelAndAMissingListAreSaidTogether) {
@@ -142,8 +148,48 @@ TEST_F(Requests, ADryRunPrintsThePlanAndWritesNothing) {
     make_data(testing_support::varied_tiny_images(8));
     const Outcome outcome = occlude(2, {"--dry-run"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
-    EXPECT_THAT(outcome.output, AllOf(HasSubstr("8 images"), HasSubstr("forwards"), HasSubstr("imbalance")));
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("8 images"), HasSubstr("variants"), HasSubstr("imbalance")));
     EXPECT_FALSE(std::filesystem::exists(output()));
+}
+
+/// The number after `before` in `text`.
+std::uint64_t number_after(const std::string& text, const std::string& before) {
+    const std::size_t place = text.find(before);
+    return place == std::string::npos ? 0 : std::stoull(text.substr(place + before.size()));
+}
+
+TEST_F(Requests, ADryRunTellsTheForwardsOfEachRankAndTheBytesThatTheFileWillTake) {
+    make_data(testing_support::varied_tiny_images(200));
+    const std::string plan = occlude(2, {"--dry-run"}).output;
+    const std::uint64_t forwards = number_after(plan, "variants, ");
+    const std::string shares = plan.substr(plan.find("forwards of each: ") + 18);
+    std::istringstream words(shares);
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    words >> first >> second;
+    EXPECT_GT(second, 0U);
+    EXPECT_EQ(first + second, forwards) << plan;
+
+    const std::uint64_t promised = number_after(plan, "forwards\n");
+    ASSERT_EQ(occlude(2).exit_code, 0);
+    const std::uint64_t actual = std::filesystem::file_size(output());
+    EXPECT_LE(promised, actual);
+    EXPECT_LT(actual - promised, 65536U) << "what HDF5 adds of its own does not grow with the data";
+    EXPECT_EQ(results::OcclusionReader(output()).images() + results::OcclusionReader(output()).variants(), forwards);
+}
+
+TEST_F(Requests, HintsAreToldAsTheFileHasThem) {
+    make_data(testing_support::varied_tiny_images(4));
+    const Outcome outcome = occlude(2, {"--output.hints", "cb_buffer_size=1048576"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("MPI-IO hints in effect: cb_buffer_size=1048576"));
+}
+
+TEST_F(Requests, RanksOnOneHostAreToldInOneLine) {
+    make_data(testing_support::varied_tiny_images(4));
+    const Outcome outcome = occlude(3, {"--dry-run"});
+    EXPECT_THAT(outcome.output, testing::ContainsRegex("ranks 0-2 -> .* -> cpu .*each\\)"));
+    EXPECT_EQ(outcome.output.find("-> cpu"), outcome.output.rfind("-> cpu"));
 }
 
 TEST_F(Requests, HelpAndVersionAreSaidOnceUnderMpi) {

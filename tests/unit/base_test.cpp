@@ -1,5 +1,6 @@
 #include "semscope/base/digest.hpp"
 #include "semscope/base/error.hpp"
+#include "semscope/base/key_values.hpp"
 #include "semscope/base/random.hpp"
 #include "semscope/base/version.hpp"
 
@@ -40,6 +41,19 @@ TEST(Philox, MatchesThePublishedTestVectors) {  // Random123 kat_vectors, philox
 TEST(Philox, UnitFloatsStayBelowOne) {
     EXPECT_EQ(unit_float(0), 0.0F);
     EXPECT_LT(unit_float(0xffffffff), 1.0F);
+}
+
+TEST(KeyValues, AreReadInOrderAndBlanksDoNotCount) {
+    const auto pairs = parse_key_values("cb_nodes=4, romio_ds_write = disable");
+    ASSERT_TRUE(pairs);
+    EXPECT_THAT(*pairs,
+                testing::ElementsAre(testing::Pair("cb_nodes", "4"), testing::Pair("romio_ds_write", "disable")));
+    EXPECT_THAT(parse_key_values(" ").value(), testing::IsEmpty());
+}
+
+TEST(KeyValues, OfAnotherFormAreRefused) {
+    for (const char* bad : {"cb_nodes", "cb_nodes=", "=4", "a=1,", "a=1,,b=2", "a=1,a=2", ","})
+        EXPECT_FALSE(parse_key_values(bad)) << bad;
 }
 
 TEST(Problems, AreReportedAllTogether) {

@@ -98,6 +98,30 @@ TEST_F(OccluderTest, ARowIsTheSameBitsWhateverItsPlaceAndNeighbours) {
     }
 }
 
+TEST_F(OccluderTest, FullyConnectedLayersGiveARowTheSameBitsWhateverItsPlace) {
+    // BLAS libraries compute the last rows of a matrix by other kernels than the first.
+    const std::string matrices =
+        "x = x.reshape(-1, 75)\n"
+        "w = torch.sin(torch.linspace(0, 999, 75 * 96)).reshape(96, 75)\n"
+        "v = torch.cos(torch.linspace(0, 99, 96 * 8)).reshape(96, 8)\n"
+        "u = torch.cos(torch.linspace(0, 9, 24)).reshape(3, 8)\n"
+        "h = torch.relu(torch.matmul(x, w.t()) + torch.ones(96))\n"
+        "return torch.mm(torch.addmm(torch.ones(8), h, v), u.t())";
+    constexpr int crop = 5;
+    for (const int batch : {7, 16, 32}) {
+        Occluder occluder(network(matrices, batch, crop), {});
+        for (int slot = 0; slot < 4; ++slot) occluder.load(slot, sample(static_cast<std::uint64_t>(slot), crop));
+        const auto alone = forward(occluder, {{3, 2}}, 3);
+        for (int place = 0; place < batch; ++place) {
+            std::vector<Forward> forwards(static_cast<std::size_t>(batch), {1, 1});
+            forwards[static_cast<std::size_t>(place)] = {3, 2};
+            const auto rows = forward(occluder, forwards, 3);
+            EXPECT_TRUE(std::equal(alone.begin(), alone.end(), rows.begin() + 3 * place))
+                << "place " << place << " of " << batch;
+        }
+    }
+}
+
 TEST_F(OccluderTest, AnImageWithoutTheClassIsLeftAsItIs) {
     Occluder occluder(network(convolutions), {});
     occluder.load(0, sample(0, 8));

@@ -1,5 +1,6 @@
 #include "semscope/app/options.hpp"
 #include "semscope/app/log.hpp"
+#include "semscope/app/placement.hpp"
 #include "semscope/app/timing_table.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "support/temporary_folder.hpp"
@@ -147,6 +148,24 @@ TEST(TimingTable, SharesAndRatesFollowFromTheNumbers) {
     const auto json = nlohmann::json::parse(format_json(summary));
     EXPECT_DOUBLE_EQ(json["padded_share"], 0.1);
     EXPECT_EQ(json["phases"][1]["name"], "forward");
+}
+
+TEST(Placement, RanksOfOneHostShareALineAndEachDeviceIsNamed) {
+    const std::vector<std::string> places{
+        format_place({"n1", "cuda:0", "", 8, 2}), format_place({"n1", "cuda:1", "", 8, 2}),
+        format_place({"n2", "cuda:0", "", 8, 2}), format_place({"n2", "cuda:0", "", 8, 2}),
+        format_place({"n3", "cpu", "", 4, 1})};
+    EXPECT_THAT(describe_placement(places),
+                ElementsAre("ranks 0-1 -> n1 -> cuda:0 cuda:1 (8 threads, 2 decode workers each)",
+                            "ranks 2-3 -> n2 -> cuda:0 (8 threads, 2 decode workers each)",
+                            "rank 4 -> n3 -> cpu (4 threads, 1 decode workers)"));
+}
+
+TEST(Placement, OneVisibleDeviceATaskIsToldApartByTheLaunchersVariable) {
+    const std::vector<std::string> places{format_place({"n1", "cuda:0", "CUDA_VISIBLE_DEVICES=0", 8, 2}),
+                                          format_place({"n1", "cuda:0", "CUDA_VISIBLE_DEVICES=1", 8, 2})};
+    EXPECT_THAT(describe_placement(places),
+                ElementsAre(HasSubstr("cuda:0[CUDA_VISIBLE_DEVICES=0] cuda:0[CUDA_VISIBLE_DEVICES=1]")));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "semscope/base/error.hpp"
+#include "semscope/base/key_values.hpp"
 
 #include <array>
 #include <cstdint>
@@ -22,6 +23,7 @@ enum class ValueKind {
     integer_or_auto,  ///< as integer, or "auto"
     real,             ///< within [least, most]
     three_reals,      ///< three numbers between commas or blanks
+    key_values,       ///< key=value,key=value
     flag              ///< true or false; `--name` alone means true
 };
 
@@ -77,6 +79,7 @@ class Options {
     std::optional<std::int64_t> integer_or_auto(const std::string& name) const;  ///< nothing = auto
     double real(const std::string& name) const;
     std::array<float, 3> three_reals(const std::string& name) const;
+    KeyValues key_values(const std::string& name) const;
     bool flag(const std::string& name) const;
     /// Place of the value among the option's choices.
     std::size_t choice(const std::string& name) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/base/key_values.hpp"
 #include "semscope/hdf5/dataset.hpp"
 #include "semscope/hdf5/handle.hpp"
 #include "semscope/mpi/communicator.hpp"
@@ -29,7 +30,13 @@ class File {
 
     /// Opens a file for all ranks. Collective; the communicator must outlive the file. Throws as above, possibly on
     /// some ranks only: callers agree afterwards.
-    static File open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator);
+    /// `hints` go to MPI-IO, which ignores those it does not know; see check_hints.
+    static File open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator,
+                     const KeyValues& hints = {});
+
+    /// The hints that MPI-IO has in effect for this file, its own included, sorted by key; none for a file that is not
+    /// open in parallel. Local.
+    KeyValues hints() const;
 
     const std::filesystem::path& path() const noexcept { return path_; }
     hid_t id() const noexcept { return file_.get(); }
@@ -66,6 +73,9 @@ class File {
     std::filesystem::path path_;
     bool parallel_ = false;
 };
+
+/// Throws UsageError when a hint is longer than this MPI can carry, so that it shows before any file is made. Local.
+void check_hints(const KeyValues& hints);
 
 /// Reserves the disk space of a file at its present length (HDF5 leaves holes), so that a full disk shows now and not
 /// in hours. Local. Throws IoError when there is no room. On file systems that cannot reserve, it only compares with

@@ -26,6 +26,10 @@ struct OcclusionLayout {
     std::function<std::string(std::uint64_t)> image_path;  ///< path of an image, as listed
 };
 
+/// Bytes that the datasets of such a file take; its metadata and attributes come on top, some tens of kilobytes. Local,
+/// pure.
+std::uint64_t occlusion_file_bytes(const OcclusionLayout& layout);
+
 /// What produced a file: attribute names and texts. Recorded, never compared.
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 

@@ -39,8 +39,12 @@ struct ResultRows {
 /// next step is taken, so that no rank waits for another that has given up: they throw mpi::AgreedError everywhere.
 class OcclusionWriter {
   public:
-    /// Opens the file for all ranks. The communicator must outlive the writer.
-    OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator);
+    /// Opens the file for all ranks, with hints for MPI-IO. The communicator must outlive the writer.
+    OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator,
+                    const KeyValues& hints = {});
+
+    /// The MPI-IO hints in effect, see hdf5::File::hints. The one member that is local.
+    KeyValues hints() const { return file_.hints(); }
 
     /// Writes what the survey found, marks every image pending, and flushes.
     void write_survey(const SurveyRows& rows);

@@ -1,7 +1,7 @@
 // semscope-occlude: the main job. Options and wiring; the work is in the rooms.
-#include "mpi_main.hpp"
 #include "occlude_output.hpp"
 #include "occlude_report.hpp"
+#include "run_report.hpp"
 #include "semscope/app/log.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/base/output_lock.hpp"
@@ -12,14 +12,15 @@
 #include "semscope/occlusion/resume.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/survey.hpp"
+#include "watched_run.hpp"
 #include "wiring.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace semscope {
 namespace {
 
+using bin::Watch;
 using mpi::Communicator;
 
 const std::string program_name = "semscope-occlude";
@@ -47,17 +48,6 @@ struct Preparation {
     occlusion::Survey survey;
 
     bool nothing_to_do() const { return existing.resumed && existing.pending == 0; }
-};
-
-/// What accompanies a run from its beginning to its end.
-struct Watch {
-    const app::Options& options;
-    const Communicator& communicator;
-    mpi::Overseer& overseer;
-    Activity& activity;
-    PhaseTimer& timer;
-    app::Log log;
-    double process_start = 0;
 };
 
 /// Ends the run when a stop signal came before there is anything to save. Local; callers agree.
@@ -126,13 +116,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
         problems.collect([&] { hdf5::check_hints(watch.options.key_values("output.hints")); });
         ready.inputs = wiring::read_inputs(watch.options, problems);
     });
-    std::exception_ptr misplaced;
-    try {
-        ready.placement = wiring::place_rank(watch.options, communicator);
-    } catch (...) {
-        misplaced = std::current_exception();
-    }
-    mpi::agree_on(communicator, misplaced);
+    ready.placement = wiring::place_rank(watch.options, communicator);
     mpi::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
         check_stop(watch.overseer);
@@ -148,15 +132,6 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
     mpi::agree_on_problems(communicator, problems);
     mpi::agree(communicator, [&] { check_stop(watch.overseer); });
     return ready;
-}
-
-/// The unreadable images of all ranks, on rank 0's log. Collective. Returns their number.
-std::uint64_t report_unreadable(const occlusion::RunReport& report, const Communicator& communicator,
-                                const app::Log& log) {
-    const std::uint64_t count = communicator.sum(std::uint64_t{report.unreadable.size()});
-    for (const std::string& lines : communicator.gather(fmt::format("{}", fmt::join(report.unreadable, "\n"))))
-        if (!lines.empty()) log.warning("unreadable images, marked in the file:\n" + lines);
-    return count;
 }
 
 /// The output, made anew or opened after it was compared with the survey. Collective.
@@ -213,8 +188,11 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
-    const std::uint64_t unreadable = report_unreadable(report, communicator, watch.log);
-    bin::report_run(report, watch.timer, {watch.process_start, run_seconds}, unreadable, communicator, path);
+    const std::uint64_t unreadable =
+        bin::report_unreadable(report.unreadable, "marked in the file", communicator, watch.log);
+    bin::report_run({report.images, report.forwards, report.padding}, unreadable, watch.timer,
+                    {watch.process_start, run_seconds}, communicator,
+                    std::filesystem::path(path).replace_extension(".timing.json"));
     if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, watch.log);
     const auto signal = static_cast<int>(communicator.max(std::int64_t{watch.overseer.stop_signal()}));
     watch.log.warning(
@@ -224,12 +202,11 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
     return ExitCode::stopped;
 }
 
-ExitCode run_watched(const Watch& watch, int argc, char** argv) {
+ExitCode run(const Watch& watch, int argc, char** argv) {
     const Communicator& communicator = watch.communicator;
     Preparation ready = prepare(watch, argc, argv);
     if (ready.nothing_to_do()) return confirm_complete(watch, ready);
-    bin::log_placement(inference::to_string(ready.placement.device), ready.placement.threads, ready.placement.loaders,
-                       communicator, watch.log);
+    wiring::log_placement(ready.placement, communicator, watch.log);
 
     const bool dry_run = watch.options.flag("dry-run");
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
@@ -255,38 +232,11 @@ ExitCode run_watched(const Watch& watch, int argc, char** argv) {
     }
 }
 
-/// `process_start`: steady_seconds before MPI started, so that start-up is all of it.
-ExitCode run(const app::Options& options, const Communicator& world, double process_start, int argc, char** argv) {
-    Activity activity;
-    PhaseTimer timer("start-up", process_start);
-    timer.report_to(activity);
-    Communicator communicator = world.duplicate();
-    communicator.observe(activity);
-    mpi::Overseer overseer(communicator, activity, {program_name, options.real("run.stall")});
-    const Watch watch{options,      communicator, overseer, activity, timer, app::Log(communicator.is_root()),
-                      process_start};
-    if (!overseer.hears_others())
-        watch.log.warning(
-            "this MPI library does not give MPI_THREAD_MULTIPLE: a signal to one rank is heard by the "
-            "others at the next checkpoint only, and a rank that is cut off is not noticed");
-    try {
-        const ExitCode code = run_watched(watch, argc, argv);
-        overseer.finish();
-        return code;
-    } catch (const mpi::AgreedError&) {
-        overseer.finish();  // all ranks come here
-        throw;
-    }
-}
-
 }  // namespace
 }  // namespace semscope
 
 int main(int argc, char** argv) {
-    const double process_start = semscope::steady_seconds();
-    const semscope::StopSignal catch_signals;
-    return semscope::bin::mpi_main(argc, argv, semscope::declare_options(), semscope::wiring::library_descriptions(),
-                                   [&](const auto& options, const auto& communicator) {
-                                       return semscope::run(options, communicator, process_start, argc, argv);
-                                   });
+    return semscope::bin::watched_main(argc, argv, semscope::declare_options(),
+                                       semscope::wiring::library_descriptions(),
+                                       [&](const auto& watch) { return semscope::run(watch, argc, argv); });
 }

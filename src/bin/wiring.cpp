@@ -6,10 +6,6 @@
 #include "semscope/mpi/version.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
-
-#include <algorithm>
-#include <thread>
 
 namespace semscope::wiring {
 
@@ -19,15 +15,6 @@ namespace {
 template <class Enum>
 Enum choice(const app::Options& options, const std::string& name) {
     return static_cast<Enum>(options.choice(name));
-}
-
-/// Cores that this rank may use: its own when the launcher bound it to some, else its share of the node.
-int cores_of_rank(int ranks_on_node) {
-    const int node = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    const int allowed = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : node;
-    return allowed < node ? allowed : std::max(1, node / ranks_on_node);
 }
 
 }  // namespace
@@ -52,18 +39,6 @@ std::optional<Inputs> read_inputs(const app::Options& options, Problems& problem
     source.min_pixels = static_cast<std::uint32_t>(options.integer("occlusion.min-pixels"));
     source.semantics = inputs.semantics.size();
     return inputs;
-}
-
-Placement place_rank(const app::Options& options, const mpi::Communicator& communicator) {
-    const mpi::Communicator node = communicator.split_node();
-    Placement placement;
-    placement.device = inference::choose_device(choice<inference::DeviceRequest>(options, "run.device"), node.rank(),
-                                                inference::visible_cuda_devices());
-    placement.threads = static_cast<int>(options.integer_or_auto("run.threads").value_or(cores_of_rank(node.size())));
-    constexpr int threads_per_loader = 4;
-    placement.loaders = static_cast<int>(
-        options.integer_or_auto("run.loaders").value_or(std::max(1, placement.threads / threads_per_loader)));
-    return placement;
 }
 
 inference::NetworkOptions network_options(const app::Options& options, const Placement& placement, std::size_t scenes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "rank_placement.hpp"
 #include "semscope/app/options.hpp"
 #include "semscope/base/error.hpp"
 #include "semscope/inference/occluder.hpp"
@@ -23,16 +24,6 @@ struct Inputs {
 /// Reads scene names, semantic names and the image list. Local. What is wrong is added to `problems`; nothing is
 /// returned then.
 std::optional<Inputs> read_inputs(const app::Options& options, Problems& problems);
-
-/// How a rank uses its node.
-struct Placement {
-    inference::Device device;
-    int threads = 1;
-    int loaders = 1;
-};
-
-/// Device, compute threads and decode workers of this rank. Collective. Throws UsageError, perhaps on some ranks only.
-Placement place_rank(const app::Options& options, const mpi::Communicator& communicator);
 
 inference::NetworkOptions network_options(const app::Options& options, const Placement& placement, std::size_t scenes);
 inference::OcclusionOptions occlusion_options(const app::Options& options);

@@ -1,0 +1,50 @@
+#include "watched_run.hpp"
+
+#include "mpi_main.hpp"
+#include "semscope/base/stop_signal.hpp"
+#include "semscope/mpi/agreement.hpp"
+
+#include <filesystem>
+
+namespace semscope::bin {
+
+namespace {
+
+ExitCode run_watched(const app::Options& options, const mpi::Communicator& world, double process_start,
+                     const std::string& program, const std::function<ExitCode(const Watch&)>& run) {
+    Activity activity;
+    PhaseTimer timer("start-up", process_start);
+    timer.report_to(activity);
+    mpi::Communicator communicator = world.duplicate();
+    communicator.observe(activity);
+    mpi::Overseer overseer(communicator, activity, {program, options.real("run.stall")});
+    const Watch watch{options,      communicator, overseer, activity, timer, app::Log(communicator.is_root()),
+                      process_start};
+    if (!overseer.hears_others())
+        watch.log.warning(
+            "this MPI library does not give MPI_THREAD_MULTIPLE: a signal to one rank is heard by the "
+            "others at the next checkpoint only, and a rank that is cut off is not noticed");
+    try {
+        const ExitCode code = run(watch);
+        overseer.finish();
+        return code;
+    } catch (const mpi::AgreedError&) {
+        overseer.finish();  // all ranks come here
+        throw;
+    }
+}
+
+}  // namespace
+
+int watched_main(int argc, char** argv, app::Options options, const std::vector<std::string>& libraries,
+                 const std::function<ExitCode(const Watch&)>& run) {
+    const double process_start = steady_seconds();
+    const StopSignal catch_signals;
+    const std::string program = std::filesystem::path(argv[0]).filename().string();
+    return mpi_main(argc, argv, std::move(options), libraries,
+                    [&](const app::Options& parsed, const mpi::Communicator& communicator) {
+                        return run_watched(parsed, communicator, process_start, program, run);
+                    });
+}
+
+}  // namespace semscope::bin

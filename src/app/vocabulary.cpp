@@ -124,6 +124,23 @@ std::vector<OptionSpec> statistics_options() {
     };
 }
 
+std::vector<OptionSpec> segment_options() {
+    OptionSpec flip = flag("segment.flip", "average with the mirrored photo");
+    flip.changes_results = true;
+    return {
+        path("segment.model", ValueKind::path, "", "TorchScript network, [N,3,H,W] -> [N,K,h,w] logits", true),
+        path("segment.map", ValueKind::path, "", "table `label class` from the network's labels to data.semantics"),
+        integer("segment.size", "0", "length of the shorter side as the network sees it; 0 = as stored", 0, 16384,
+                results),
+        real("segment.min-confidence", "0", "pixels whose best class is less probable are unlabelled", 0, 1, results),
+        flip,
+        integer("segment.batch", "4", "photos of one size in a forward, at most", 1, 1024, results),
+        choice("segment.layout", "top1", {"top1", "top3"},
+               "label maps of one channel, or with the best class in blue, the second in green, the third in red"),
+        path("segment.scores", ValueKind::data_path, "", "root of score maps, 0..255 = probability 0..1; empty = none"),
+    };
+}
+
 std::vector<OptionSpec> figure_options() {
     const auto text = [](std::string name, std::string value, std::string help) {
         return OptionSpec{std::move(name), ValueKind::text, std::move(value), std::move(help)};
@@ -170,7 +187,7 @@ std::vector<OptionSpec> output_options() {
 std::vector<OptionSpec> vocabulary(const std::vector<OptionGroup>& used, const std::vector<std::string>& also_used) {
     std::vector<OptionSpec> all;
     for (const OptionGroup group : {data_options, label_options, preprocess_options, model_options, occlusion_options,
-                                    run_options, statistics_options, figure_options, output_options})
+                                    run_options, statistics_options, segment_options, figure_options, output_options})
         for (OptionSpec& spec : group()) {
             const bool foreign = std::find(used.begin(), used.end(), group) == used.end();
             spec.foreign = foreign && std::find(also_used.begin(), also_used.end(), spec.name) == also_used.end();

@@ -14,6 +14,7 @@ std::vector<OptionSpec> model_options();
 std::vector<OptionSpec> occlusion_options();
 std::vector<OptionSpec> run_options();
 std::vector<OptionSpec> statistics_options();
+std::vector<OptionSpec> segment_options();
 std::vector<OptionSpec> figure_options();
 std::vector<OptionSpec> output_options();
 

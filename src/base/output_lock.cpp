@@ -153,6 +153,7 @@ class OutputLock::Holder {
             const double step = options_.beat_seconds / 5;
             std::this_thread::sleep_for(std::chrono::duration<double>(step));
             age = std::max(age, 0.0) + step;
+            if (options_.while_waiting) options_.while_waiting();
             const auto now = read_record(path_);
             if (!now || !now->is_same_file(record.status)) return false;
             if (modified(now->status) != modified(record.status)) refuse(record, "which shows signs of life");

@@ -69,19 +69,25 @@ void check_stop(const mpi::Overseer& overseer) {
                         signal_name(signal)));
 }
 
+OutputLock::Options lock_options(const Watch& watch) {
+    OutputLock::Options lock;
+    lock.break_lock = watch.options.flag("run.break-lock");
+    lock.while_waiting = [&watch] {
+        watch.activity.tick();
+        check_stop(watch.overseer);
+    };
+    lock.lost = [path = watch.options.path("output.occlusion")] {
+        mpi::end_job(program_name, path.string() + ": another job has taken over the lock of this file");
+    };
+    return lock;
+}
+
 /// Rank 0 takes the lock and looks at what is there.
 void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, int argc, char** argv) {
     const app::Options& options = watch.options;
     const auto path = options.path("output.occlusion");
     if (!options.flag("dry-run") && std::filesystem::is_directory(path.parent_path()))
-        problems.collect([&] {
-            ready.lock = std::make_unique<OutputLock>(
-                path, OutputLock::Options{.break_lock = options.flag("run.break-lock"), .lost = [path] {
-                                              mpi::end_job(program_name, path.string() +
-                                                                             ": another job has taken the "
-                                                                             "lock of this file over");
-                                          }});
-        });
+        problems.collect([&] { ready.lock = std::make_unique<OutputLock>(path, lock_options(watch)); });
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !std::filesystem::is_regular_file(options.path("model.path"))) return;
     problems.collect([&] {

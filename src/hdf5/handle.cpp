@@ -17,11 +17,12 @@ herr_t append_description(unsigned /*depth*/, const H5E_error2_t* entry, void* t
     return 0;
 }
 
-/// HDF5 1.10 crashes in its exit handler when closing a file has failed, on a full disk for instance. It is not needed, as
-/// handles close what they own. To be told before the first other call of the library.
+/// HDF5 1.10 crashes in its exit handler when closing a file has failed, on a full disk for instance. It is not needed,
+/// as handles close what they own. To be told before the first other call of the library.
 [[maybe_unused]] const bool no_exit_handler = H5dont_atexit() >= 0;
 
-/// What the operating system said, when the stack tells of a system call that failed ("No space left on device"); "" else.
+/// What the operating system said, when the stack tells of a system call that failed ("No space left on device"); ""
+/// else.
 std::string system_error(const std::string& stack) {
     static const std::string mark = "error message = '";
     const std::size_t begin = stack.find(mark);

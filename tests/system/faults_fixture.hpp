@@ -19,7 +19,7 @@ class FaultsTest : public OccludeTest {
     static constexpr int images = 60;
 
     /// `pause`: steps of busy work in every batch of photos, some tenths of a millisecond each.
-    void make_slow_data(int pause = 200) {
+    void make_slow_data(int pause = 100) {
         make_data(testing_support::varied_tiny_images(images));
         make_slow_network(pause);
     }
@@ -61,8 +61,9 @@ class FaultsTest : public OccludeTest {
     }
 
     /// Waits until the job has done some images and has some left.
-    void wait_for_midst() const {
-        ASSERT_TRUE(testing_support::wait_until([&] { return count_status(1) >= 5; })) << "the job does not get going";
+    void wait_for_midst(std::uint64_t done = 5) const {
+        ASSERT_TRUE(testing_support::wait_until([&] { return count_status(1) >= done; }))
+            << "the job does not get going";
         ASSERT_LT(count_status(1), static_cast<std::uint64_t>(images)) << "the job was too fast to be disturbed";
     }
 

@@ -27,12 +27,14 @@ TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
     std::mt19937 random(20);
     std::uniform_int_distribution<int> microseconds(0, 40000);
     int without_file = 0;
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 5; ++i) {
         std::filesystem::remove_all(file.parent_path());
         std::filesystem::create_directories(file.parent_path());
         testing_support::RunningProgram job(testing_support::with_ranks(
-            2, {bin + "/semscope-reduce", "--output.occlusion", output().string(), "--output.statistics", file.string()}));
-        testing_support::wait_until([&] { return is_writing(file.parent_path()) || std::filesystem::exists(file); }, 30);
+            2,
+            {bin + "/semscope-reduce", "--output.occlusion", output().string(), "--output.statistics", file.string()}));
+        testing_support::wait_until([&] { return is_writing(file.parent_path()) || std::filesystem::exists(file); },
+                                    30);
         std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
         for (const pid_t rank : job.children("semscope-reduce")) kill(rank, SIGKILL);
         job.wait(20);
@@ -44,7 +46,7 @@ TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
         EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
     }
     EXPECT_GT(without_file, 0) << "no kill came in the midst of writing";
-    std::printf("%d of 8 kills left no file\n", without_file);
+    std::printf("%d of 5 kills left no file\n", without_file);
     EXPECT_EQ(reduce(2, file, {"--output.overwrite", "true"}).exit_code, 0) << "what a killed one left is no hindrance";
     EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
 }

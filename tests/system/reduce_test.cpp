@@ -124,7 +124,8 @@ class InspectStatistics : public ReduceTest {
   protected:
     void SetUp() override {
         make_occlusion();
-        ASSERT_EQ(reduce(1, statistics()).exit_code, 0);
+        const Outcome outcome = reduce(1, statistics());
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
     }
 };
 

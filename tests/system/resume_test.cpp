@@ -48,9 +48,9 @@ TEST_F(Resume, IsRefusedWithEveryReasonWhenSomethingChanged) {
     expect_refusal(1, {}, {"semantic classes: number 2 was bed and is sofa"});
     std::ofstream(root() / "objectInfo150.txt") << "Idx\tName\n1\twall\n2\tbed\n3\tstove\n4\tcar\n";
 
-    make_slow_network(201);
+    make_slow_network(101);
     expect_refusal(2, {}, {"the network's SHA-256 was"});
-    make_slow_network(200);
+    make_slow_network(100);
     EXPECT_EQ(occlude(2, {"--run.resume", "true"}).exit_code, 0) << "all is as it was again";
 }
 
@@ -121,13 +121,15 @@ TEST_F(Resume, IgnoresAndClearsWhatAKilledCreationLeft) {
 class Lock : public FaultsTest {};
 
 TEST_F(Lock, KeepsASecondJobOffWhileTheFirstRuns) {
-    make_slow_data();
+    make_slow_data(800);
     auto job = start(2);
     ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+    const auto ranks = ranks_of(*job);
+    ASSERT_EQ(ranks.size(), 2U);
     const Outcome second = occlude(2, {"--run.resume", "true"});
     EXPECT_EQ(second.exit_code, 2) << second.output;
     EXPECT_THAT(second.output, AllOf(HasSubstr("another job writes this file"), HasSubstr("run.break-lock"),
-                                     HasSubstr("process " + std::to_string(ranks_of(*job)[0]))));
+                                     HasSubstr("process " + std::to_string(ranks[0]))));
     EXPECT_EQ(job->wait(60).exit_code, 0) << "the first is not disturbed";
 }
 

@@ -13,33 +13,32 @@ struct Case {
     bool to_launcher;  ///< else to one rank
 };
 
-class Signals : public FaultsTest, public testing::WithParamInterface<Case> {};
+class Signals : public FaultsTest {};
 
-TEST_P(Signals, StopTheJobWithCode75AndTheResumedFileEqualsTheQuietOne) {
-    make_slow_data();
+TEST_F(Signals, EachStopsTheJobWithCode75AndTheFileThatSurvivedAllEqualsTheQuietOne) {
+    make_slow_data(200);
     const std::string quiet = quiet_digest();
-    // A checkpoint far away: the ranks must meet because of the signal.
-    auto job = start(3, {"--run.checkpoint", "1"});
-    ASSERT_NO_FATAL_FAILURE(wait_for_midst());
-    const auto ranks = ranks_of(*job);
-    ASSERT_EQ(ranks.size(), 3U);
-    kill(GetParam().to_launcher ? job->pid() : ranks[1], GetParam().signal);
-    const Outcome outcome = job->wait(20);
-    EXPECT_EQ(outcome.exit_code, 75) << outcome.output;
-    EXPECT_THAT(outcome.output, AllOf(HasSubstr("--run.resume true"), HasSubstr("stopped by SIG")));
-    const std::uint64_t done = count_status(1);
-    EXPECT_GT(done, 0U);
-    EXPECT_LT(done, static_cast<std::uint64_t>(images));
-    EXPECT_FALSE(std::filesystem::exists(output().string() + ".lock"));
+    int ranks = 4;
+    for (const Case& each : {Case{"SIGTERM to one rank", SIGTERM, false}, Case{"SIGINT to one rank", SIGINT, false},
+                             Case{"SIGUSR1 to one rank", SIGUSR1, false}, Case{"SIGUSR1 to mpirun", SIGUSR1, true}}) {
+        SCOPED_TRACE(each.name);
+        const std::uint64_t before = count_status(1);
+        // Checkpoints are far apart, so that the ranks have to meet because of the signal.
+        auto job = start(ranks, {"--run.checkpoint", "0.4"});
+        ASSERT_NO_FATAL_FAILURE(wait_for_midst(before + 3));
+        const auto processes = ranks_of(*job);
+        ASSERT_EQ(processes.size(), static_cast<std::size_t>(ranks));
+        kill(each.to_launcher ? job->pid() : processes.back(), each.signal);
+        const Outcome outcome = job->wait(20);
+        EXPECT_EQ(outcome.exit_code, 75) << outcome.output;
+        EXPECT_THAT(outcome.output, AllOf(HasSubstr("--run.resume true"), HasSubstr("stopped by SIG")));
+        EXPECT_GT(count_status(1), before);
+        EXPECT_LT(count_status(1), static_cast<std::uint64_t>(images));
+        EXPECT_FALSE(std::filesystem::exists(output().string() + ".lock"));
+        --ranks;
+    }
     expect_resumed_equals(quiet, 2);
 }
-
-INSTANTIATE_TEST_SUITE_P(Each, Signals,
-                         testing::Values(Case{"SIGTERM_to_one_rank", SIGTERM, false},
-                                         Case{"SIGINT_to_one_rank", SIGINT, false},
-                                         Case{"SIGUSR1_to_one_rank", SIGUSR1, false},
-                                         Case{"SIGUSR1_to_mpirun", SIGUSR1, true}),
-                         [](const auto& each) { return each.param.name; });
 
 class EarlySignal : public FaultsTest {};
 
@@ -48,7 +47,9 @@ TEST_F(EarlySignal, BeforeTheFirstInferenceEndsTheJobInOrderToo) {
     const std::string quiet = quiet_digest();
     auto job = start(2);
     ASSERT_TRUE(testing_support::wait_until([&] { return std::filesystem::exists(output().string() + ".lock"); }));
-    kill(ranks_of(*job)[0], SIGTERM);
+    const auto ranks = ranks_of(*job);
+    ASSERT_EQ(ranks.size(), 2U);
+    kill(ranks[0], SIGTERM);
     const Outcome outcome = job->wait(20);
     EXPECT_EQ(outcome.exit_code, 75) << outcome.output;
     EXPECT_THAT(outcome.output, HasSubstr("--run.resume true"));

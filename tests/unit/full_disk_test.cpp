@@ -1,5 +1,5 @@
-// Whatever keeps a file from being created whole leaves nothing of it. A limit on the size of files stands for a full disk:
-// it needs no rights, and every write meets it in the same way.
+// Whatever keeps a file from being created whole leaves nothing of it. A limit on the size of files stands for a full
+// disk: it needs no rights, and every write meets it in the same way.
 #include "semscope/base/error.hpp"
 #include "semscope/base/stop_signal.hpp"
 #include "semscope/results/occlusion_layout.hpp"
@@ -34,7 +34,12 @@ class FileSizeLimit {
 };
 
 OcclusionLayout layout() {
-    return {1000, 5000, {"kitchen", "street"}, {"unlabelled", "wall"}, 20, [](std::uint64_t i) { return std::to_string(i); }};
+    return {1000,
+            5000,
+            {"kitchen", "street"},
+            {"unlabelled", "wall"},
+            20,
+            [](std::uint64_t i) { return std::to_string(i); }};
 }
 
 TEST(FullDisk, LeavesNothingWhereverTheSpaceEnds) {

@@ -134,8 +134,7 @@ TEST(Segmenter, CoarseLogitsAreInterpolatedAsTorchDoes) {
     const TemporaryFolder folder;
     // The same logits, interpolated by the network itself and by the segmenter.
     auto inside = linear(folder.path() / "inside.ts",
-                         "return torch.nn.functional.interpolate(torch.avg_pool2d(x, [4, 4]), size=[13, 22], "
-                         "mode='bilinear') * 4");
+                         "return torch.upsample_bilinear2d(torch.avg_pool2d(x, [4, 4]), [13, 22], False) * 4");
     auto outside = linear(folder.path() / "outside.ts", "return torch.avg_pool2d(x, [4, 4]) * 4");
     Image noise{{24, 16}, 3, {}};
     for (int i = 0; i < 24 * 16 * 3; ++i) noise.pixels.push_back(static_cast<std::uint8_t>((i * 7919) % 251));

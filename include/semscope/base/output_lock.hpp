@@ -19,6 +19,8 @@ class OutputLock {
         bool break_lock = false;  ///< take a held lock over, on the user's word that its holder is gone
         double beat_seconds = 10;
         int patience_beats = 4;
+        /// Called now and then while the constructor waits to see whether a holder lives; what it throws ends that.
+        std::function<void()> while_waiting = {};
         /// Called from the lock's thread when someone else has taken the lock over: this job must not write on.
         std::function<void()> lost = {};
     };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "semscope/inference/occluder.hpp"
 #include "semscope/base/prefetcher.hpp"
+#include "semscope/inference/occluder.hpp"
 #include "semscope/occlusion/source.hpp"
 
 #include <cstdint>

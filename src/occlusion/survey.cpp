@@ -1,7 +1,7 @@
 #include "semscope/occlusion/survey.hpp"
 
-#include "semscope/mpi/agreement.hpp"
 #include "semscope/base/prefetcher.hpp"
+#include "semscope/mpi/agreement.hpp"
 
 #include <fmt/format.h>
 

@@ -27,7 +27,8 @@ Placement place(const Geometry& geometry, ImageSize stored);
 /// resize with BILINEAR (which torchvision's Resize uses on Pillow images) followed by a crop. Local, pure.
 Image resize_and_crop(const Geometry& geometry, const Image& image);
 
-/// A photo at another size: bilinear with antialiasing, equal bit for bit to Pillow's resize with BILINEAR. Local, pure.
+/// A photo at another size: bilinear with antialiasing, equal bit for bit to Pillow's resize with BILINEAR. Local,
+/// pure.
 Image resize(const Image& image, ImageSize size);
 
 /// The crop of a label map of one channel: nearest neighbour, as Pillow's NEAREST. Local, pure.

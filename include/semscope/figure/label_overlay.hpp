@@ -19,7 +19,8 @@ struct LabelOverlay {
 };
 
 /// The colours of the classes laid half transparent over the photo, unlabelled pixels left as they are, with the names
-/// of the larger regions. At most 720 points wide. Throws InputError when photo, labels and names do not fit each other.
+/// of the larger regions. At most 720 points wide. Throws InputError when photo, labels and names do not fit each
+/// other.
 Picture draw_label_overlay(LabelOverlay overlay, const Palette& palette);
 
 }  // namespace semscope::figure

@@ -62,4 +62,9 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
     temporary.release();
 }
 
+bool is_temporary_name(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return name.starts_with('.') && name.ends_with(".tmp");
+}
+
 }  // namespace semscope

@@ -5,11 +5,13 @@
 #include "semscope/app/provenance.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/base/digest.hpp"
+#include "semscope/base/output_lock.hpp"
 #include "semscope/base/stop_signal.hpp"
 #include "semscope/dataset/version.hpp"
 #include "semscope/inference/occluder.hpp"
 #include "semscope/mpi/agreement.hpp"
 #include "semscope/mpi/partition.hpp"
+#include "semscope/mpi/program.hpp"
 #include "semscope/mpi/progress_board.hpp"
 #include "semscope/mpi/version.hpp"
 #include "semscope/segmentation/run.hpp"
@@ -33,7 +35,7 @@ app::Options declare_options() {
     auto specs = app::vocabulary(
         {app::label_options, app::segment_options},
         {"data.root", "data.images", "data.scenes", "data.semantics", "data.limit", "preprocess.mean", "preprocess.std",
-         "run.device", "run.precision", "run.threads", "run.loaders", "run.stall", "output.overwrite"});
+         "run.device", "run.precision", "run.threads", "run.loaders", "run.stall", "run.break-lock", "output.overwrite"});
     for (app::OptionSpec& spec : specs) spec.required = spec.required || spec.name == "data.root";
     options.add(std::move(specs));
     options.add({.name = "dry-run",
@@ -45,6 +47,7 @@ app::Options declare_options() {
 
 /// Everything that is known before the first photo is segmented.
 struct Preparation {
+    std::unique_ptr<OutputLock> lock;  ///< on rank 0
     std::optional<wiring::SegmentInputs> inputs;
     wiring::Placement placement;
     segmentation::LabelFiles files;
@@ -78,6 +81,33 @@ bin::SegmentRecord describe_run(const Watch& watch, const Preparation& ready, in
     return record;
 }
 
+/// Rank 0 makes the folder, takes its lock and looks at what is there.
+void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, int argc, char** argv) {
+    // A network that is missing is reported when it is loaded.
+    if (!ready.inputs || !std::filesystem::is_regular_file(watch.options.path("segment.model"))) return;
+    const auto& root = ready.files.label_root;
+    ready.record = describe_run(watch, ready, argc, argv);
+    ready.redo = !bin::judge_label_root(watch.options, ready.record, problems);
+    if (watch.options.flag("dry-run") || !problems.empty()) return;
+    std::error_code error;
+    std::filesystem::create_directories(root, error);
+    if (error) problems.add(fmt::format("{}: cannot be made: {}", root.string(), error.message()));
+    if (error) return;
+    problems.collect([&] {
+        OutputLock::Options lock;
+        lock.break_lock = watch.options.flag("run.break-lock");
+        lock.while_waiting = [&watch] {
+            watch.activity.tick();
+            check_stop(watch);
+        };
+        lock.lost = [root] {
+            mpi::end_job("semscope-segment", root.string() + ": another job has taken over the lock of this folder");
+        };
+        ready.lock = std::make_unique<OutputLock>(bin::record_path(root), std::move(lock));
+        for (const auto& each : {root, ready.files.score_root}) bin::remove_leftovers(each);
+    });
+}
+
 /// The network is tried with the first photo's size; its labels must be those of the mapping.
 void load_network(const Watch& watch, Preparation& ready, Problems& problems) {
     const auto known = std::find_if(ready.photos.begin(), ready.photos.end(),
@@ -104,11 +134,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
     });
     ready.placement = wiring::place_rank(watch.options, communicator);
     mpi::agree(communicator, [&] {
-        // A network that is missing is reported when it is loaded.
-        if (!communicator.is_root() || !ready.inputs) return;
-        if (!std::filesystem::is_regular_file(watch.options.path("segment.model"))) return;
-        ready.record = describe_run(watch, ready, argc, argv);
-        ready.redo = !bin::judge_label_root(watch.options, ready.record, problems);
+        if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
     });
     ready.redo = communicator.broadcast(ready.redo ? "redo" : "keep") == "redo";
     // Every rank reads the same lists, so either all or none survey; a rank that read others is caught here.

@@ -28,14 +28,21 @@ std::optional<SegmentRecord> read_record(const fs::path& label_root) {
     }
 }
 
-bool holds_files(const fs::path& folder) {
-    std::error_code ignored;
-    return fs::exists(folder, ignored) && !fs::is_empty(folder, ignored);
-}
-
 }  // namespace
 
 fs::path record_path(const fs::path& label_root) { return label_root / "semscope-segment.json"; }
+
+namespace {
+
+/// Whether the folder has anything but what semscope-segment keeps there for itself.
+bool holds_files(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        if (!entry.path().filename().string().starts_with(record_path({}).string())) return true;
+    return false;
+}
+
+}  // namespace
 
 void write_record(const fs::path& label_root, const SegmentRecord& record) {
     const nlohmann::ordered_json json{{"digest", record.digest},
@@ -45,6 +52,14 @@ void write_record(const fs::path& label_root, const SegmentRecord& record) {
                                       {"configuration", record.configuration}};
     write_file_atomically(record_path(label_root),
                           json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void remove_leftovers(const fs::path& root) {
+    std::error_code ignored;
+    std::vector<fs::path> leftovers;
+    for (const auto& entry : fs::recursive_directory_iterator(root, ignored))
+        if (is_temporary_name(entry.path())) leftovers.push_back(entry.path());
+    for (const fs::path& leftover : leftovers) fs::remove(leftover, ignored);
 }
 
 bool judge_label_root(const app::Options& options, const SegmentRecord& present, Problems& problems) {

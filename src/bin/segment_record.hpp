@@ -29,4 +29,7 @@ void write_record(const std::filesystem::path& label_root, const SegmentRecord& 
 /// Returns true when what is there belongs to this very run, so that it is kept. Local.
 bool judge_label_root(const app::Options& options, const SegmentRecord& present, Problems& problems);
 
+/// Removes what a killed run was in the midst of writing below `root`. Local; for the one who has the lock.
+void remove_leftovers(const std::filesystem::path& root);
+
 }  // namespace semscope::bin

@@ -10,4 +10,7 @@ namespace semscope {
 /// Throws IoError that names the path.
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// Whether a file has the name of such a temporary file: one that write_file_atomically() left when it was killed.
+bool is_temporary_name(const std::filesystem::path& path);
+
 }  // namespace semscope

@@ -49,9 +49,9 @@ TEST(Overseer, LetsARankWaitForOneThatGoesOnLongerThanTheLimit) {
     Activity activity;
     auto watched = world.duplicate();
     watched.observe(activity);
-    Overseer overseer(watched, activity, {"test", 0.5});
+    Overseer overseer(watched, activity, {"test", 1.5});
     if (world.is_root())
-        for (int i = 0; i < 40; ++i) {
+        for (int i = 0; i < 70; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
             activity.tick();
         }
@@ -64,7 +64,7 @@ TEST(Overseer, ManyInARowDoNotMixTheirMessages) {
     const auto world = Communicator::world();
     for (int i = 0; i < 10; ++i) {
         Activity activity;
-        Overseer overseer(world, activity, {"test", 1});
+        Overseer overseer(world, activity, {"test", 60});
         world.barrier();
         EXPECT_FALSE(overseer.meeting_called());
         world.barrier();

@@ -24,11 +24,13 @@ class FaultsTest : public OccludeTest {
         make_slow_network(pause);
     }
 
-    void make_slow_network(int pause, const std::string& more = "") const {
+    /// `more`: lines before the rest; `slow`: which batches are slow, those of photos by default.
+    void make_slow_network(int pause, const std::string& more = "",
+                           const std::string& slow = "x.abs().sum() > 0") const {
         testing_support::write_network(model(), more +
                                                     "w = torch.ones([192, 192]) * (x.mean() * 0.0)\n"
-                                                    "if bool(x.abs().sum() > 0):\n    for i in range(" +
-                                                    std::to_string(pause) +
+                                                    "if bool(" +
+                                                    slow + "):\n    for i in range(" + std::to_string(pause) +
                                                     "):\n        w = torch.matmul(w, w)\n"
                                                     "v = torch.cos(torch.linspace(0, 9, 9)).reshape(3, 3)\n"
                                                     "return torch.matmul(x.mean([2, 3]), v) + w[0, 0]");

@@ -1,6 +1,8 @@
 // A job that gets stuck ends with a message that says where, and the file can be resumed.
 #include "faults_fixture.hpp"
 
+#include <regex>
+
 namespace semscope {
 namespace {
 
@@ -45,11 +47,19 @@ TEST_F(Stall, OfAForwardThatDoesNotEndIsSeenByTheRankItself) {
 }
 
 TEST_F(Stall, IsNotSeenInALongWaitForARankThatWorks) {
-    make_data(testing_support::varied_tiny_images(2));
-    make_slow_network(1500);  // one batch of a second or more for each image; rank 0 has nothing to do after its own
-    auto job = start(3, {"--run.stall", "1", "--run.batch", "1"});
+    // The second half of the images begins with red and is slow: rank 0 waits for rank 1 for many of its batches.
+    auto photos = testing_support::varied_tiny_images(20);
+    for (std::size_t i = 0; i < photos.size(); ++i)
+        photos[i].stripes[0].rgb[0] = i < photos.size() / 2 ? std::uint8_t{0} : std::uint8_t{255};
+    make_data(photos);
+    make_slow_network(1500, "", "x[0, 0, 0, 0] > 1.0");
+    auto job = start(2, {"--run.stall", "3", "--run.batch", "1", "--run.checkpoint", "1000"});
     const Outcome outcome = job->wait(100);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+    const std::regex idle("idle +[0-9.]+ +[0-9.]+ % +([0-9.]+)");
+    std::smatch seconds;
+    ASSERT_TRUE(std::regex_search(outcome.output, seconds, idle)) << outcome.output;
+    EXPECT_GT(std::stod(seconds[1]), 3) << "nobody had to wait long enough";
 }
 
 }  // namespace

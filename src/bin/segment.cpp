@@ -32,10 +32,10 @@ using segmentation::Photo;
 
 app::Options declare_options() {
     app::Options options("semscope-segment", "makes label maps of photos with a segmentation network (MPI)");
-    auto specs = app::vocabulary(
-        {app::label_options, app::segment_options},
-        {"data.root", "data.images", "data.scenes", "data.semantics", "data.limit", "preprocess.mean", "preprocess.std",
-         "run.device", "run.precision", "run.threads", "run.loaders", "run.stall", "run.break-lock", "output.overwrite"});
+    auto specs = app::vocabulary({app::label_options, app::segment_options},
+                                 {"data.root", "data.images", "data.scenes", "data.semantics", "data.limit",
+                                  "preprocess.mean", "preprocess.std", "run.device", "run.precision", "run.threads",
+                                  "run.loaders", "run.stall", "run.break-lock", "output.overwrite"});
     for (app::OptionSpec& spec : specs) spec.required = spec.required || spec.name == "data.root";
     options.add(std::move(specs));
     options.add({.name = "dry-run",

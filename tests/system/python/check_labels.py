@@ -21,7 +21,7 @@ def read_mapping(path, names):
         line = line.strip()
         if line and not line.startswith("#"):
             label, target = line.split(None, 1)
-            mapping[int(label)] = 0 if target == "ignore" else names.index(target)
+            mapping[int(label)] = 0 if target == "ignore" else int(target) if target.isdigit() else names.index(target)
     return np.array([mapping[k] for k in range(len(mapping))])
 
 

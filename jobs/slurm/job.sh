@@ -94,6 +94,23 @@ job_requeue() {
   scontrol requeue "$job_id" || job_say "scontrol requeue refused; Slurm may have requeued the job itself"
 }
 
+# Ends the job as its exit code asks for: a clean stop is requeued, unreadable photos are told of.
+job_finish() {
+  case "$job_code" in
+    75) [ -z "${SLURM_JOB_ID:-}" ] || job_requeue ;;
+    3)
+      if [ "${SEMSCOPE_ACCEPT_UNREADABLE:-no}" = yes ]; then
+        job_say "some photos could not be read; the chain goes on without them, as asked for"
+        job_code=0
+      else
+        job_say "some photos could not be read (listed above). All others are done: to go on without" \
+          "them, submit the rest with --steps, or the chain with --accept-unreadable"
+      fi
+      ;;
+  esac
+  exit "$job_code"
+}
+
 # shellcheck disable=SC2034
 # CONFIG... [-- OPTION...]: sets job_config, that of this array task where there are several, and job_options.
 job_take_arguments() {

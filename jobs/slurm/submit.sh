@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Submits the chain semscope-occlude -> semscope-reduce -> figures and prints the job numbers. See jobs/README.md.
+# Submits the chain (semscope-segment ->) semscope-occlude -> semscope-reduce -> figures and prints the job numbers. See jobs/README.md.
 set -euo pipefail
 
 usage() {
@@ -13,7 +13,7 @@ usage: submit.sh CONFIG... [OPTION...] [-- PROGRAM_OPTION...]
   --account A, --partition P, --qos Q
                         of all jobs                                                     [$SEMSCOPE_ACCOUNT, the site's]
   --launcher L          srun or mpirun                                                  [the site's]
-  --steps LIST          of occlude,reduce,figures                                       [all three]
+  --steps LIST          of segment,occlude,reduce,figures    [all; segment where a configuration has segment.model]
   --accept-unreadable   go on to the statistics when some photos could not be read
   --logs FOLDER         where the jobs' logs go                                         [semscope-logs]
   --sbatch FLAG         a further flag of every sbatch; may be given several times
@@ -34,7 +34,7 @@ jobs=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 . "$jobs/slurm/site.sh"
 
 configs=() program_options=() more_flags=()
-site=${SEMSCOPE_SITE:-generic-slurm} account=${SEMSCOPE_ACCOUNT:-} steps=occlude,reduce,figures logs=semscope-logs
+site=${SEMSCOPE_SITE:-generic-slurm} account=${SEMSCOPE_ACCOUNT:-} steps="" logs=semscope-logs
 nodes=1 ranks_per_node="" time="" partition="" qos="" launcher="" accept=no print=no
 while [ $# -gt 0 ]; do
   case "$1" in
@@ -74,6 +74,17 @@ for i in "${!configs[@]}"; do
     problems+=("${configs[$i]}: there is no such configuration file")
   fi
 done
+# Whether a configuration names a segmentation network: `model` below [segment], or segment.model.
+has_segment_model() {
+  awk '/^[[:space:]]*\[/ { section = $0 }
+       /^[[:space:]]*segment\.model[[:space:]]*=[[:space:]]*[^[:space:]]/ { found = 1 }
+       /^[[:space:]]*model[[:space:]]*=[[:space:]]*[^[:space:]]/ && section ~ /\[[[:space:]]*segment[[:space:]]*\]/ { found = 1 }
+       END { exit !found }' "$@"
+}
+if [ -z "$steps" ]; then
+  steps=occlude,reduce,figures
+  [ "${#problems[@]}" -gt 0 ] || ! has_segment_model "${configs[@]}" || steps=segment,$steps
+fi
 for number in "$nodes" "${ranks_per_node:-1}"; do
   [[ $number =~ ^[1-9][0-9]*$ ]] || problems+=("$number is no number of nodes or ranks")
 done
@@ -91,10 +102,11 @@ fi
 programs=(semscope-inspect)
 for step in ${steps//,/ }; do
   case "$step" in
+    segment) programs+=(semscope-segment) ;;
     occlude) programs+=(semscope-occlude) ;;
     reduce) programs+=(semscope-reduce) ;;
     figures) programs+=(semscope-sdm semscope-boxplot semscope-wordcloud) ;;
-    *) problems+=("unknown step $step; there are occlude, reduce, figures") ;;
+    *) problems+=("unknown step $step; there are segment, occlude, reduce, figures") ;;
   esac
 done
 if complaint=$(semscope_find_programs "$jobs" 2>&1); then
@@ -140,7 +152,7 @@ common=(--parsable --export=ALL --kill-on-invalid-dep=yes --output="$logs/$log_p
 
 # Later flags win, so what the command line says comes after the site's.
 flags_of() {
-  if [ "$1" = occlude ]; then
+  if [ "$1" = occlude ] || [ "$1" = segment ]; then
     local ranks=${ranks_per_node:-$site_ranks_per_node}
     flags=("${site_gpu_job[@]}" --nodes="$nodes" --ntasks="$((nodes * ranks))" --ntasks-per-node="$ranks"
       --cpus-per-task="$site_cpus_per_rank" --time="${time:-$site_gpu_time}"

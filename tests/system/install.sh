@@ -17,7 +17,7 @@ mv "$scratch/first" "$scratch/elsewhere/semscope"
 root="$scratch/elsewhere/semscope"
 cd /
 
-for program in occlude reduce inspect make-demo sdm boxplot wordcloud; do
+for program in occlude reduce segment inspect make-demo sdm boxplot wordcloud; do
   "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done
@@ -33,6 +33,11 @@ two=$(bash "$submit" "$scratch/run.cfg" "$scratch/run.cfg" --print --steps occlu
 for flag in "--array=0-1" "--dependency=aftercorr"; do
   grep -q -- "$flag" <<<"$two" || fail "two configurations are no array: $two"
 done
+printf '[segment]\nmodel = network.ts\n' >"$scratch/segment.cfg"
+first=$(bash "$submit" "$scratch/segment.cfg" --print 2>/dev/null)
+first=${first%%$'\n'*}
+grep -q -- "--signal=B:USR1.*segment.sbatch" <<<"$first" || fail "segment.model does not begin the chain: $first"
+! grep -q segment.sbatch <<<"$plan" || fail "a chain without segment.model has its step: $plan"
 code=0
 text=$(bash "$submit" "$scratch/nowhere.cfg" --site perlmutter --print --nodes 0 --steps occlude,reduec 2>&1) || code=$?
 [ "$code" = 2 ] || fail "wrong usage of submit.sh ended with $code: $text"

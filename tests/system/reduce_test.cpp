@@ -145,7 +145,7 @@ TEST_F(InspectStatistics, RanksTheClassesOfAScene) {
     EXPECT_THAT(outcome.output, Not(HasSubstr("class 11 ")));  // never present
     const Outcome unknown = inspect({"--scene", "scene", statistics().string()});
     EXPECT_EQ(unknown.exit_code, 2);
-    EXPECT_THAT(unknown.output, AllOf(HasSubstr("there is no scene"), HasSubstr("similar: "), HasSubstr("scene 3")));
+    EXPECT_THAT(unknown.output, AllOf(HasSubstr("there is no scene"), HasSubstr("nearest: "), HasSubstr("scene 1")));
     EXPECT_EQ(inspect({"--scene", "scene 2", output().string()}).exit_code, 2);
 }
 

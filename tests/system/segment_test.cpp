@@ -164,6 +164,26 @@ TEST_F(Segment, InterruptedAndRestartedRunsGiveTheSameFilesForAnyRanks) {
     EXPECT_THAT(again.output, HasSubstr("96 photos, 0 of them to be segmented"));
 }
 
+TEST_F(Segment, PhotosOfManySizesGiveTheSameFilesForAnyRanks) {
+    std::vector<testing_support::TinyImage> images;
+    for (int i = 0; i < 14; ++i)
+        images.push_back(
+            {"kitchen", {{1, 9 + 4 * (i % 5), {200, static_cast<std::uint8_t>(20 * i), 10}}, {2, 8, {0, 90, 250}}}});
+    const fs::path root = folder() / "tiny";
+    testing_support::write_tiny_data_set(root, images);
+    fs::copy(folder() / "names.txt", root / "names.txt");
+    const std::vector<std::string> own{"--data.root", root.string(), "--segment.batch", "3"};
+    ASSERT_EQ(segment(1, labels("1"), own).exit_code, 0);
+    const Outcome outcome = segment(3, labels("3"), own);
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    EXPECT_EQ(tree(labels("1")), tree(labels("3")));
+    EXPECT_EQ(count_labels(labels("1")), images.size());
+    const Outcome python = run_python(
+        "check_labels.py", {"--data", root.string(), "--semantics", "names.txt", "--labels", labels("1").string(),
+                            "--model", (folder() / "model.ts").string(), "--map", (folder() / "map.txt").string()});
+    EXPECT_EQ(python.exit_code, 0) << python.output;
+}
+
 TEST_F(Segment, OccludeReadsWhatItWrote) {
     ASSERT_EQ(segment(2, labels()).exit_code, 0);
     const Outcome outcome = testing_support::run_ranks(
@@ -253,6 +273,64 @@ TEST_F(Segment, APhotoThatCannotBeDecodedIsNamedAndLeftOut) {
     EXPECT_EQ(outcome.exit_code, 3) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("office_0001.jpg"), HasSubstr("without label map")));
     EXPECT_EQ(count_labels(labels()), 1U);
+}
+
+/// semscope-inspect on a label map of the demo set.
+class InspectLabels : public Segment {
+  protected:
+    Outcome inspect(std::vector<std::string> words) const {
+        words.insert(words.begin(), bin + "/semscope-inspect");
+        return testing_support::run_program(words);
+    }
+    const std::string label = (demo() / "noisy_annotations_RGB/val/office/office_0000.png").string();
+    const std::string config = (demo() / "demo.cfg").string();
+};
+
+TEST_F(InspectLabels, ClassesAndSharesAreThoseOfTheFile) {
+    const Outcome outcome = inspect({"--config", config, "--json", label});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    std::ofstream(folder() / "out.json") << outcome.output;
+    const Outcome python = testing_support::run_program(
+        {SEMSCOPE_PYTHON, "-c",
+         "import json, sys, numpy as np\nfrom PIL import Image\n"
+         "labels = (np.asarray(Image.open(sys.argv[2]))[..., 2].astype(int) + 1) % 256\n"
+         "found = {c['index']: c['pixels'] for c in json.load(open(sys.argv[1]))['classes']}\n"
+         "assert found == {int(s): int(n) for s, n in zip(*np.unique(labels, return_counts=True))}, found\n",
+         (folder() / "out.json").string(), label});
+    EXPECT_EQ(python.exit_code, 0) << python.output;
+    EXPECT_THAT(inspect({"--config", config, label}).output,
+                AllOf(HasSubstr("label map of 256x256 pixels"), HasSubstr("desk"), HasSubstr(" %")));
+}
+
+TEST_F(InspectLabels, TheFigureShowsThePhotoUnderTheColours) {
+    const fs::path figure = folder() / "look.png";
+    const Outcome outcome = inspect({"--config", config, label, "--figure", figure.string()});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    const Outcome python = testing_support::run_program(
+        {SEMSCOPE_PYTHON, "-c",
+         "import sys, numpy as np\nfrom PIL import Image\n"
+         "figure, photo = (np.asarray(Image.open(p).convert('RGB').resize((256, 256), "
+         "Image.BOX)).astype(float) for p in sys.argv[1:3])\n"
+         "labels = np.asarray(Image.open(sys.argv[3]))[..., 2]\n"
+         "values, counts = np.unique(labels, return_counts=True)\n"
+         "wall = labels == values[counts.argmax()]\n"
+         "colour = figure[wall] - photo[wall] / 2\n"  // half the colour of the class, but under its name
+         "off = np.abs(colour - np.median(colour, axis=0)).max(axis=1)\n"
+         "assert np.percentile(off, 80) <= 2, np.percentile(off, [50, 80, 90])\n",
+         figure.string(), (demo() / "val/office/office_0000.jpg").string(), label});
+    EXPECT_EQ(python.exit_code, 0) << python.output;
+    EXPECT_EQ(inspect({"--config", config, label, "--figure", figure.string()}).exit_code, 2);  // it exists
+}
+
+TEST_F(InspectLabels, WhatIsNotALabelMapIsRefused) {
+    std::ofstream(folder() / "broken.png") << "\x89PNG\r\n\x1a\nand no more";
+    const Outcome broken = inspect({(folder() / "broken.png").string()});
+    EXPECT_EQ(broken.exit_code, 2);
+    EXPECT_THAT(broken.output, HasSubstr("broken.png"));
+    const Outcome photo =
+        inspect({"--config", config, label, "--figure", (folder() / "look.png").string(), "--photo", "/none.jpg"});
+    EXPECT_EQ(photo.exit_code, 2);
+    EXPECT_THAT(photo.output, HasSubstr("/none.jpg"));
 }
 
 }  // namespace

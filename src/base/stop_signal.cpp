@@ -36,7 +36,9 @@ extern "C" void note_signal(int signal) {
         caught_at.store(now());
         caught_signal.store(signal);
     } else if (now() - caught_at.load() >= same_request) {
-        static constexpr char text[] = "semscope: second signal, ending at once; run again with --run.resume true\n";
+        static constexpr char text[] =
+            "semscope: second signal, ending at once; run the same command again to go on "
+            "(semscope-occlude: with --run.resume true)\n";
         (void)!write(STDERR_FILENO, text, sizeof(text) - 1);
         _exit(static_cast<int>(ExitCode::stopped));
     }

@@ -8,7 +8,6 @@
 #include "semscope/base/stop_signal.hpp"
 #include "semscope/mpi/agreement.hpp"
 #include "semscope/mpi/overseer.hpp"
-#include "semscope/mpi/program.hpp"
 #include "semscope/occlusion/resume.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/survey.hpp"
@@ -23,17 +22,12 @@ namespace {
 using bin::Watch;
 using mpi::Communicator;
 
-const std::string program_name = "semscope-occlude";
-
 app::Options declare_options() {
-    app::Options options(program_name,
+    app::Options options("semscope-occlude",
                          "inhibits each semantic class in each photo and records how the scene scores move (MPI)");
     options.add(app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::model_options,
                                  app::occlusion_options, app::run_options, app::output_options}));
-    options.add({.name = "dry-run",
-                 .kind = app::ValueKind::flag,
-                 .default_value = "false",
-                 .help = "check everything, print the plan, do no inference"});
+    options.add(bin::dry_run_option());
     return options;
 }
 
@@ -50,34 +44,17 @@ struct Preparation {
     bool nothing_to_do() const { return existing.resumed && existing.pending == 0; }
 };
 
-/// Ends the run when a stop signal came before there is anything to save. Local; callers agree.
-void check_stop(const mpi::Overseer& overseer) {
-    if (const int signal = overseer.stop_signal(); signal != 0)
-        throw StoppedError(
-            fmt::format("stopped by {} before the first inference; run the same command with "
-                        "--run.resume true to start again",
-                        signal_name(signal)));
-}
-
-OutputLock::Options lock_options(const Watch& watch) {
-    OutputLock::Options lock;
-    lock.break_lock = watch.options.flag("run.break-lock");
-    lock.while_waiting = [&watch] {
-        watch.activity.tick();
-        check_stop(watch.overseer);
-    };
-    lock.lost = [path = watch.options.path("output.occlusion")] {
-        mpi::end_job(program_name, path.string() + ": another job has taken over the lock of this file");
-    };
-    return lock;
-}
+/// How a run that was stopped or refused starts again.
+const std::string how_to_start_again = "with --run.resume true to start again";
 
 /// Rank 0 takes the lock and looks at what is there.
 void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, int argc, char** argv) {
     const app::Options& options = watch.options;
     const auto path = options.path("output.occlusion");
     if (!options.flag("dry-run") && std::filesystem::is_directory(path.parent_path()))
-        problems.collect([&] { ready.lock = std::make_unique<OutputLock>(path, lock_options(watch)); });
+        problems.collect([&] {
+            ready.lock = std::make_unique<OutputLock>(path, bin::lock_options(watch, path, how_to_start_again));
+        });
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !std::filesystem::is_regular_file(options.path("model.path"))) return;
     problems.collect([&] {
@@ -100,7 +77,7 @@ void survey_images(const Watch& watch, Preparation& ready, Problems& problems) {
     const PhaseScope phase(watch.timer, "survey");
     ready.survey = occlusion::survey(ready.inputs->source, watch.communicator, ready.placement.loaders, problems, [&] {
         watch.activity.tick();
-        check_stop(watch.overseer);
+        bin::check_stop(watch, how_to_start_again);
     });
 }
 
@@ -119,7 +96,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
     ready.placement = wiring::place_rank(watch.options, communicator);
     mpi::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
-        check_stop(watch.overseer);
+        bin::check_stop(watch, how_to_start_again);
     });
     ready.existing = bin::broadcast(ready.existing, communicator);
     if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
@@ -130,7 +107,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
         communicator.sum(std::uint64_t{ready.inputs ? 1U : 0U}) == static_cast<std::uint64_t>(communicator.size());
     if (all_have_inputs) survey_images(watch, ready, problems);
     mpi::agree_on_problems(communicator, problems);
-    mpi::agree(communicator, [&] { check_stop(watch.overseer); });
+    mpi::agree(communicator, [&] { bin::check_stop(watch, how_to_start_again); });
     return ready;
 }
 

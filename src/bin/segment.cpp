@@ -11,7 +11,6 @@
 #include "semscope/inference/occluder.hpp"
 #include "semscope/mpi/agreement.hpp"
 #include "semscope/mpi/partition.hpp"
-#include "semscope/mpi/program.hpp"
 #include "semscope/mpi/progress_board.hpp"
 #include "semscope/mpi/version.hpp"
 #include "semscope/segmentation/run.hpp"
@@ -38,10 +37,7 @@ app::Options declare_options() {
                                   "run.loaders", "run.stall", "run.break-lock", "output.overwrite"});
     for (app::OptionSpec& spec : specs) spec.required = spec.required || spec.name == "data.root";
     options.add(std::move(specs));
-    options.add({.name = "dry-run",
-                 .kind = app::ValueKind::flag,
-                 .default_value = "false",
-                 .help = "check everything, print the plan, do no inference"});
+    options.add(bin::dry_run_option());
     return options;
 }
 
@@ -57,11 +53,8 @@ struct Preparation {
     std::optional<inference::Segmenter> segmenter;
 };
 
-void check_stop(const Watch& watch) {
-    if (const int signal = watch.overseer.stop_signal(); signal != 0)
-        throw StoppedError(
-            fmt::format("stopped by {} before the first inference; run the same command again", signal_name(signal)));
-}
+/// How a run that was stopped starts again.
+const std::string how_to_start_again = "again";
 
 /// What decides the label maps, as rank 0 records it. The image list is not among it: photos may be added.
 bin::SegmentRecord describe_run(const Watch& watch, const Preparation& ready, int argc, char** argv) {
@@ -94,16 +87,8 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
     if (error) problems.add(fmt::format("{}: cannot be made: {}", root.string(), error.message()));
     if (error) return;
     problems.collect([&] {
-        OutputLock::Options lock;
-        lock.break_lock = watch.options.flag("run.break-lock");
-        lock.while_waiting = [&watch] {
-            watch.activity.tick();
-            check_stop(watch);
-        };
-        lock.lost = [root] {
-            mpi::end_job("semscope-segment", root.string() + ": another job has taken over the lock of this folder");
-        };
-        ready.lock = std::make_unique<OutputLock>(bin::record_path(root), std::move(lock));
+        ready.lock = std::make_unique<OutputLock>(bin::record_path(root),
+                                                  bin::lock_options(watch, bin::record_path(root), how_to_start_again));
         for (const auto& each : {root, ready.files.score_root}) bin::remove_leftovers(each);
     });
 }
@@ -143,7 +128,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
         ready.photos = segmentation::survey(ready.inputs->source, ready.files, ready.redo, communicator,
                                             ready.placement.loaders, problems, [&] {
                                                 watch.activity.tick();
-                                                check_stop(watch);
+                                                bin::check_stop(watch, how_to_start_again);
                                             });
     }
     mpi::agree(communicator, [&] { load_network(watch, ready, problems); });

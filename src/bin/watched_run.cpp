@@ -3,6 +3,9 @@
 #include "mpi_main.hpp"
 #include "semscope/base/stop_signal.hpp"
 #include "semscope/mpi/agreement.hpp"
+#include "semscope/mpi/program.hpp"
+
+#include <fmt/format.h>
 
 #include <filesystem>
 
@@ -18,7 +21,7 @@ ExitCode run_watched(const app::Options& options, const mpi::Communicator& world
     mpi::Communicator communicator = world.duplicate();
     communicator.observe(activity);
     mpi::Overseer overseer(communicator, activity, {program, options.real("run.stall")});
-    const Watch watch{options,      communicator, overseer, activity, timer, app::Log(communicator.is_root()),
+    const Watch watch{program,      options, communicator, overseer, activity, timer, app::Log(communicator.is_root()),
                       process_start};
     if (!overseer.hears_others())
         watch.log.warning(
@@ -35,6 +38,32 @@ ExitCode run_watched(const app::Options& options, const mpi::Communicator& world
 }
 
 }  // namespace
+
+void check_stop(const Watch& watch, const std::string& how) {
+    if (const int signal = watch.overseer.stop_signal(); signal != 0)
+        throw StoppedError(
+            fmt::format("stopped by {} before the first inference; run the same command {}", signal_name(signal), how));
+}
+
+OutputLock::Options lock_options(const Watch& watch, const std::filesystem::path& output, const std::string& how) {
+    OutputLock::Options lock;
+    lock.break_lock = watch.options.flag("run.break-lock");
+    lock.while_waiting = [&watch, how] {
+        watch.activity.tick();
+        check_stop(watch, how);
+    };
+    lock.lost = [program = watch.program, output] {
+        mpi::end_job(program, output.string() + ": another job has taken over its lock");
+    };
+    return lock;
+}
+
+app::OptionSpec dry_run_option() {
+    return {.name = "dry-run",
+            .kind = app::ValueKind::flag,
+            .default_value = "false",
+            .help = "check everything, print the plan, do no inference"};
+}
 
 int watched_main(int argc, char** argv, app::Options options, const std::vector<std::string>& libraries,
                  const std::function<ExitCode(const Watch&)>& run) {

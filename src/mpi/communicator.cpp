@@ -120,6 +120,7 @@ std::vector<std::uint64_t> Communicator::all_gather(std::uint64_t value) const {
 std::vector<std::int32_t> Communicator::all_gather(std::span<const std::int32_t> values) const {
     const int length = static_cast<int>(values.size());
     std::vector<int> lengths(static_cast<std::size_t>(size_)), offsets(lengths.size());
+    const auto wait = waiting();
     MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, handle_);
     std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
     std::vector<std::int32_t> all(static_cast<std::size_t>(offsets.back()) + static_cast<std::size_t>(lengths.back()));
@@ -129,6 +130,7 @@ std::vector<std::int32_t> Communicator::all_gather(std::span<const std::int32_t>
 }
 
 void Communicator::max(std::span<double> values) const {
+    const auto wait = waiting();
     MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_DOUBLE, MPI_MAX, handle_);
 }
 

@@ -141,7 +141,9 @@ class Overseer::Thread {
     }
 
     [[noreturn]] void give_up(const std::string& what) const {
-        end_job(options_.program, what + " (run.stall); the job ends here, and can be resumed with --run.resume true");
+        end_job(options_.program, what +
+                                      " (run.stall); the job ends here; run the same command again to go on "
+                                      "(semscope-occlude: with --run.resume true)");
     }
 
     /// Says bye once; true when all neighbours have said it as well.

@@ -24,15 +24,26 @@ Settings read_settings(const std::string& text) {
     return settings;
 }
 
+const std::string* find(const Settings& settings, const std::string& name) {
+    const auto found =
+        std::find_if(settings.begin(), settings.end(), [&](const auto& each) { return each.first == name; });
+    return found == settings.end() ? nullptr : &found->second;
+}
+
 }  // namespace
+
+std::string recorded_value(const std::string& configuration, const std::string& name) {
+    const Settings settings = read_settings(configuration);
+    const std::string* const value = find(settings, name);
+    return value == nullptr ? "" : *value;
+}
 
 std::vector<Difference> differences(const std::string& then, const std::string& now) {
     const Settings before = read_settings(then);
     std::vector<Difference> found;
     for (const auto& [name, value] : read_settings(now)) {
-        const auto old =
-            std::find_if(before.begin(), before.end(), [&](const auto& each) { return each.first == name; });
-        const std::string old_value = old == before.end() ? "(not recorded)" : old->second;
+        const std::string* const old = find(before, name);
+        const std::string old_value = old == nullptr ? "(not recorded)" : *old;
         if (old_value != value) found.push_back({name, old_value, value});
     }
     return found;

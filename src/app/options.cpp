@@ -152,6 +152,13 @@ void Options::adopt(const std::string& recorded, const std::string& origin) {
     problems.throw_if_any();
 }
 
+void Options::settle(const std::string& name, std::int64_t value) {
+    const std::string text = std::to_string(value);
+    if (const std::string fault = judge_value(spec(name), text); !fault.empty())
+        throw LibraryError(fmt::format("{} = {} {}", name, text, fault));
+    values_.at(name).text = text;
+}
+
 bool Options::given(const std::string& name) const { return !values_.at(spec(name).name).origin.empty(); }
 
 std::string Options::text(const std::string& name) const {
@@ -162,6 +169,8 @@ std::string Options::text(const std::string& name) const {
 std::filesystem::path Options::path(const std::string& name) const {
     const Value& value = values_.at(spec(name).name);
     if (value.text.empty()) return {};
+    const auto& words = spec(name).choices;
+    if (std::find(words.begin(), words.end(), value.text) != words.end()) return value.text;
     const bool in_data = spec(name).kind == ValueKind::data_path;
     const std::filesystem::path base = value.base.empty() ? std::filesystem::current_path() : value.base;
     return ((in_data ? path("data.root") : base) / value.text).lexically_normal();

@@ -56,6 +56,7 @@ std::string format_json(const RunSummary& summary) {
                                       {"forwards_per_second", summary.forwards_per_second()},
                                       {"imbalance", summary.imbalance},
                                       {"padded_share", summary.padded_share()},
+                                      {"checkpoints", summary.checkpoints},
                                       {"phases", phases}};
     return json.dump(2) + "\n";
 }

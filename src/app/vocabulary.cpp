@@ -14,8 +14,10 @@ OptionSpec integer(std::string name, std::string value, std::string help, double
     return {std::move(name), ValueKind::integer, std::move(value), std::move(help), {}, least, most, changes_results};
 }
 
-OptionSpec automatic(std::string name, std::string help, double most) {
-    return {std::move(name), ValueKind::integer_or_auto, "auto", std::move(help), {}, 1, most};
+OptionSpec automatic(std::string name, std::string help, double most, std::string value = "auto",
+                     bool changes_results = false) {
+    return {std::move(name), ValueKind::integer_or_auto, std::move(value), std::move(help), {}, 1, most,
+            changes_results};
 }
 
 OptionSpec real(std::string name, std::string value, std::string help, double least, double most,
@@ -75,7 +77,12 @@ std::vector<OptionSpec> preprocess_options() {
 
 std::vector<OptionSpec> model_options() {
     return {
-        path("model.path", ValueKind::path, "", "TorchScript network, [N,3,crop,crop] -> [N,C]", true),
+        {.name = "model.path",
+         .kind = ValueKind::path,
+         .help =
+             "TorchScript network, [N,3,crop,crop] -> [N,C]; null = none, every score is 1 / C, for measuring the rest",
+         .choices = {"null"},
+         .required = true},
         choice("model.output", "logits", {"logits", "probabilities"}, "what the network gives"),
     };
 }
@@ -95,7 +102,10 @@ std::vector<OptionSpec> occlusion_options() {
 
 std::vector<OptionSpec> run_options() {
     return {
-        integer("run.batch", "32", "forwards per batch; every batch has exactly this shape", 1, 65536, results),
+        automatic("run.batch",
+                  "forwards per batch; every batch has exactly this shape; auto = the fastest of a few sizes, measured "
+                  "at the start and recorded",
+                  65536, "32", results),
         choice("run.device", "auto", {"auto", "cpu", "cuda"}, "where the network runs"),
         choice("run.precision", "fp32", {"fp32", "bf16", "fp16"}, "what the network computes in; softmax is fp32"),
         automatic("run.threads", "compute threads per rank; auto = cores of the node / ranks on it", 4096),
@@ -106,6 +116,9 @@ std::vector<OptionSpec> run_options() {
         real("run.stall", "600",
              "end the job when a rank makes no progress for this many seconds; must exceed a batch; 0 = never", 0, 1e9,
              false),
+        real("run.simulate-forward-ms", "0",
+             "with model.path = null: what a forward takes, milliseconds; for measuring the cost of coordination", 0,
+             1e6, false),
         flag("run.break-lock", "write although output.occlusion is locked: only when the other job is surely gone"),
     };
 }

@@ -11,7 +11,7 @@
 namespace semscope::bin {
 
 int mpi_main(int argc, char** argv, app::Options options, const std::vector<std::string>& libraries,
-             const std::function<ExitCode(const app::Options&, const mpi::Communicator&)>& run) {
+             const std::function<ExitCode(app::Options&, const mpi::Communicator&)>& run) {
     return mpi::run_program(argc, argv, [&](const mpi::Communicator& communicator) {
         const auto request = mpi::agree(communicator, [&] { return options.parse(argc, argv); });
         if (request == app::Request::run) return run(options, communicator);

@@ -1,4 +1,5 @@
 // semscope-occlude: the main job. Options and wiring; the work is in the rooms.
+#include "batch_choice.hpp"
 #include "occlude_output.hpp"
 #include "occlude_report.hpp"
 #include "run_report.hpp"
@@ -56,7 +57,7 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
             ready.lock = std::make_unique<OutputLock>(path, bin::lock_options(watch, path, how_to_start_again));
         });
     // A network that is missing is reported when it is loaded.
-    if (!ready.inputs || !std::filesystem::is_regular_file(options.path("model.path"))) return;
+    if (!ready.inputs || !wiring::has_network(options)) return;
     problems.collect([&] {
         ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, argc, argv);
         ready.existing = bin::judge_existing(options, *ready.inputs, ready.provenance, watch.log, problems);
@@ -66,7 +67,7 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
 void load_network(const app::Options& options, Preparation& ready, Problems& problems) {
     // Without scene names the network can still be missing or broken; its number of scores is judged when known.
     const std::size_t scenes = ready.inputs ? ready.inputs->scenes.size() : 0;
-    if (!ready.inputs && std::filesystem::is_regular_file(options.path("model.path"))) return;
+    if (!ready.inputs && wiring::has_network(options)) return;
     problems.collect([&] {
         ready.occluder.emplace(wiring::network_options(options, ready.placement, scenes),
                                wiring::occlusion_options(options));
@@ -94,6 +95,7 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
         ready.inputs = wiring::read_inputs(watch.options, problems);
     });
     ready.placement = wiring::place_rank(watch.options, communicator);
+    bin::settle_batch(watch, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
     mpi::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
         bin::check_stop(watch, how_to_start_again);
@@ -167,7 +169,7 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
 
     const std::uint64_t unreadable =
         bin::report_unreadable(report.unreadable, "marked in the file", communicator, watch.log);
-    bin::report_run({report.images, report.forwards, report.padding}, unreadable, watch.timer,
+    bin::report_run({report.images, report.forwards, report.padding, report.checkpoints}, unreadable, watch.timer,
                     {watch.process_start, run_seconds}, communicator,
                     std::filesystem::path(path).replace_extension(".timing.json"));
     if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, watch.log);

@@ -81,7 +81,7 @@ results::Provenance describe_run(const app::Options& options, const wiring::Inpu
     entries.emplace_back(
         "configuration_digest",
         sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
-    entries.emplace_back("model_sha256", sha256_of_file(options.path("model.path")));
+    entries.emplace_back("model_sha256", wiring::network_digest(options));
     entries.emplace_back("image_list_sha256", inputs.source.images.digest());
     entries.emplace_back("device", device);
     entries.emplace_back("precision", options.text("run.precision"));

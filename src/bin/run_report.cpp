@@ -54,6 +54,7 @@ void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& t
     summary.unreadable = unreadable;
     summary.forwards = communicator.sum(counts.forwards);
     summary.padding = communicator.sum(counts.padding);
+    summary.checkpoints = counts.checkpoints;
 
     mpi::agree(communicator, [&] {
         if (!communicator.is_root()) return;

@@ -17,6 +17,7 @@ struct RunCounts {
     std::uint64_t images = 0;
     std::uint64_t forwards = 0;
     std::uint64_t padding = 0;
+    std::uint64_t checkpoints = 0;  ///< the same on every rank; 0 for a program that has none
 };
 
 struct RunTimes {

@@ -218,7 +218,7 @@ ExitCode run(const Watch& watch, int argc, char** argv) {
     const auto report = segment(watch, ready, own, pending);
     const double run_seconds = communicator.max(steady_seconds() - run_start);
     const auto unreadable = bin::report_unreadable(report.unreadable, "without label map", communicator, watch.log);
-    bin::report_run({report.images, report.forwards, report.padding}, unreadable, watch.timer,
+    bin::report_run({report.images, report.forwards, report.padding, 0}, unreadable, watch.timer,
                     {watch.process_start, run_seconds}, communicator,
                     ready.files.label_root / "semscope-segment.timing.json");
     const auto done = communicator.sum(report.images);

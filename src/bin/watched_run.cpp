@@ -13,7 +13,7 @@ namespace semscope::bin {
 
 namespace {
 
-ExitCode run_watched(const app::Options& options, const mpi::Communicator& world, double process_start,
+ExitCode run_watched(app::Options& options, const mpi::Communicator& world, double process_start,
                      const std::string& program, const std::function<ExitCode(const Watch&)>& run) {
     Activity activity;
     PhaseTimer timer("start-up", process_start);
@@ -67,11 +67,11 @@ app::OptionSpec dry_run_option() {
 
 int watched_main(int argc, char** argv, app::Options options, const std::vector<std::string>& libraries,
                  const std::function<ExitCode(const Watch&)>& run) {
-    const double process_start = steady_seconds();
+    const double process_start = process_start_seconds();
     const StopSignal catch_signals;
     const std::string program = std::filesystem::path(argv[0]).filename().string();
     return mpi_main(argc, argv, std::move(options), libraries,
-                    [&](const app::Options& parsed, const mpi::Communicator& communicator) {
+                    [&](app::Options& parsed, const mpi::Communicator& communicator) {
                         return run_watched(parsed, communicator, process_start, program, run);
                     });
 }

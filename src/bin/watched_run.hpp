@@ -18,14 +18,14 @@ namespace semscope::bin {
 
 /// What accompanies a long run from its beginning to its end.
 struct Watch {
-    std::string program;  ///< for messages
-    const app::Options& options;
+    std::string program;    ///< for messages
+    app::Options& options;  ///< an "auto" in them may be settled
     const mpi::Communicator& communicator;
     mpi::Overseer& overseer;
     Activity& activity;
     PhaseTimer& timer;
     app::Log log;
-    double process_start = 0;  ///< steady_seconds before MPI started, so that start-up is all of it
+    double process_start = 0;  ///< see process_start_seconds: start-up is all of it
 };
 
 /// Ends the run when a stop signal came before there is anything to save. Local; callers agree. Throws StoppedError

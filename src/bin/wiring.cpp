@@ -1,6 +1,7 @@
 #include "wiring.hpp"
 
 #include "picture_wiring.hpp"
+#include "semscope/base/digest.hpp"
 #include "semscope/dataset/version.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/mpi/version.hpp"
@@ -41,6 +42,17 @@ std::optional<Inputs> read_inputs(const app::Options& options, Problems& problem
     return inputs;
 }
 
+bool has_network(const app::Options& options) {
+    const auto path = options.path("model.path");
+    std::error_code ignored;
+    return path == inference::null_network || std::filesystem::is_regular_file(path, ignored);
+}
+
+std::string network_digest(const app::Options& options) {
+    const auto path = options.path("model.path");
+    return path == inference::null_network ? inference::null_network : sha256_of_file(path);
+}
+
 inference::NetworkOptions network_options(const app::Options& options, const Placement& placement, std::size_t scenes) {
     inference::NetworkOptions network;
     network.path = options.path("model.path");
@@ -48,6 +60,7 @@ inference::NetworkOptions network_options(const app::Options& options, const Pla
     network.precision = choice<inference::Precision>(options, "run.precision");
     network.device = placement.device;
     network.batch = static_cast<int>(options.integer("run.batch"));
+    network.simulate_forward_ms = options.real("run.simulate-forward-ms");
     network.crop = static_cast<int>(options.integer("preprocess.crop"));
     network.threads = placement.threads;
     network.scenes = scenes;
@@ -72,6 +85,8 @@ void check_combinations(const app::Options& options, Problems& problems) {
     if (resize != 0 && resize < crop)
         problems.add(fmt::format("preprocess.resize = {} leaves less than preprocess.crop = {}", resize, crop));
     const auto kernel = options.integer("occlusion.blur-kernel");
+    if (options.real("run.simulate-forward-ms") > 0 && options.path("model.path") != inference::null_network)
+        problems.add("run.simulate-forward-ms is for model.path = null; a real network takes the time that it takes");
     if (kernel % 2 == 0) problems.add(fmt::format("occlusion.blur-kernel = {} must be odd", kernel));
     if (options.text("occlusion.fill") == "blur" && kernel / 2 >= crop)
         problems.add(fmt::format("occlusion.blur-kernel = {} is too large for preprocess.crop = {}", kernel, crop));

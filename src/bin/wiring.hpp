@@ -25,6 +25,12 @@ struct Inputs {
 /// returned then.
 std::optional<Inputs> read_inputs(const app::Options& options, Problems& problems);
 
+/// Whether model.path is a file, or says that no network is wanted.
+bool has_network(const app::Options& options);
+
+/// SHA-256 of the network's file; "null" where no network is wanted. Throws InputError.
+std::string network_digest(const app::Options& options);
+
 inference::NetworkOptions network_options(const app::Options& options, const Placement& placement, std::size_t scenes);
 inference::OcclusionOptions occlusion_options(const app::Options& options);
 

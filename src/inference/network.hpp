@@ -3,9 +3,11 @@
 #include "script_module.hpp"
 #include "semscope/inference/occluder.hpp"
 
+#include <string>
+
 namespace semscope::inference {
 
-/// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, optimised, tried once.
+/// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, tried once.
 class Network {
   public:
     /// See Occluder.
@@ -16,8 +18,9 @@ class Network {
     at::Tensor probabilities(const at::Tensor& images);
 
   private:
-    void optimise();
     void try_once();
+    /// What is wrong with the output for so many images, "" when nothing is.
+    std::string fits(int images);
     at::Tensor run(const at::Tensor& images);
 
     NetworkOptions options_;

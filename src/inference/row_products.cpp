@@ -1,5 +1,7 @@
 #include "row_products.hpp"
 
+#include "cpu_resources.hpp"
+
 #include <torch/library.h>
 
 #include <vector>
@@ -11,6 +13,7 @@ namespace {
 /// a [N,K] times b [K,C], each row by itself.
 at::Tensor row_product(const at::Tensor& a, const at::Tensor& b) {
     if (a.dim() != 2 || b.dim() != 2) return at::matmul(a, b);
+    const SingleBlasThread one;  // several would share a row's sums among them
     const at::Tensor transposed = b.t();
     const at::Tensor rows = a.contiguous();
     std::vector<at::Tensor> products;

@@ -1,10 +1,10 @@
 #include "semscope/inference/segmenter.hpp"
 
 #include "class_scores.hpp"
+#include "cpu_resources.hpp"
 #include "script_module.hpp"
 #include "semscope/base/error.hpp"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
@@ -74,7 +74,7 @@ struct Segmenter::State {
 
 Segmenter::Segmenter(const SegmenterOptions& options) {
     const torch::InferenceMode inference;
-    at::set_num_threads(options.threads);
+    prepare_cpu(options.threads);
     state_ = std::make_unique<State>(options);
     const dataset::ImageSize size = options.probe;
     at::Tensor output;

@@ -65,27 +65,40 @@ void RankWork::fill_queue() {
     while (!exhausted_ && queue_.size() < static_cast<std::size_t>(occluder_.batch())) take_image();
 }
 
-void RankWork::run_queue() {
+void RankWork::start_queue() {
     const auto batch = static_cast<std::size_t>(occluder_.batch());
     const std::size_t count = std::min(batch, queue_.size());
     occluder_.assemble(std::span(queue_).first(count));
+    const PhaseScope phase(timer_, "forward");
+    occluder_.start();
+    next_forward_ = count;
+    report_.padding += batch - count;
+}
+
+/// Of the oldest batch that was started.
+void RankWork::take_scores() {
+    const std::size_t count = occluder_.started_forwards();
     probabilities_.resize(count * scenes_);
     {
         const PhaseScope phase(timer_, "forward");
-        occluder_.forward(probabilities_);
+        occluder_.finish(probabilities_);
     }
-    next_forward_ = count;
     for (std::size_t i = 0; i < count; ++i) buffer_.add_row(std::span(probabilities_).subspan(i * scenes_, scenes_));
     report_.forwards += count;
-    report_.padding += batch - count;
 }
 
 bool RankWork::do_batch() {
     const PhaseScope phase(timer_, "batch assembly");
     fill_queue();
-    if (queue_.empty()) return false;
-    run_queue();
+    if (!queue_.empty()) start_queue();
+    if (occluder_.started() == 0) return false;
+    if (queue_.empty() || occluder_.started() > 1) take_scores();
     return true;
+}
+
+void RankWork::drain() {
+    const PhaseScope phase(timer_, "batch assembly");
+    while (occluder_.started() > 0) take_scores();
 }
 
 }  // namespace semscope::occlusion

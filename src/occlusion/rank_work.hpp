@@ -20,17 +20,22 @@ class RankWork {
              std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
              inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer);
 
-    /// Does the next batch. Returns false when there was nothing left to do.
+    /// Starts the next batch and takes the scores of the one before, so that a GPU always has its next batch waiting.
+    /// Returns false when there was nothing left to do.
     bool do_batch();
 
-    bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size(); }
+    /// Takes the scores of all batches that were started.
+    void drain();
+
+    bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size() && occluder_.started() == 0; }
     ResultBuffer& buffer() noexcept { return buffer_; }
     RunReport& report() noexcept { return report_; }
 
   private:
     void fill_queue();
     bool take_image();
-    void run_queue();
+    void start_queue();
+    void take_scores();
     std::span<const std::uint16_t> semantics_of(std::uint64_t image) const;
     Range variants_of(std::uint64_t image) const;
 

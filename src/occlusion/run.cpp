@@ -58,6 +58,7 @@ class Rounds {
                 board_.report(work_.report().forwards);
                 if (communicator_.is_root()) progress(board_.total(), total);
             }
+            work_.drain();
         } catch (...) {
             error_ = std::current_exception();
             overseer_.call_meeting();  // the others need not go on to the end of the round

@@ -1,6 +1,7 @@
 // semscope-bench: how close semscope-occlude comes to the limit of the network's own forwards. In one process, with the
 // same loaded network, batches and threads, rounds of the program (survey, file, run) alternate with rounds of a bare
 // loop over as many batches; medians are compared, since machines are noisy.
+#include "batch_choice.hpp"
 #include "occlude_output.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/mpi/agreement.hpp"
@@ -50,6 +51,7 @@ Setup set_up(const Watch& watch) {
     mpi::agree_on_problems(watch.communicator, problems);
     setup.inputs = *inputs;
     setup.placement = wiring::place_rank(watch.options, watch.communicator);
+    bin::settle_batch(watch, setup.placement, setup.inputs.scenes.size());
     mpi::agree(watch.communicator, [&] {
         setup.occluder.emplace(wiring::network_options(watch.options, setup.placement, setup.inputs.scenes.size()),
                                wiring::occlusion_options(watch.options));

@@ -2,12 +2,15 @@
 #include "semscope/base/error.hpp"
 #include "semscope/base/key_values.hpp"
 #include "semscope/base/random.hpp"
+#include "semscope/base/timing.hpp"
 #include "semscope/base/version.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
+#include <thread>
 
 namespace semscope {
 namespace {
@@ -79,6 +82,14 @@ TEST(Problems, BeyondTheLimitAreCounted) {
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), HasSubstr("and 3 more"));
     }
+}
+
+TEST(ProcessStart, LiesBeforeNowAndStaysWhereItIs) {
+    const double start = process_start_seconds();
+    EXPECT_LE(start, steady_seconds());
+    EXPECT_GT(start, steady_seconds() - 600) << "no test program is that old";
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_NEAR(process_start_seconds(), start, 0.005);
 }
 
 TEST(Version, NamesTheRevisionThatWasBuilt) {

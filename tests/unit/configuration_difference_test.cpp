@@ -18,5 +18,12 @@ TEST(ConfigurationDifference, NamesBothValuesOfWhatCountsAndNothingElse) {
     EXPECT_TRUE(differences(then, then).empty());
 }
 
+TEST(ConfigurationDifference, ARecordedValueIsFoundByItsName) {
+    const std::string recorded = "[data]\nroot = /a = b\n[run]\nbatch = 32\n[bench]\nbatch = 1\n";
+    EXPECT_EQ(recorded_value(recorded, "run.batch"), "32");
+    EXPECT_EQ(recorded_value(recorded, "data.root"), "/a = b");
+    EXPECT_EQ(recorded_value(recorded, "run.loaders"), "");
+}
+
 }  // namespace
 }  // namespace semscope::app

@@ -1,5 +1,7 @@
 #include "semscope/base/error.hpp"
 #include "semscope/base/random.hpp"
+#include "semscope/base/timing.hpp"
+#include "semscope/inference/batch_speed.hpp"
 #include "semscope/inference/device.hpp"
 #include "semscope/inference/noise.hpp"
 #include "semscope/inference/occluder.hpp"
@@ -10,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace semscope::inference {
 namespace {
@@ -153,6 +156,69 @@ TEST_F(OccluderTest, AReducedPrecisionStaysNearTheFullOne) {
     const auto expected = forward(full, {{0, 0}}, 3);
     const auto rows = forward(reduced, {{0, 0}}, 3);
     for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i], expected[i], 0.05);
+}
+
+TEST_F(OccluderTest, BatchesThatAreStartedTogetherGiveWhatTheyGiveOneByOne) {
+    Occluder occluder(network(convolutions), {});
+    for (int slot = 0; slot < 4; ++slot) occluder.load(slot, sample(static_cast<std::uint64_t>(slot), 8));
+    const std::vector<std::vector<Forward>> batches{{{0, 0}, {0, 1}, {1, 2}}, {{1, 0}}, {{2, 3}, {3, 0}}};
+    std::vector<std::vector<float>> expected;
+    for (const auto& batch : batches) expected.push_back(forward(occluder, batch, 3));
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        occluder.assemble(batches[i]);
+        occluder.start();
+        EXPECT_EQ(occluder.started(), i + 1);
+    }
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        ASSERT_EQ(occluder.started_forwards(), batches[i].size()) << "the oldest comes first";
+        std::vector<float> rows(3 * batches[i].size());
+        occluder.finish(rows);
+        EXPECT_EQ(rows, expected[i]);
+    }
+    EXPECT_EQ(occluder.started(), 0U);
+}
+
+TEST_F(OccluderTest, ANetworkMayBeWrittenForOneSizeOfBatch) {
+    const std::string body = "assert x.size(0) == 4\nreturn x.mean([2, 3])";
+    Occluder occluder(network(body), {});
+    occluder.load(0, sample(0, 8));
+    EXPECT_EQ(forward(occluder, {{0, 0}}, 3).size(), 3U);
+    EXPECT_THROW(Occluder(network(body, 8), {}), InputError);
+}
+
+TEST_F(OccluderTest, ANetworkThatChangesItsOutputWithTheBatchIsStopped) {
+    Occluder occluder(network("return x.mean([2, 3])[:2]"), {});  // right for the two images of the trial
+    occluder.load(0, sample(0, 8));
+    occluder.assemble(std::vector<Forward>(4));
+    EXPECT_THAT([&] { occluder.start(); }, ThrowsMessage<InferenceError>(HasSubstr("shape [2, 3] for a batch of 4")));
+}
+
+TEST_F(OccluderTest, TheNullNetworkGivesEveryScoreAlikeAndTakesTheTimeThatIsAsked) {
+    NetworkOptions options;
+    options.path = null_network;
+    options.batch = 4;
+    options.crop = 8;
+    options.scenes = 5;
+    options.simulate_forward_ms = 2;
+    Occluder occluder(options, {});
+    occluder.load(0, sample(0, 8));
+    const double start = steady_seconds();
+    EXPECT_EQ(forward(occluder, {{0, 0}, {0, 1}}, 5), std::vector<float>(10, 0.2F));
+    EXPECT_GE(steady_seconds() - start, 4 * 0.002) << "a padded batch costs as much as a full one";
+}
+
+TEST_F(OccluderTest, BatchSizesAreMeasuredAndTheSmallestGoodOneIsChosen) {
+    const auto speeds = measure_batches(network(convolutions));
+    ASSERT_GE(speeds.size(), 3U);
+    for (std::size_t i = 0; i < speeds.size(); ++i) {
+        EXPECT_GT(speeds[i].seconds_per_forward, 0) << speeds[i].batch;
+        EXPECT_GT(speeds[i].batch, i == 0 ? 0 : speeds[i - 1].batch);
+    }
+    EXPECT_THROW(measure_batches(network("return x")), InputError);
+    constexpr double no_memory = std::numeric_limits<double>::infinity();
+    EXPECT_EQ(choose_batch({{8, 1.5}, {16, 1.02}, {32, 1.0}, {64, no_memory}}), 16);
+    EXPECT_EQ(choose_batch({{8, 1.5}, {16, 1.2}, {32, 1.0}}), 32);
+    EXPECT_EQ(choose_batch({{8, 1.0}, {16, 1.1}}), 8);
 }
 
 TEST_F(OccluderTest, MoreForwardsThanTheBatchAreRefused) {

@@ -168,5 +168,27 @@ TEST(Placement, OneVisibleDeviceATaskIsToldApartByTheLaunchersVariable) {
                 ElementsAre(HasSubstr("cuda:0[CUDA_VISIBLE_DEVICES=0] cuda:0[CUDA_VISIBLE_DEVICES=1]")));
 }
 
+TEST(OptionsOfTheVocabulary, AnAutoIsRecordedAsWhatItCameTo) {
+    Options options("program", "usage");
+    options.add({.name = "run.batch",
+                 .kind = ValueKind::integer_or_auto,
+                 .default_value = "auto",
+                 .least = 1,
+                 .most = 64,
+                 .changes_results = true});
+    EXPECT_FALSE(options.integer_or_auto("run.batch"));
+    options.settle("run.batch", 16);
+    EXPECT_EQ(options.integer("run.batch"), 16);
+    EXPECT_EQ(options.resolved_results_only(), "[run]\nbatch = 16\n");
+    EXPECT_THROW(options.settle("run.batch", 65), LibraryError);
+}
+
+TEST(OptionsOfTheVocabulary, AWordThatIsNoPathStaysAsItIs) {
+    Options options("program", "usage");
+    options.add({.name = "model.path", .kind = ValueKind::path, .default_value = "null", .choices = {"null"}});
+    EXPECT_EQ(options.path("model.path"), "null");
+    EXPECT_EQ(options.resolved(), "[model]\npath = null\n");
+}
+
 }  // namespace
 }  // namespace semscope::app

@@ -16,4 +16,7 @@ struct Difference {
 /// of all (Options::resolved_results_only). In the order of `now`. Local, pure.
 std::vector<Difference> differences(const std::string& then, const std::string& now);
 
+/// Value of the option `name` in a configuration in the form of Options::resolved, "" when it is not there.
+std::string recorded_value(const std::string& configuration, const std::string& name);
+
 }  // namespace semscope::app

@@ -34,6 +34,7 @@ struct OptionSpec {
     ValueKind kind = ValueKind::text;
     std::string default_value = {};
     std::string help = {};
+    /// Of a choice: what it may be. Of a path: words that are no path and stay as they are.
     std::vector<std::string> choices = {};
     double least = 0;
     double most = 1e18;
@@ -70,11 +71,16 @@ class Options {
     /// Throws InputError that lists every option that was given, changes results and differs from the record.
     void adopt(const std::string& recorded, const std::string& origin);
 
+    /// Replaces the "auto" of an option by what it came to, which is recorded from here on. Throws LibraryError when
+    /// the option does not allow the value.
+    void settle(const std::string& name, std::int64_t value);
+
     /// Whether the command line or a file gave the option.
     bool given(const std::string& name) const;
 
     std::string text(const std::string& name) const;
-    std::filesystem::path path(const std::string& name) const;  ///< resolved; empty when not given
+    std::filesystem::path path(
+        const std::string& name) const;  ///< resolved; empty when not given; a word of `choices` as it is
     std::int64_t integer(const std::string& name) const;
     std::optional<std::int64_t> integer_or_auto(const std::string& name) const;  ///< nothing = auto
     double real(const std::string& name) const;

@@ -21,6 +21,7 @@ struct RunSummary {
     unsigned long long unreadable = 0;
     unsigned long long forwards = 0;
     unsigned long long padding = 0;
+    unsigned long long checkpoints = 0;
     int ranks = 1;
     double imbalance = 1;  ///< slowest rank / mean, of the time in forwards
 

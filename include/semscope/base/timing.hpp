@@ -12,6 +12,10 @@ namespace semscope {
 /// Seconds since an arbitrary moment, from the steady clock.
 double steady_seconds();
 
+/// When this process began, on the clock of steady_seconds, to 10 ms: before the dynamic linker loaded its libraries,
+/// which takes longer than many a main. Where the system does not tell (no /proc), the moment of the call.
+double process_start_seconds();
+
 /// Wall time of one process, split among named phases: every moment belongs to exactly one of them, so that they sum to
 /// the whole. One thread at a time.
 class PhaseTimer {

@@ -23,15 +23,19 @@ enum class Mode { remove, keep };
 /// What the network's output is: logits get a softmax, probabilities are taken as they are.
 enum class ModelOutput { logits, probabilities };
 
+/// The path that stands for no network at all: all scores are 1 / C. For measuring everything but the network.
+inline constexpr const char* null_network = "null";
+
 struct NetworkOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,crop,crop] float -> [N,C]
+    std::filesystem::path path;  ///< TorchScript, [N,3,crop,crop] float -> [N,C]; or null_network
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device;
     int batch = 32;  ///< images in every forward; short batches are padded
     int crop = 224;
-    int threads = 1;         ///< compute threads of this process, CPU only
-    std::size_t scenes = 0;  ///< C that the network has to give
+    int threads = 1;                 ///< compute threads of this process, CPU only
+    std::size_t scenes = 0;          ///< C that the network has to give
+    double simulate_forward_ms = 0;  ///< null network only: what a forward takes, milliseconds
 };
 
 struct OcclusionOptions {
@@ -62,7 +66,7 @@ struct Forward {
 /// on how the work was cut. All calls are local; one thread at a time.
 class Occluder {
   public:
-    /// Loads, freezes and optimises the network and runs it once. Throws InputError when the file is not TorchScript
+    /// Loads and freezes the network and runs it once on few images. Throws InputError when the file is not TorchScript
     /// or does not give [batch, scenes] numbers, UsageError for a precision that the device has not.
     Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion);
     ~Occluder();
@@ -79,8 +83,20 @@ class Occluder {
     /// Makes the variants of `forwards` (1 .. batch of them), padded to the batch; the next `forward` uses them.
     void assemble(std::span<const Forward> forwards);
 
-    /// Runs the network on the assembled batch. `probabilities` receives one row of `scenes` for each Forward that was
-    /// assembled. Throws InferenceError when the network fails.
+    /// Begins to run the network on the assembled batch. On a GPU this only queues the work, and the next batch can be
+    /// loaded, assembled and started meanwhile; on the CPU it does the work. Throws InferenceError when the network
+    /// fails.
+    void start();
+
+    /// Batches that were started and not finished.
+    std::size_t started() const noexcept;
+    /// Forwards of the oldest of them, without padding.
+    std::size_t started_forwards() const;
+
+    /// Waits for the oldest started batch. `probabilities` receives one row of `scenes` for each of its forwards.
+    void finish(std::span<float> probabilities);
+
+    /// start and finish.
     void forward(std::span<float> probabilities);
 
   private:

@@ -1,0 +1,82 @@
+"""What coordination costs semscope-occlude, by the number of ranks: checkpoints with the null network.
+
+Every rank sleeps where it would compute (run.simulate-forward-ms), so many more ranks than cores can run on one machine
+without being in each other's way; what is left is what they do together: meetings, checkpoints, progress. Prints, for
+each number of ranks, seconds per checkpoint (waiting for each other, writing, agreeing) and its share of the default
+interval of 60 s.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.path.join(HERE, "..", "..", "build", "release", "bin")
+INTERVAL = 60.0
+
+
+def run(args, ranks, folder):
+    output = os.path.join(folder, f"ranks{ranks}.h5")
+    images = args.images_per_rank * ranks
+    lines = open(os.path.join(args.data, "val.txt"), encoding="utf-8").read().split("\n")
+    lines = [line for line in lines if line]
+    image_list = os.path.join(folder, f"ranks{ranks}.txt")
+    copies = os.path.join(folder, "copies")
+    write_copies(args.data, lines, images, image_list, copies)
+    command = ["mpiexec", "-n", str(ranks), os.path.join(BIN, "semscope-occlude"), "--config",
+               os.path.join(args.data, "demo.cfg"), "--data.root", copies, "--data.images", image_list,
+               "--model.path", "null", "--run.simulate-forward-ms", str(args.forward_ms), "--run.checkpoint",
+               str(args.checkpoint), "--run.threads", "1", "--run.loaders", "1", "--preprocess.resize", "32",
+               "--preprocess.crop", "32", "--run.batch", "8", "--output.occlusion", output]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    if outcome.returncode != 0:
+        sys.exit(outcome.stderr)
+    with open(os.path.splitext(output)[0] + ".timing.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def write_copies(data, lines, images, image_list, copies):
+    """The demo set under as many names as there are images: symbolic links, so that only the list is long."""
+    for name in ("categories_places365.txt", "objectInfo150.txt"):
+        link(os.path.join(data, name), os.path.join(copies, name))
+    with open(image_list, "w", encoding="utf-8") as file:
+        for i in range(images):
+            path = lines[i % len(lines)].split()[0]
+            folder, name = os.path.split(path)
+            stem, extension = os.path.splitext(name)
+            copy = f"{folder}/{stem}-{i // len(lines)}"
+            link(os.path.join(data, path), os.path.join(copies, copy + extension))
+            labels = os.path.join("noisy_annotations_RGB", folder, stem + ".png")
+            link(os.path.join(data, labels), os.path.join(copies, "noisy_annotations_RGB", copy + ".png"))
+            file.write(copy + extension + "\n")
+
+
+def link(target, name):
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    if not os.path.lexists(name):
+        os.symlink(os.path.abspath(target), name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", help="a demo set (semscope-make-demo)")
+    parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32, 64])
+    parser.add_argument("--images-per-rank", type=int, default=24)
+    parser.add_argument("--forward-ms", type=float, default=50)
+    parser.add_argument("--checkpoint", type=float, default=2, help="seconds between checkpoints while measuring")
+    args = parser.parse_args()
+    print("ranks  checkpoints  write [s]  idle [s]  idle+write per checkpoint [s]  share of 60 s  imbalance  wall [s]")
+    for ranks in args.ranks:
+        with tempfile.TemporaryDirectory() as folder:
+            timing = run(args, ranks, folder)
+        phases = {phase["name"]: phase["mean_seconds"] for phase in timing["phases"]}
+        each = (phases["write"] + phases["idle"]) / timing["checkpoints"]
+        print(f"{ranks:5d}{timing['checkpoints']:13d}{phases['write']:11.3f}{phases['idle']:10.3f}{each:27.4f}"
+              f"{100 * each / INTERVAL:16.3f} %{timing['imbalance']:9.3f}{timing['wall_seconds']:10.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -161,7 +161,7 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
     app::Progress progress(watch.log, "forwards");
     const double run_start = steady_seconds();
     const occlusion::RunReport report = occlusion::run(
-        {ready.inputs->source, offsets, status, plan, ready.inputs->scenes.size()}, *ready.occluder, writer,
+        {ready.inputs->source, ready.survey.crops, offsets, status, plan, ready.inputs->scenes.size()}, *ready.occluder, writer,
         communicator, watch.overseer, {ready.placement.loaders, watch.options.real("run.checkpoint")}, watch.timer,
         [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
     report.stopped ? writer.close() : writer.finish();

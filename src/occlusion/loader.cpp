@@ -8,12 +8,15 @@
 
 namespace semscope::occlusion {
 
-Loaded load_image(const Source& source, std::uint64_t image, std::span<const std::uint16_t> expected) {
+Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
+                  std::span<const std::uint16_t> expected) {
     try {
         auto sample = std::make_shared<inference::Sample>();
         sample->image = image;
         sample->rgb = dataset::resize_and_crop(source.geometry, dataset::read_photo(source.image_path(image))).pixels;
-        sample->labels = read_label_crop(source, image);
+        const auto crop = static_cast<std::size_t>(source.geometry.crop);
+        auto known = crops.find(image, crop * crop);
+        sample->labels = known ? *std::move(known) : read_label_crop(source, image);
         const auto classes = dataset::present_classes(sample->labels, source.min_pixels);
         const bool same = std::equal(classes.begin(), classes.end(), expected.begin(), expected.end(),
                                      [](const auto& now, std::uint16_t then) { return now.semantic == then; });

@@ -2,6 +2,7 @@
 
 #include "semscope/base/prefetcher.hpp"
 #include "semscope/inference/occluder.hpp"
+#include "semscope/occlusion/label_crops.hpp"
 #include "semscope/occlusion/source.hpp"
 
 #include <cstdint>
@@ -17,7 +18,9 @@ struct Loaded {
 };
 
 /// Decodes, resizes and crops an image and its label map. `expected` are the classes that the survey found: a label map
-/// that has others now was changed while the job ran. Local, thread-safe; never throws on bad files.
-Loaded load_image(const Source& source, std::uint64_t image, std::span<const std::uint16_t> expected);
+/// that has others now was changed while the job ran. A label map whose crop is in `crops` is not read. Local,
+/// thread-safe; never throws on bad files.
+Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
+                  std::span<const std::uint16_t> expected);
 
 }  // namespace semscope::occlusion

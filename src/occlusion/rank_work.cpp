@@ -4,10 +4,11 @@
 
 namespace semscope::occlusion {
 
-RankWork::RankWork(const Source& source, Range span, std::vector<std::uint64_t> images,
+RankWork::RankWork(const Source& source, const LabelCrops& crops, Range span, std::vector<std::uint64_t> images,
                    std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
                    inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer)
     : source_(source),
+      crops_(crops),
       span_(span),
       images_(std::move(images)),
       variant_offsets_(variant_offsets),
@@ -19,7 +20,7 @@ RankWork::RankWork(const Source& source, Range span, std::vector<std::uint64_t> 
       exhausted_(images_.empty()),
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
       loader_(images_.size(), loaders, 4 + 2 * static_cast<std::size_t>(loaders),
-              [this](std::size_t i) { return load_image(source_, images_[i], semantics_of(images_[i])); }) {}
+              [this](std::size_t i) { return load_image(source_, crops_, images_[i], semantics_of(images_[i])); }) {}
 
 Range RankWork::variants_of(std::uint64_t image) const {
     return {variant_offsets_[image], variant_offsets_[image + 1]};

@@ -16,7 +16,7 @@ class RankWork {
   public:
     /// `span`: this rank's images, of which `images` are to be done, in ascending order; `variant_offsets`: of all
     /// images; `semantics`: classes of the variants of the span. All references must outlive it.
-    RankWork(const Source& source, Range span, std::vector<std::uint64_t> images,
+    RankWork(const Source& source, const LabelCrops& crops, Range span, std::vector<std::uint64_t> images,
              std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
              inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer);
 
@@ -40,6 +40,7 @@ class RankWork {
     Range variants_of(std::uint64_t image) const;
 
     const Source& source_;
+    const LabelCrops& crops_;
     Range span_;
     std::vector<std::uint64_t> images_;
     std::span<const std::uint64_t> variant_offsets_;

@@ -101,8 +101,8 @@ RunReport run(const Task& task, inference::Occluder& occluder, results::Occlusio
               PhaseTimer& timer, const ProgressCallback& progress) {
     const Range span = task.plan.images_of(communicator.rank());
     auto semantics = writer.read_variant_semantics({task.variant_offsets[span.begin], task.variant_offsets[span.end]});
-    RankWork work(task.source, span, pending_images(task.status, span), task.variant_offsets, std::move(semantics),
-                  occluder, task.scenes, options.loaders, timer);
+    RankWork work(task.source, task.crops, span, pending_images(task.status, span), task.variant_offsets,
+                  std::move(semantics), occluder, task.scenes, options.loaders, timer);
     Rounds rounds(work, writer, communicator, overseer, timer);
     rounds.run(CheckpointPace(options.checkpoint_seconds, most_batches(occluder.batch(), task.scenes)), task.plan.total,
                progress);

@@ -12,6 +12,7 @@ namespace {
 /// What is known of one image: its classes, or what is wrong with it.
 struct Finding {
     std::vector<dataset::ClassCount> classes;
+    std::string crop;  ///< packed labels
     Problems problems;
 };
 
@@ -32,6 +33,7 @@ Finding inspect(const Source& source, std::size_t image) {
     try {
         const auto crop = dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
         finding.classes = dataset::present_classes(crop, source.min_pixels);
+        finding.crop = pack_labels(crop);
     } catch (const InputError& error) {
         finding.problems.add(fmt::format("{}: {}", source.image_path(image).string(), error.what()));
     }
@@ -39,8 +41,8 @@ Finding inspect(const Source& source, std::size_t image) {
 }
 
 /// Surveys the images of one rank; offsets count from 0 until all ranks are known.
-results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, Problems& problems,
-                                  const std::function<void()>& on_image) {
+results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, LabelCrops& crops,
+                                  Problems& problems, const std::function<void()>& on_image) {
     results::SurveyRows rows;
     rows.images = share;
     const std::size_t ahead = 8 * static_cast<std::size_t>(workers);
@@ -48,6 +50,7 @@ results::SurveyRows inspect_share(const Source& source, mpi::Range share, int wo
                                  [&](std::size_t i) { return inspect(source, share.begin + i); });
     for (std::uint64_t image = share.begin; auto finding = findings.next(); ++image) {
         for (const std::string& problem : finding->problems.list()) problems.add(problem);
+        crops.keep(image, std::move(finding->crop));
         rows.scene.push_back(source.images.scene(image));
         rows.variant_offset.push_back(rows.variant_image.size());
         for (const auto& [semantic, pixels] : finding->classes) {
@@ -73,7 +76,7 @@ Survey survey(const Source& source, const mpi::Communicator& communicator, int w
     result.images = source.images.size();
     result.rows = mpi::agree(communicator, [&] {
         const auto share = mpi::even_share(result.images, communicator.rank(), communicator.size());
-        return inspect_share(source, share, workers, problems, on_image);
+        return inspect_share(source, share, workers, result.crops, problems, on_image);
     });
 
     results::SurveyRows& rows = result.rows;

@@ -80,8 +80,8 @@ Round run_program(const Watch& watch, Setup& setup, const results::Provenance& p
     auto writer = bin::create_output(watch.options, setup.inputs, survey, provenance, communicator);
     const std::vector<std::uint8_t> status(survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
     const auto report =
-        occlusion::run({setup.inputs.source, offsets, status, plan, setup.inputs.scenes.size()}, *setup.occluder,
-                       writer, communicator, watch.overseer,
+        occlusion::run({setup.inputs.source, survey.crops, offsets, status, plan, setup.inputs.scenes.size()},
+                       *setup.occluder, writer, communicator, watch.overseer,
                        {setup.placement.loaders, watch.options.real("run.checkpoint")}, watch.timer, [](auto, auto) {});
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);

@@ -125,6 +125,28 @@ TEST_F(OccluderTest, FullyConnectedLayersGiveARowTheSameBitsWhateverItsPlace) {
     }
 }
 
+TEST_F(OccluderTest, BatchesAreTheSameBitsMadeOnTheHostAndAsOnAGpu) {
+    for (const Fill fill : {Fill::mean, Fill::reference, Fill::black, Fill::white, Fill::blur, Fill::noise})
+        for (const Mode mode : {Mode::remove, Mode::keep}) {
+            OcclusionOptions options;
+            options.fill = fill;
+            options.mode = mode;
+            options.blur_kernel = 5;
+            NetworkOptions host = network(convolutions);
+            NetworkOptions gpu = host;
+            gpu.assemble_as_on_gpu = true;
+            Occluder on_host(host, options);
+            Occluder as_on_gpu(gpu, options);
+            for (int slot = 0; slot < 2; ++slot) {
+                on_host.load(slot, sample(static_cast<std::uint64_t>(slot), 8));
+                as_on_gpu.load(slot, sample(static_cast<std::uint64_t>(slot), 8));
+            }
+            const std::vector<Forward> forwards{{0, 0}, {0, 2}, {1, 3}};
+            EXPECT_EQ(forward(on_host, forwards, 3), forward(as_on_gpu, forwards, 3))
+                << "fill " << static_cast<int>(fill) << ", mode " << static_cast<int>(mode);
+        }
+}
+
 TEST_F(OccluderTest, AnImageWithoutTheClassIsLeftAsItIs) {
     Occluder occluder(network(convolutions), {});
     occluder.load(0, sample(0, 8));

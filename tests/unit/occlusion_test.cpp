@@ -1,5 +1,6 @@
 #include "semscope/base/prefetcher.hpp"
 #include "semscope/occlusion/checkpoint_pace.hpp"
+#include "semscope/occlusion/label_crops.hpp"
 #include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/result_buffer.hpp"
 
@@ -20,6 +21,27 @@ namespace {
 using testing::ElementsAre;
 
 std::string name_of(std::uint64_t image) { return "val/kitchen/" + std::to_string(image) + ".jpg"; }
+
+TEST(LabelCrops, ComeBackAsTheyWereWhateverTheirRuns) {
+    std::vector<std::uint8_t> stripes(5000);
+    for (std::size_t i = 0; i < stripes.size(); ++i) stripes[i] = static_cast<std::uint8_t>(i < 700 ? 255 : i % 7);
+    const std::vector<std::uint8_t> flat(100000, 3);
+    EXPECT_LT(pack_labels(flat).size(), 1000U);
+    LabelCrops crops;
+    crops.keep(4, pack_labels(stripes));
+    crops.keep(9, pack_labels(flat));
+    EXPECT_EQ(crops.find(4, stripes.size()), stripes);
+    EXPECT_EQ(crops.find(9, flat.size()), flat);
+    EXPECT_EQ(crops.find(5, 1), std::nullopt);
+}
+
+TEST(LabelCrops, StayWithinTheirBudget) {
+    LabelCrops crops(1000);
+    for (std::uint64_t image = 0; image < 50; ++image) crops.keep(image, std::string(100, 'x'));
+    EXPECT_GE(crops.size(), 4U);
+    EXPECT_LE(crops.size(), 10U);
+    EXPECT_TRUE(crops.find(0, 1)) << "those that came first are kept";
+}
 
 TEST(Plan, CountsAForwardForEachImageAndEachVariant) {
     const std::vector<std::uint64_t> offsets{0, 9, 9, 13, 20};  // 10, 1, 5 and 8 forwards

@@ -33,9 +33,10 @@ struct NetworkOptions {
     Device device;
     int batch = 32;  ///< images in every forward; short batches are padded
     int crop = 224;
-    int threads = 1;                 ///< compute threads of this process, CPU only
-    std::size_t scenes = 0;          ///< C that the network has to give
-    double simulate_forward_ms = 0;  ///< null network only: what a forward takes, milliseconds
+    int threads = 1;                  ///< compute threads of this process, CPU only
+    std::size_t scenes = 0;           ///< C that the network has to give
+    bool assemble_as_on_gpu = false;  ///< on a CPU, make batches with the tensor operations of a GPU; for tests
+    double simulate_forward_ms = 0;   ///< null network only: what a forward takes, milliseconds
 };
 
 struct OcclusionOptions {

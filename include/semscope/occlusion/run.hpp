@@ -4,6 +4,7 @@
 #include "semscope/inference/occluder.hpp"
 #include "semscope/mpi/communicator.hpp"
 #include "semscope/mpi/overseer.hpp"
+#include "semscope/occlusion/label_crops.hpp"
 #include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/results/occlusion_writer.hpp"
@@ -19,6 +20,7 @@ namespace semscope::occlusion {
 /// What is to be done: the pending images of a data set, as planned.
 struct Task {
     const Source& source;
+    const LabelCrops& crops;                         ///< label crops that need not be read again
     std::span<const std::uint64_t> variant_offsets;  ///< of all images, [N+1]
     std::span<const std::uint8_t> status;            ///< of all images, [N]: which are pending
     const Plan& plan;

@@ -2,6 +2,7 @@
 
 #include "semscope/base/error.hpp"
 #include "semscope/mpi/communicator.hpp"
+#include "semscope/occlusion/label_crops.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/results/occlusion_writer.hpp"
 
@@ -14,6 +15,7 @@ namespace semscope::occlusion {
 /// What all ranks know after the survey.
 struct Survey {
     results::SurveyRows rows;    ///< this rank's share
+    LabelCrops crops;            ///< of this rank's share, as many as its budget holds
     std::uint64_t images = 0;    ///< N
     std::uint64_t variants = 0;  ///< V, so that N + V forwards are to be done
 };

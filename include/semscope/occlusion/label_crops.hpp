@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace semscope::occlusion {
+
+/// A label crop as runs of equal classes: pairs of (length - 1, class), some kilobytes for a typical map.
+std::string pack_labels(const std::vector<std::uint8_t>& labels);
+
+/// Label crops that the survey has read and the run will need again, packed, within a fixed budget of memory: a rank of
+/// a large job keeps those of all its images, and the file system serves each label map once. Where the budget ends,
+/// maps are read twice.
+class LabelCrops {
+  public:
+    /// `budget`: bytes of packed crops.
+    explicit LabelCrops(std::size_t budget = std::size_t{8} << 20) : budget_(budget) {}
+
+    /// Keeps the crop of an image, packed, as far as the budget goes.
+    void keep(std::uint64_t image, std::string packed);
+
+    /// The crop of an image, `pixels` long, when it was kept. Thread-safe beside itself.
+    std::optional<std::vector<std::uint8_t>> find(std::uint64_t image, std::size_t pixels) const;
+
+    std::size_t size() const noexcept { return packed_.size(); }
+
+  private:
+    std::size_t budget_;
+    std::size_t used_ = 0;
+    std::unordered_map<std::uint64_t, std::string> packed_;
+};
+
+}  // namespace semscope::occlusion

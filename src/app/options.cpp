@@ -2,6 +2,7 @@
 
 #include "config_file.hpp"
 #include "option_values.hpp"
+#include "semscope/base/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -77,7 +78,7 @@ void Options::read_file(const std::filesystem::path& file, Problems& problems) {
         if (const auto found = values_.find(setting.name); found != values_.end())
             found->second = {setting.value, base, place};
         else
-            problems.add(fmt::format("{}: unknown key {}", place, setting.name));
+            problems.add(fmt::format("{}: unknown key {}", place, printable(setting.name)));
     }
 }
 
@@ -89,7 +90,7 @@ void Options::check_values(Problems& problems) const {
         if (value.origin.empty())
             problems.add(fmt::format("{} {}", spec.name, fault));
         else
-            problems.add(fmt::format("{} = \"{}\" {} ({})", spec.name, value.text, fault, value.origin));
+            problems.add(fmt::format("{} = {} {} ({})", spec.name, quote(value.text), fault, value.origin));
     }
 }
 

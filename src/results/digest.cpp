@@ -34,6 +34,7 @@ void add_dataset(const hdf5::Dataset& dataset, Sha256& digest) {
 
     // Read in the type of the file: the bytes of the digest are those that are stored.
     const std::size_t row_bytes = dataset.row_length() * H5Tget_size(type.get());
+    if (row_bytes == 0) return;  // any number of rows without elements can be claimed for nothing
     const std::uint64_t block =
         std::max<std::uint64_t>(1, (std::uint64_t{8} << 20) / std::max<std::size_t>(row_bytes, 1));
     const hdf5::Handle space(H5Dget_space(dataset.id()), H5Sclose, "opening the space of " + dataset.name());

@@ -1,8 +1,11 @@
 #include "map_plan.hpp"
 
+#include "semscope/base/error.hpp"
 #include "semscope/mpi/partition.hpp"
 #include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/scores.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -37,15 +40,26 @@ struct Block {
     std::vector<float> variants;
 };
 
+/// Throws InputError when a row of image `i` of the block has no largest value to predict a scene by.
+void require_distribution(const Block& block, std::span<const float> row, std::size_t i) {
+    if (!statistics::is_distribution(row))
+        throw InputError(
+            fmt::format("image {} of the occlusion file is damaged: a row of its probabilities is not a "
+                        "distribution (see semscope-inspect --check)",
+                        block.images.begin + i));
+}
+
 /// The predicted scene of image `i` of the block, and its deviations added to those of that scene.
 std::int32_t scan_image(const Block& block, std::size_t i, std::size_t scenes, std::uint64_t crop_pixels,
                         std::vector<figure::ValueRange>& ranges) {
     if (block.status[i] != static_cast<std::uint8_t>(results::ImageStatus::done)) return -1;
     const std::span row(&block.probability[i * scenes], scenes);
+    require_distribution(block, row, i);
     const std::uint32_t predicted = statistics::argmax(row);
     const auto include = [&range = ranges[predicted]](double value) { range = figure::join(range, {value, value}); };
     std::uint64_t covered = 0;
     for (std::uint64_t v = block.offsets[i] - block.offsets[0]; v < block.offsets[i + 1] - block.offsets[0]; ++v) {
+        require_distribution(block, std::span(block.variants).subspan(v * scenes, scenes), i);
         covered += block.pixels[v];
         include(statistics::deviation(row[predicted], block.variants[v * scenes + predicted]));
     }

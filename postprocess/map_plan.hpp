@@ -22,6 +22,7 @@ struct MapScan {
 };
 
 /// Scans this rank's share of the images: scene and predicted hold these alone. `crop_pixels`: pixels of a map. Local.
+/// Throws InputError when a row of a done image is not a distribution.
 MapScan scan_share(const results::OcclusionReader& file, std::uint64_t crop_pixels,
                    const mpi::Communicator& communicator);
 

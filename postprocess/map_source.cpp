@@ -51,7 +51,7 @@ MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
     panel.labels = read_labels(picture.path, image, variants);
     panel.photo = read_photo(picture.path, picture.missing_photo);
     panel.image = std::filesystem::path(picture.path).filename().string();
-    if (const auto truth = file_.image_scenes(own)[0]; truth >= 0)
+    if (const auto truth = file_.image_scenes(own)[0]; truth >= 0 && static_cast<std::size_t>(truth) < scenes_.size())
         panel.scene = scenes_[static_cast<std::size_t>(truth)];
     panel.predicted = scenes_[scene];
     panel.names = semantics_;

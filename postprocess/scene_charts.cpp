@@ -38,7 +38,10 @@ std::vector<double> fliers(const Box& box, const std::vector<float>& values) {
     std::vector<double> result;
     for (const float value : values)
         if (outside(value)) result.push_back(value);
-    if (box.n > values.size() && outside(0)) result.insert(result.end(), box.n - values.size(), 0.0);
+    // They lie on one point, so more of them than this would only cost memory (box.n is whatever the file says).
+    constexpr std::size_t most_zeros = 100000;
+    if (box.n > values.size() && outside(0))
+        result.insert(result.end(), std::min(box.n - values.size(), most_zeros), 0.0);
     return result;
 }
 

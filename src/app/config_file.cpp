@@ -1,5 +1,7 @@
 #include "config_file.hpp"
 
+#include "semscope/base/text.hpp"
+
 #include <fmt/format.h>
 #include <boost/algorithm/string/trim.hpp>
 
@@ -23,6 +25,9 @@ std::vector<Setting> read_config_file(const std::filesystem::path& file, Problem
     std::ifstream stream(file);
     if (!stream || !std::filesystem::is_regular_file(file, ignored))
         throw InputError(fmt::format("{}: cannot be read as a configuration file", file.string()));
+    constexpr std::uintmax_t most = 1 << 20;
+    if (std::filesystem::file_size(file, ignored) > most)
+        throw InputError(fmt::format("{}: larger than {} bytes; it is no configuration file", file.string(), most));
     return parse_config(stream, file.string(), problems);
 }
 
@@ -39,7 +44,7 @@ std::vector<Setting> parse_config(std::istream& stream, const std::string& origi
             section = boost::trim_copy(line.substr(1, line.size() - 2));
         } else if (equals == std::string::npos || equals == 0) {
             problems.add(
-                fmt::format("{}:{}: expected \"key = value\" or \"[section]\", found \"{}\"", origin, number, line));
+                fmt::format("{}:{}: expected \"key = value\" or \"[section]\", found {}", origin, number, quote(line)));
         } else {
             const std::string key = boost::trim_copy(line.substr(0, equals));
             settings.push_back(

@@ -1,5 +1,6 @@
 #include "semscope/app/log.hpp"
 
+#include "semscope/base/text.hpp"
 #include "semscope/base/timing.hpp"
 
 #include <fmt/format.h>
@@ -28,11 +29,11 @@ spdlog::logger& logger() {
 Log::Log(bool enabled) : enabled_(enabled) {}
 
 void Log::info(const std::string& message) const {
-    if (enabled_) logger().info(message);
+    if (enabled_) logger().info(printable(message, true));
 }
 
 void Log::warning(const std::string& message) const {
-    if (enabled_) logger().warn(message);
+    if (enabled_) logger().warn(printable(message, true));
 }
 
 std::string describe_duration(double seconds) {

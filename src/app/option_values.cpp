@@ -1,5 +1,7 @@
 #include "option_values.hpp"
 
+#include "semscope/base/text.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -32,6 +34,16 @@ std::string judge_integer(const OptionSpec& spec, const std::string& text) {
     return judge_range(spec, static_cast<double>(*value));
 }
 
+/// What keeps a value from being recorded in the form of a configuration file and read back as it is.
+std::string judge_text(const std::string& text) {
+    if (text.empty()) return "";
+    if (std::string fault = judge_name(text); !fault.empty()) return fault;
+    if (text.front() == ' ' || text.back() == ' ') return "begins or ends with a blank";
+    if (text.front() == '#' || text.find(" #") != std::string::npos)
+        return "holds a '#' that would begin a comment in a configuration file";
+    return "";
+}
+
 }  // namespace
 
 std::optional<std::int64_t> to_integer(const std::string& text) { return to_number<std::int64_t>(text); }
@@ -60,6 +72,7 @@ std::optional<bool> to_flag(const std::string& text) {
 }
 
 std::string judge_value(const OptionSpec& spec, const std::string& text) {
+    if (std::string fault = judge_text(text); !fault.empty()) return fault;
     switch (spec.kind) {
         case ValueKind::integer:
             return judge_integer(spec, text);

@@ -2,6 +2,7 @@
 
 #include "config_file.hpp"
 #include "option_values.hpp"
+#include "semscope/base/text.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,13 +71,14 @@ const OptionSpec& Options::spec(const std::string& name) const {
 }
 
 void Options::read_file(const std::filesystem::path& file, Problems& problems) {
+    const auto settings = read_config_file(file, problems);
     const std::filesystem::path base = std::filesystem::absolute(file).parent_path();
-    for (const Setting& setting : read_config_file(file, problems)) {
+    for (const Setting& setting : settings) {
         const std::string place = fmt::format("{}:{}", file.string(), setting.line);
         if (const auto found = values_.find(setting.name); found != values_.end())
             found->second = {setting.value, base, place};
         else
-            problems.add(fmt::format("{}: unknown key {}", place, setting.name));
+            problems.add(fmt::format("{}: unknown key {}", place, printable(setting.name)));
     }
 }
 
@@ -88,7 +90,7 @@ void Options::check_values(Problems& problems) const {
         if (value.origin.empty())
             problems.add(fmt::format("{} {}", spec.name, fault));
         else
-            problems.add(fmt::format("{} = \"{}\" {} ({})", spec.name, value.text, fault, value.origin));
+            problems.add(fmt::format("{} = {} {} ({})", spec.name, quote(value.text), fault, value.origin));
     }
 }
 

@@ -29,6 +29,9 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 
 std::vector<std::string> similar_names(const std::string& name, std::span<const std::string> candidates,
                                        std::size_t most) {
+    // Longer ones are no slips of the hand, and comparing them takes quadratic time.
+    constexpr std::size_t longest = 200;
+    if (name.size() > longest) return {};
     const std::size_t furthest = std::max<std::size_t>(1, name.size() / 3);
     std::vector<std::pair<std::size_t, const std::string*>> found;
     for (const std::string& candidate : candidates) {
@@ -36,6 +39,7 @@ std::vector<std::string> similar_names(const std::string& name, std::span<const 
             found.emplace_back(0, &candidate);
             continue;
         }
+        if (candidate.size() > longest) continue;
         const std::size_t longer = std::max(name.size(), candidate.size());
         if (longer - std::min(name.size(), candidate.size()) > furthest) continue;
         if (const std::size_t distance = edit_distance(name, candidate); distance <= furthest)

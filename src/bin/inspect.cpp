@@ -4,6 +4,7 @@
 #include "inspect_statistics.hpp"
 #include "semscope/app/options.hpp"
 #include "semscope/base/error.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "semscope/results/digest.hpp"
 #include "semscope/results/format.hpp"
@@ -37,7 +38,8 @@ ExitCode inspect_statistics(const app::Options& options, const std::filesystem::
     if (!scene.empty())
         fmt::print("{}", bin::scene_table(file, scene));
     else
-        fmt::print("{}", options.flag("json") ? bin::statistics_json(file) : bin::statistics_summary(file));
+        fmt::print("{}",
+                   options.flag("json") ? bin::statistics_json(file) : printable(bin::statistics_summary(file), true));
     return ExitCode::done;
 }
 
@@ -45,7 +47,7 @@ ExitCode inspect_occlusion(const app::Options& options, const std::filesystem::p
     if (!options.text("scene").empty()) throw UsageError(path.string() + ": --scene needs a statistics file");
     const results::OcclusionReader file(path);
     if (options.flag("check")) return bin::check_occlusion(file, path);
-    fmt::print("{}", options.flag("json") ? bin::occlusion_json(file) : bin::occlusion_summary(file));
+    fmt::print("{}", options.flag("json") ? bin::occlusion_json(file) : printable(bin::occlusion_summary(file), true));
     return ExitCode::done;
 }
 

@@ -83,7 +83,7 @@ std::string occlusion_json(const results::OcclusionReader& file) {
     for (const char* name : provenance_names)
         if (const std::string text = file.attribute(name); !text.empty()) json[name] = text;
     json["configuration"] = file.attribute("configuration");
-    return json.dump(2) + "\n";
+    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 ExitCode check_occlusion(const results::OcclusionReader& file, const std::filesystem::path& path) {

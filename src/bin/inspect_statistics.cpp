@@ -28,7 +28,7 @@ std::uint64_t find_scene(const SceneViews& views, const std::string& name) {
 /// Length in proportion to the largest: + supports the scene, - speaks against it.
 std::string bar(double value, double largest) {
     constexpr double width = 24;
-    if (std::isnan(value) || largest <= 0) return "";
+    if (!std::isfinite(value) || largest <= 0) return "";
     return std::string(static_cast<std::size_t>(std::lround(width * std::abs(value) / largest)), value < 0 ? '-' : '+');
 }
 

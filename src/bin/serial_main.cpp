@@ -1,6 +1,7 @@
 #include "serial_main.hpp"
 
 #include "semscope/app/provenance.hpp"
+#include "semscope/base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -26,10 +27,10 @@ int serial_main(int argc, char** argv, app::Options options, const std::vector<s
     try {
         return static_cast<int>(respond(argc, argv, options, program, libraries, run));
     } catch (const Error& error) {
-        fmt::print(stderr, "{}: error: {}\n", program, error.what());
+        fmt::print(stderr, "{}: error: {}\n", program, printable(error.what(), true));
         return static_cast<int>(error.exit_code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "{}: error: {}\n", program, error.what());
+        fmt::print(stderr, "{}: error: {}\n", program, printable(error.what(), true));
         return static_cast<int>(ExitCode::failed);
     }
 }

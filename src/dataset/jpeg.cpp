@@ -1,5 +1,6 @@
 #include "jpeg.hpp"
 
+#include "picture_file.hpp"
 #include "semscope/base/error.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,36 @@ Decoder make_decoder() {
 /// Warnings that mean missing picture data; others (stray bytes between markers) do no harm.
 bool is_fatal_warning(std::string_view message) { return message.find("remature end") != std::string_view::npos; }
 
+Image decode(const Decoder& decoder, const std::vector<unsigned char>& bytes, ImageSize size, TJPF format) {
+    Image image{size, tjPixelSize[format], {}};
+    image.pixels.resize(static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+                        static_cast<std::size_t>(image.channels));
+    // A progressive file of some kilobytes may hold thousands of scans, each of them a walk through all pixels.
+    const int status = tjDecompress2(decoder.get(), bytes.data(), bytes.size(), image.pixels.data(), size.width, 0,
+                                     size.height, format, TJFLAG_LIMITSCANS);
+    if (status != 0) {
+        const std::string_view message = tjGetErrorStr2(decoder.get());
+        if (tjGetErrorCode(decoder.get()) == TJERR_FATAL || is_fatal_warning(message))
+            throw InputError(fmt::format("is truncated or damaged: {}", message));
+    }
+    return image;
+}
+
+/// From four stored channels, which are inverted, to R, G, B in place; rounded as Pillow does.
+void cmyk_to_rgb(Image& image) {
+    const std::size_t pixels = image.pixels.size() / 4;
+    std::uint8_t* out = image.pixels.data();
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const int black = image.pixels[4 * i + 3];
+        for (std::size_t channel = 0; channel < 3; ++channel) {
+            const int product = (255 - image.pixels[4 * i + channel]) * black + 128;
+            *out++ = static_cast<std::uint8_t>(black - (((product >> 8) + product) >> 8));
+        }
+    }
+    image.pixels.resize(3 * pixels);
+    image.channels = 3;
+}
+
 }  // namespace
 
 std::optional<ImageSize> jpeg_size(const std::vector<unsigned char>& bytes) {
@@ -39,25 +70,18 @@ std::optional<ImageSize> jpeg_size(const std::vector<unsigned char>& bytes) {
     return size;
 }
 
-std::optional<Image> decode_jpeg(const std::vector<unsigned char>& bytes) {
+Image decode_jpeg(const std::vector<unsigned char>& bytes) {
     const Decoder decoder = make_decoder();
-    Image image;
+    ImageSize size;
     int subsampling = 0;
     int colours = 0;
-    if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &image.size.width, &image.size.height,
-                            &subsampling, &colours) != 0)
+    if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &size.width, &size.height, &subsampling,
+                            &colours) != 0)
         throw InputError(fmt::format("is not a JPEG that can be read: {}", tjGetErrorStr2(decoder.get())));
-    if (colours == TJCS_CMYK || colours == TJCS_YCCK) return std::nullopt;
-
-    const auto pixels = static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.size.height);
-    image.pixels.resize(3 * pixels);
-    const int status = tjDecompress2(decoder.get(), bytes.data(), bytes.size(), image.pixels.data(), image.size.width,
-                                     0, image.size.height, TJPF_RGB, 0);
-    if (status != 0) {
-        const std::string_view message = tjGetErrorStr2(decoder.get());
-        if (tjGetErrorCode(decoder.get()) == TJERR_FATAL || is_fatal_warning(message))
-            throw InputError(fmt::format("is truncated or damaged: {}", message));
-    }
+    require_plausible(size, bytes.size());
+    if (colours != TJCS_CMYK && colours != TJCS_YCCK) return decode(decoder, bytes, size, TJPF_RGB);
+    Image image = decode(decoder, bytes, size, TJPF_CMYK);
+    cmyk_to_rgb(image);
     return image;
 }
 

@@ -20,8 +20,16 @@ std::array<std::uint8_t, 256> decoding_table(const LabelCoding& coding) {
     return table;
 }
 
-std::size_t channel_index(LabelChannel channel, int channels, const std::filesystem::path& path) {
-    if (channels == 1) return 0;
+/// Throws InputError when the file has no such channel.
+std::size_t channel_index(LabelChannel channel, const Image& stored, const std::filesystem::path& path) {
+    // A program that shrinks PNG files may have made a palette of an RGB label map: then the class stands in the
+    // colour, and the index means nothing. So the user says which it is.
+    if (stored.indexed && channel != LabelChannel::gray)
+        throw InputError(
+            fmt::format("{}: is a PNG with a palette; with labels.channel = gray its indices are the classes. If its "
+                        "colours are, convert it to RGB without a palette",
+                        path.string()));
+    if (stored.channels == 1) return 0;
     switch (channel) {
         case LabelChannel::red:
             return 0;
@@ -33,7 +41,7 @@ std::size_t channel_index(LabelChannel channel, int channels, const std::filesys
             break;
     }
     throw InputError(
-        fmt::format("{}: has {} channels where labels.channel = gray expects one", path.string(), channels));
+        fmt::format("{}: has {} channels where labels.channel = gray expects one", path.string(), stored.channels));
 }
 
 }  // namespace
@@ -51,7 +59,7 @@ void require_codable(const LabelCoding& coding, std::size_t semantics) {
 LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& coding, std::size_t semantics) {
     const Image stored = read_label_image(path);
     const auto channels = static_cast<std::size_t>(stored.channels);
-    const std::size_t channel = channel_index(coding.channel, stored.channels, path);
+    const std::size_t channel = channel_index(coding.channel, stored, path);
     const auto table = decoding_table(coding);
     LabelMap map{stored.size, std::vector<std::uint8_t>(stored.pixels.size() / channels)};
     for (std::size_t i = 0; i < map.labels.size(); ++i) map.labels[i] = table[stored.pixels[i * channels + channel]];

@@ -2,6 +2,7 @@
 
 #include "semscope/base/error.hpp"
 #include "semscope/base/similar.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/dataset/text_file.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,9 @@ std::uint16_t class_of(const std::string& text, std::span<const std::string> sem
     }
     const auto found = std::find(semantics.begin() + 1, semantics.end(), text);
     if (found == semantics.end())
-        throw InputError(fmt::format("there is no class \"{}\"{}", text, suggest(text, semantics.subspan(1))));
+        throw InputError(fmt::format("there is no class {}{}", quote(text), suggest(text, semantics.subspan(1))));
+    if (std::find(found + 1, semantics.end(), text) != semantics.end())
+        throw InputError(fmt::format("several classes have the name {}; give the index", quote(text)));
     return static_cast<std::uint16_t>(found - semantics.begin());
 }
 
@@ -47,7 +50,7 @@ LabelMapping read_label_mapping(const std::filesystem::path& path, std::span<con
         const std::size_t blank = line.text.find_first_of(" \t");
         const auto label = parse_index(std::string_view(line.text).substr(0, blank));
         if (!label || *label >= most_labels || blank == std::string::npos) {
-            problems.add(fmt::format("{}: expected \"label class\", found \"{}\"", position(path, line), line.text));
+            problems.add(fmt::format("{}: expected \"label class\", found {}", position(path, line), quote(line.text)));
             continue;
         }
         if (mapping.size() <= *label) mapping.resize(*label + 1, not_given);

@@ -1,6 +1,8 @@
 #include "semscope/dataset/names.hpp"
 
 #include "semscope/base/error.hpp"
+#include "semscope/base/limits.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/dataset/text_file.hpp"
 
 #include <fmt/format.h>
@@ -63,9 +65,14 @@ SceneNames read_scene_names(const std::filesystem::path& path) {
             }
         }
         std::string folder = scene_folder_name(name);
+        if (names.size() == most_scenes)
+            throw InputError(fmt::format("{}: more than {} scenes", path.string(), most_scenes));
+        // It names folders and files of figures.
+        if (const std::string fault = judge_file_name(folder); !fault.empty())
+            problems.add(fmt::format("{}: the scene {} {}", position(path, line), quote(name), fault));
         if (const auto [place, is_new] = first_line.emplace(folder, line.number); !is_new)
-            problems.add(
-                fmt::format("{}: scene {} stands already in line {}", position(path, line), folder, place->second));
+            problems.add(fmt::format("{}: scene {} stands already in line {}", position(path, line), quote(folder),
+                                     place->second));
         names.push_back(std::move(folder));
     }
     problems.throw_if_any();
@@ -86,13 +93,15 @@ std::vector<std::string> read_semantic_names(const std::filesystem::path& path) 
             continue;
         }
         if (!index || fields.size() <= name_column || fields[name_column].empty())
-            problems.add(fmt::format("{}: expected index<TAB>name, found \"{}\"", position(path, line), line.text));
+            problems.add(fmt::format("{}: expected index<TAB>name, found {}", position(path, line), quote(line.text)));
         else if (*index != static_cast<long>(names.size()))
             problems.add(fmt::format("{}: index {} where {} was expected", position(path, line), *index, names.size()));
+        else if (const std::string fault = judge_name(fields[name_column]); !fault.empty())
+            problems.add(fmt::format("{}: the name {} {}", position(path, line), quote(fields[name_column]), fault));
         names.push_back(fields.size() > name_column ? fields[name_column] : "");
     }
     if (names.size() == 1) problems.add(fmt::format("{}: the file has no classes", path.string()));
-    if (names.size() > 256)
+    if (names.size() > most_semantics)
         problems.add(fmt::format("{}: {} classes; label maps can hold 255", path.string(), names.size() - 1));
     problems.throw_if_any();
     return names;

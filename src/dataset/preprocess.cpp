@@ -12,12 +12,21 @@ namespace semscope::dataset {
 
 namespace {
 
-/// The longer side when the shorter one becomes `shorter_new`; truncated, as torchvision does.
+/// The longer side when the shorter one becomes `shorter_new`; truncated, as torchvision does. Throws InputError when
+/// that is absurd: of a picture of one row and a million columns, say.
 int scaled_side(int longer, int shorter, int shorter_new) {
-    return static_cast<int>(static_cast<double>(static_cast<long>(shorter_new) * longer) / shorter);
+    constexpr double most = 1 << 26;
+    const double side = static_cast<double>(static_cast<long>(shorter_new) * longer) / shorter;
+    if (side > most)
+        throw InputError(
+            fmt::format("{}x{} pixels cannot be resized to a shorter side of {}: the longer one would be "
+                        "{:.0f}",
+                        longer, shorter, shorter_new, side));
+    return static_cast<int>(side);
 }
 
 ImageSize resized_size(int resize, ImageSize stored) {
+    if (stored.width <= 0 || stored.height <= 0) throw InputError("a picture without pixels cannot be resized");
     if (resize == 0) return stored;
     if (stored.width <= stored.height) return {resize, scaled_side(stored.height, stored.width, resize)};
     return {scaled_side(stored.width, stored.height, resize), resize};

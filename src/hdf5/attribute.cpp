@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace semscope::hdf5 {
 
 namespace {
@@ -16,8 +18,22 @@ void write_scalar(hid_t object, const std::string& name, hid_t file_type, hid_t 
     check(H5Awrite(attribute.get(), memory_type, value), "writing attribute " + name);
 }
 
+/// The file that an object is in, for messages.
+std::string file_of(hid_t object) {
+    const ssize_t length = H5Fget_name(object, nullptr, 0);
+    std::string name(static_cast<std::size_t>(std::max<ssize_t>(length, 0)), '\0');
+    if (length > 0) H5Fget_name(object, name.data(), name.size() + 1);
+    return name;
+}
+
+bool is_scalar(const Handle& attribute) {
+    const Handle space(H5Aget_space(attribute.get()), H5Sclose, "asking for the shape of an attribute");
+    return H5Sget_simple_extent_npoints(space.get()) == 1;
+}
+
 Handle open_attribute(hid_t object, const std::string& name) {
-    if (!has_attribute(object, name)) throw InputError(fmt::format("there is no attribute {}", name));
+    if (!has_attribute(object, name))
+        throw InputError(fmt::format("{}: there is no attribute {}", file_of(object), name));
     return {H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, "opening attribute " + name};
 }
 
@@ -29,9 +45,8 @@ template <class T>
 T read_scalar(hid_t object, const std::string& name, hid_t memory_type) {
     const Handle attribute = open_attribute(object, name);
     const H5T_class_t kind = H5Tget_class(type_of(attribute).get());
-    const Handle space(H5Aget_space(attribute.get()), H5Sclose, "asking for the shape of an attribute");
-    if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || H5Sget_simple_extent_npoints(space.get()) != 1)
-        throw InputError(fmt::format("attribute {} is not a number", name));
+    if ((kind != H5T_INTEGER && kind != H5T_FLOAT) || !is_scalar(attribute))
+        throw InputError(fmt::format("{}: attribute {} is not a number", file_of(object), name));
     T value{};
     check(H5Aread(attribute.get(), memory_type, &value), "reading attribute " + name);
     return value;
@@ -77,8 +92,9 @@ std::vector<std::string> attribute_names(hid_t object) {
 std::string read_string_attribute(hid_t object, const std::string& name) {
     const Handle attribute = open_attribute(object, name);
     const Handle type = type_of(attribute);
-    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0)
-        throw InputError(fmt::format("attribute {} is not a fixed-length string", name));
+    // More elements than one would be written behind the buffer.
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0 || !is_scalar(attribute))
+        throw InputError(fmt::format("{}: attribute {} is not one fixed-length string", file_of(object), name));
     std::string text(H5Tget_size(type.get()), '\0');
     check(H5Aread(attribute.get(), type.get(), text.data()), "reading attribute " + name);
     return text.substr(0, text.find('\0'));

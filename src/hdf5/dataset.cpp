@@ -55,7 +55,15 @@ std::vector<std::uint64_t> Dataset::shape() const {
 
 std::uint64_t Dataset::row_length() const {
     const auto extent = shape();
+    if (extent.empty()) throw InputError(fmt::format("dataset {} has no rows", name_));
     return std::accumulate(extent.begin() + 1, extent.end(), std::uint64_t{1}, std::multiplies<>());
+}
+
+void Dataset::require_rows(Range range) const {
+    const auto extent = shape();
+    if (extent.empty() || range.begin > range.end || range.end > extent[0])
+        throw InputError(fmt::format("dataset {} has not got the rows {} to {} that the file speaks of", name_,
+                                     range.begin, range.end));
 }
 
 bool Dataset::is_empty() const { return rows() * row_length() == 0; }
@@ -90,7 +98,8 @@ void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void
 }
 
 void Dataset::transfer_in(Range range, hid_t type, void* values, std::size_t count) const {
-    if (range.size() * row_length() != count || range.end > rows())
+    require_rows(range);
+    if (range.size() * row_length() != count)
         throw LibraryError(fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
     if (is_empty()) return;
     const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
@@ -118,6 +127,9 @@ std::vector<std::string> Dataset::read_strings(Range range) const {
     const Handle type(H5Dget_type(id()), H5Tclose, "asking for the type of " + name_);
     if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0)
         throw InputError(fmt::format("dataset {} does not hold fixed-length strings", name_));
+    require_rows(range);
+    if (row_length() != 1) throw InputError(fmt::format("dataset {} has more than one dimension", name_));
+    if (is_empty()) return {};
     const std::size_t length = H5Tget_size(type.get());
     std::string packed(range.size() * length, '\0');
 

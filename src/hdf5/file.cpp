@@ -10,8 +10,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <span>
 
 namespace semscope::hdf5 {
 
@@ -105,15 +108,59 @@ Dataset File::create_dataset(const std::string& name, hid_t type, const std::vec
     return {std::move(dataset), name, parallel_};
 }
 
+namespace {
+
+/// Bytes that the dataset says it holds; nothing when that is more than 64 bits can tell.
+std::optional<std::uint64_t> logical_bytes(hid_t dataset, const std::string& name) {
+    const Handle type(H5Dget_type(dataset), H5Tclose, "asking for the type of " + name);
+    const Handle space(H5Dget_space(dataset), H5Sclose, "asking for the shape of " + name);
+    if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) return 0;
+    std::array<hsize_t, H5S_MAX_RANK> extent{};
+    const int rank = H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
+    std::uint64_t bytes = H5Tget_size(type.get());
+    const std::span used(extent.data(), static_cast<std::size_t>(std::max(rank, 0)));
+    if (std::find(used.begin(), used.end(), 0U) != used.end()) return 0;
+    for (const std::uint64_t each : used)
+        if (__builtin_mul_overflow(bytes, each, &bytes)) return std::nullopt;
+    return bytes;
+}
+
+/// Throws InputError, without the path, when the data are not in this file or cannot be as many as it says.
+void require_backed(hid_t dataset, const std::string& name) {
+    const Handle creation(H5Dget_create_plist(dataset), H5Pclose, "asking for the layout of " + name);
+    if (H5Pget_layout(creation.get()) == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0)
+        throw InputError(fmt::format("the data of {} lie in other files, which are not read", name));
+    constexpr std::uint64_t densest = 1032;  // of deflate
+    const auto bytes = logical_bytes(dataset, name);
+    const std::uint64_t stored = H5Dget_storage_size(dataset);
+    if (!bytes || *bytes / densest > stored || (*bytes > 0 && stored == 0))
+        throw InputError(
+            fmt::format("dataset {} has a shape that the {} bytes stored of it cannot fill", name, stored));
+}
+
+bool is_own_link(hid_t file, const std::string& name) {
+    H5L_info_t info{};
+    return H5Lexists(file, name.c_str(), H5P_DEFAULT) > 0 && H5Lget_info(file, name.c_str(), &info, H5P_DEFAULT) >= 0 &&
+           info.type == H5L_TYPE_HARD;
+}
+
+}  // namespace
+
 Dataset File::dataset(const std::string& name) const {
     if (!has(name)) throw InputError(fmt::format("{}: there is no dataset {}", path_.string(), name));
-    return {Handle(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name), name, parallel_};
+    try {
+        Handle dataset(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name);
+        require_backed(dataset.get(), name);
+        return {std::move(dataset), name, parallel_};
+    } catch (const Error& error) {
+        throw InputError(fmt::format("{}: {}", path_.string(), error.what()));
+    }
 }
 
 bool File::has(const std::string& name) const {
     for (std::size_t end = name.find('/', 1); end != std::string::npos; end = name.find('/', end + 1))
-        if (H5Lexists(id(), name.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
-    return H5Lexists(id(), name.c_str(), H5P_DEFAULT) > 0;
+        if (!is_own_link(id(), name.substr(0, end))) return false;
+    return is_own_link(id(), name);
 }
 
 std::vector<std::string> File::dataset_names() const {

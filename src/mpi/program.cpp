@@ -1,5 +1,6 @@
 #include "semscope/mpi/program.hpp"
 
+#include "semscope/base/text.hpp"
 #include "semscope/mpi/agreement.hpp"
 #include "semscope/mpi/environment.hpp"
 
@@ -16,7 +17,8 @@ namespace {
 /// Prints an error that the other ranks do not know of and ends the job.
 [[noreturn]] void abort_job(const Communicator& communicator, const std::string& program, ExitCode code,
                             const char* message) {
-    fmt::print(stderr, "{}: error: rank {} on {}: {}\n", program, communicator.rank(), host_name(), message);
+    fmt::print(stderr, "{}: error: rank {} on {}: {}\n", program, communicator.rank(), host_name(),
+               printable(message, true));
     (void)std::fflush(nullptr);
     MPI_Abort(communicator.native(), static_cast<int>(code));
     std::abort();  // not reached; MPI_Abort is not declared noreturn
@@ -27,7 +29,7 @@ ExitCode run_guarded(const Communicator& communicator, const std::string& progra
         return body(communicator);
     } catch (const AgreedError& error) {
         const char* kind = error.exit_code() == ExitCode::stopped ? "" : "error: ";
-        if (communicator.is_root()) fmt::print(stderr, "{}: {}{}\n", program, kind, error.what());
+        if (communicator.is_root()) fmt::print(stderr, "{}: {}{}\n", program, kind, printable(error.what(), true));
         return error.exit_code();
     } catch (const Error& error) {
         abort_job(communicator, program, error.exit_code(), error.what());

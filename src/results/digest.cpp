@@ -1,6 +1,7 @@
 #include "semscope/results/digest.hpp"
 
 #include "semscope/base/digest.hpp"
+#include "semscope/base/error.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,9 +25,16 @@ void add_dataset(const hdf5::Dataset& dataset, Sha256& digest) {
     const auto shape = dataset.shape();
     digest.update(fmt::format("{} {} [{}]\n", dataset.name(), describe_type(type.get()), fmt::join(shape, ",")));
     if (shape.empty()) return;
+    const H5T_class_t kind = H5Tget_class(type.get());
+    if ((kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING) || H5Tis_variable_str(type.get()) > 0)
+        throw InputError(
+            fmt::format("dataset {} holds neither numbers nor fixed-length strings, which alone have a "
+                        "digest",
+                        dataset.name()));
 
     // Read in the type of the file: the bytes of the digest are those that are stored.
     const std::size_t row_bytes = dataset.row_length() * H5Tget_size(type.get());
+    if (row_bytes == 0) return;  // any number of rows without elements can be claimed for nothing
     const std::uint64_t block =
         std::max<std::uint64_t>(1, (std::uint64_t{8} << 20) / std::max<std::size_t>(row_bytes, 1));
     const hdf5::Handle space(H5Dget_space(dataset.id()), H5Sclose, "opening the space of " + dataset.name());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "semscope/base/error.hpp"
+
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -14,6 +16,15 @@ class Findings {
     bool full() const { return list_.size() >= limit_; }
     void add(std::string sentence) {
         if (!full()) list_.push_back(std::move(sentence));
+    }
+    /// Runs `check`; what the reader refuses is a finding.
+    template <class Check>
+    void collect(Check&& check) {
+        try {
+            check();
+        } catch (const InputError& error) {
+            add(error.what());
+        }
     }
     std::vector<std::string> take() { return std::move(list_); }
 

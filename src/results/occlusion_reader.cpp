@@ -1,6 +1,8 @@
 #include "semscope/results/occlusion_reader.hpp"
 
 #include "schema.hpp"
+#include "semscope/base/limits.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/hdf5/attribute.hpp"
 
 namespace semscope::results {
@@ -15,9 +17,9 @@ OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
     require_format(file_, occlusion_format, occlusion_format_version, "an occlusion file");
     images_ = extent(file_, "/image/path");
     variants_ = extent(file_, "/variant/image");
-    scenes_ = extent(file_, "/scene/name");
-    semantics_ = extent(file_, "/semantic/name");
-    require_dataset(file_, "/image/path", {images_}, H5T_STRING, 0);
+    scenes_ = class_count(file_, "/scene/name", most_scenes);
+    semantics_ = class_count(file_, "/semantic/name", most_semantics);
+    require_names(file_, "/image/path", images_);
     require_dataset(file_, "/image/scene", {images_}, H5T_INTEGER, 4);
     require_dataset(file_, "/image/status", {images_}, H5T_INTEGER, 1);
     require_dataset(file_, "/image/variant_offset", {images_ + 1}, H5T_INTEGER, 8);
@@ -37,13 +39,13 @@ std::string OcclusionReader::attribute(const std::string& name) const {
 std::uint64_t OcclusionReader::ranks() const { return hdf5::read_integer_attribute(file_.id(), "ranks"); }
 
 std::vector<std::string> OcclusionReader::scene_names() const {
-    return file_.dataset("/scene/name").read_strings({0, scenes_});
+    return read_names(file_, "/scene/name", {0, scenes_}, judge_file_name);
 }
 std::vector<std::string> OcclusionReader::semantic_names() const {
-    return file_.dataset("/semantic/name").read_strings({0, semantics_});
+    return read_names(file_, "/semantic/name", {0, semantics_}, judge_name);
 }
 std::vector<std::string> OcclusionReader::image_paths(Range images) const {
-    return file_.dataset("/image/path").read_strings(images);
+    return read_names(file_, "/image/path", images, judge_relative_path);
 }
 std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
     return file_.dataset("/image/scene").read<std::int32_t>(images);
@@ -52,7 +54,10 @@ std::vector<std::uint8_t> OcclusionReader::image_status(Range images) const {
     return file_.dataset("/image/status").read<std::uint8_t>(images);
 }
 std::vector<std::uint64_t> OcclusionReader::variant_offsets(Range images) const {
-    return file_.dataset("/image/variant_offset").read<std::uint64_t>({images.begin, images.end + 1});
+    constexpr const char* name = "/image/variant_offset";
+    auto offsets = file_.dataset(name).read<std::uint64_t>({images.begin, images.end + 1});
+    require_offsets(file_, name, offsets, images.begin, variants_);
+    return offsets;
 }
 std::vector<float> OcclusionReader::image_probabilities(Range images) const {
     return file_.dataset("/image/probability").read<float>(images);

@@ -1,6 +1,8 @@
 #include "schema.hpp"
 
 #include "semscope/base/error.hpp"
+#include "semscope/base/limits.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/hdf5/attribute.hpp"
 #include "semscope/results/format.hpp"
 
@@ -40,6 +42,41 @@ std::uint64_t extent(const hdf5::File& file, const std::string& name) {
     if (shape.size() != 1)
         throw InputError(fmt::format("{}: dataset {} must have one dimension", file.path().string(), name));
     return shape[0];
+}
+
+std::uint64_t class_count(const hdf5::File& file, const std::string& name, std::uint64_t most) {
+    const std::uint64_t count = extent(file, name);
+    if (count == 0 || count > most)
+        throw InputError(
+            fmt::format("{}: dataset {} has {} names; from 1 to {} are read", file.path().string(), name, count, most));
+    require_names(file, name, count);
+    return count;
+}
+
+void require_names(const hdf5::File& file, const std::string& name, std::uint64_t count) {
+    require_dataset(file, name, {count}, H5T_STRING, 0);
+    const hdf5::Dataset dataset = file.dataset(name);
+    const hdf5::Handle type(H5Dget_type(dataset.id()), H5Tclose, "asking for the type of " + name);
+    if (H5Tis_variable_str(type.get()) > 0 || H5Tget_size(type.get()) > longest_name)
+        throw InputError(fmt::format("{}: dataset {} does not hold fixed-length strings of at most {} bytes",
+                                     file.path().string(), name, longest_name));
+}
+
+std::vector<std::string> read_names(const hdf5::File& file, const std::string& name, mpi::Range rows,
+                                    std::string (*judge)(std::string_view)) {
+    auto names = file.dataset(name).read_strings(rows);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (const std::string fault = judge(names[i]); !fault.empty())
+            throw InputError(
+                fmt::format("{}: {}[{}] = {} {}", file.path().string(), name, rows.begin + i, quote(names[i]), fault));
+    return names;
+}
+
+void require_offsets(const hdf5::File& file, const std::string& name, const std::vector<std::uint64_t>& offsets,
+                     std::uint64_t first, std::uint64_t end) {
+    for (std::size_t i = 0; i < offsets.size(); ++i)
+        if (offsets[i] > end || (i > 0 && offsets[i] < offsets[i - 1]))
+            throw InputError(fmt::format("{}: {} is inconsistent at row {}", file.path().string(), name, first + i));
 }
 
 }  // namespace semscope::results

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What readers ask of a file before they trust it. All throw InputError that names the file. Collective for a file of
@@ -21,5 +22,20 @@ void require_dataset(const hdf5::File& file, const std::string& name, const Shap
 
 /// Length of a dataset of one dimension.
 std::uint64_t extent(const hdf5::File& file, const std::string& name);
+
+/// The number of classes that a dataset of names has, from 1 to `most`.
+std::uint64_t class_count(const hdf5::File& file, const std::string& name, std::uint64_t most);
+
+/// The dataset holds `count` fixed-length strings of at most longest_name bytes.
+void require_names(const hdf5::File& file, const std::string& name, std::uint64_t count);
+
+/// Reads such strings. What `judge` (of base/text.hpp) has against one of them is an error: names end up on terminals
+/// and in paths.
+std::vector<std::string> read_names(const hdf5::File& file, const std::string& name, mpi::Range rows,
+                                    std::string (*judge)(std::string_view));
+
+/// Offsets as read from row `first` on: none falls, none is beyond `end`.
+void require_offsets(const hdf5::File& file, const std::string& name, const std::vector<std::uint64_t>& offsets,
+                     std::uint64_t first, std::uint64_t end);
 
 }  // namespace semscope::results

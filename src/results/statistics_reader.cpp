@@ -1,9 +1,15 @@
 #include "semscope/results/statistics_reader.hpp"
 
 #include "schema.hpp"
+#include "semscope/base/error.hpp"
+#include "semscope/base/limits.hpp"
+#include "semscope/base/text.hpp"
 #include "semscope/hdf5/attribute.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace semscope::results {
 
@@ -20,8 +26,10 @@ hdf5::Handle open_group(const hdf5::File& file, const char* name) {
 StatisticsReader::StatisticsReader(const std::filesystem::path& path)
     : file_(hdf5::File::open(path, hdf5::Access::read)) {
     require_format(file_, statistics_format, statistics_format_version, "a statistics file");
-    scenes_ = extent(file_, "/scene/name");
-    semantics_ = extent(file_, "/semantic/name");
+    scenes_ = class_count(file_, "/scene/name", most_scenes);
+    semantics_ = class_count(file_, "/semantic/name", most_semantics);
+    for (const char* name : {"evaluation", "deviation", "relevance"})
+        if (!file_.has(name)) throw InputError(fmt::format("{}: there is no group {}", path.string(), name));
     require_dataset(file_, "/evaluation/confusion", {scenes_, scenes_}, H5T_INTEGER, 4);
     for (const char* name : {"/evaluation/scene_images", "/evaluation/scene_top1", "/evaluation/scene_top2",
                              "/evaluation/scene_top5", "/distractor/images"})
@@ -70,10 +78,10 @@ StatisticsSettings StatisticsReader::settings() const {
 }
 
 std::vector<std::string> StatisticsReader::scene_names() const {
-    return file_.dataset("/scene/name").read_strings({0, scenes_});
+    return read_names(file_, "/scene/name", {0, scenes_}, judge_file_name);
 }
 std::vector<std::string> StatisticsReader::semantic_names() const {
-    return file_.dataset("/semantic/name").read_strings({0, semantics_});
+    return read_names(file_, "/semantic/name", {0, semantics_}, judge_name);
 }
 std::vector<std::uint32_t> StatisticsReader::confusion(Range scenes) const {
     return file_.dataset("/evaluation/confusion").read<std::uint32_t>(scenes);
@@ -91,14 +99,21 @@ std::vector<std::uint32_t> StatisticsReader::present(DeviationSet set, Range sce
     return file_.dataset(in_group(set, "present")).read<std::uint32_t>(scenes);
 }
 std::vector<double> StatisticsReader::column(DeviationSet set, Column column, Range scenes) const {
-    return file_.dataset(in_group(set, describe(column).name)).read<double>(scenes);
+    auto values = file_.dataset(in_group(set, describe(column).name)).read<double>(scenes);
+    if (std::any_of(values.begin(), values.end(), [](double value) { return std::isinf(value); }))
+        throw InputError(
+            fmt::format("{}: {} holds an infinite value", file_.path().string(), in_group(set, describe(column).name)));
+    return values;
 }
 std::uint64_t StatisticsReader::samples(DeviationSet set) const {
     return file_.dataset(in_group(set, "sample_value")).rows();
 }
 std::vector<std::uint64_t> StatisticsReader::sample_offsets(DeviationSet set, Range scenes) const {
-    return file_.dataset(in_group(set, "sample_offset"))
-        .read<std::uint64_t>({scenes.begin * semantics_, scenes.end * semantics_ + 1});
+    const std::string name = in_group(set, "sample_offset");
+    const std::uint64_t first = scenes.begin * semantics_;
+    auto offsets = file_.dataset(name).read<std::uint64_t>({first, scenes.end * semantics_ + 1});
+    require_offsets(file_, name, offsets, first, samples(set));
+    return offsets;
 }
 std::vector<float> StatisticsReader::sample_values(DeviationSet set, Range samples) const {
     return file_.dataset(in_group(set, "sample_value")).read<float>(samples);
@@ -122,7 +137,11 @@ std::vector<double> StatisticsReader::distribution_predicted(Range scenes) const
     return file_.dataset("/distribution/predicted").read<double>(scenes);
 }
 std::vector<std::uint8_t> StatisticsReader::relevance(Range scenes) const {
-    return file_.dataset("/relevance/set").read<std::uint8_t>(scenes);
+    constexpr std::uint8_t last = 3;
+    auto sets = file_.dataset("/relevance/set").read<std::uint8_t>(scenes);
+    if (std::any_of(sets.begin(), sets.end(), [](std::uint8_t set) { return set > last; }))
+        throw InputError(fmt::format("{}: /relevance/set holds an unknown relevance set", file_.path().string()));
+    return sets;
 }
 
 }  // namespace semscope::results

@@ -19,19 +19,25 @@ struct Image {
     ImageSize size;
     int channels = 3;
     std::vector<std::uint8_t> pixels;
+    bool indexed = false;  ///< of a label image: the values are indices of a palette
 };
 
-/// Stored size of a photo or label map, from the header of the file where the format has one that can be read alone
-/// (JPEG, PNG), else by decoding. Local. Throws InputError when the file is missing or not an image.
+/// What is read at most: larger pictures are refused by their header, before anything is allocated for them.
+inline constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
+inline constexpr std::uint64_t most_file_bytes = std::uint64_t{1} << 30;
+
+/// Stored size of a JPEG or PNG file (by its content, whatever its name) from its header. Local, thread-safe. Throws
+/// InputError when the file is missing, of another format, damaged, or larger than what is read at most.
 ImageSize read_image_size(const std::filesystem::path& path);
 
-/// Reads a photo as RGB; grey is expanded, alpha dropped, 16 bits reduced to 8. The EXIF orientation is ignored, since
-/// label maps are made on the stored pixel grid. A truncated JPEG is an error and not a photo with a grey rest.
-/// Local, thread-safe. Throws InputError.
+/// Reads a photo, JPEG or PNG, as RGB; grey and palettes are expanded, alpha dropped, 16 bits cut to 8, CMYK converted
+/// as Pillow does. The EXIF orientation is ignored, since label maps are made on the stored pixel grid. A truncated
+/// JPEG is an error and not a photo with a grey rest. Local, thread-safe. Throws InputError as read_image_size.
 Image read_photo(const std::filesystem::path& path);
 
-/// Reads a label map as stored: 1 channel, or R, G, B (alpha dropped). Local, thread-safe. Throws InputError, also when
-/// it is not 8 bits deep.
+/// Reads a label map, a PNG, as stored: 1 channel, or R, G, B (alpha dropped). Of a palette file the indices, not the
+/// colours; grey of 1, 2 or 4 bits is not scaled up. Local, thread-safe. Throws InputError, also when it is deeper than
+/// 8 bits.
 Image read_label_image(const std::filesystem::path& path);
 
 /// An image of 1 channel or of R, G, B as the bytes of a PNG file, without date or software name: equal images give

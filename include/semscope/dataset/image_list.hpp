@@ -35,10 +35,13 @@ class ImageList {
 /// Reads an image list: `val/<scene>/<file>` a line, the last folder (or the last two, joined by '-') being the scene;
 /// or a second column, after a tab or blank, that holds a scene name or index (-1: unknown). A path without folder and
 /// column has unknown scene. `limit` > 0 keeps the first `limit` images.
-/// Local. Throws InputError that lists every line whose scene is not in `scenes`.
+/// Local; beside the list it takes 16 bytes an image while it looks for doubles. Throws InputError that lists every
+/// line (up to 1000) whose scene is not in `scenes`, whose path is absolute, leaves its root by "..", is longer than
+/// 4096 bytes, no UTF-8 or holds control characters, or whose image stands in an earlier line.
 ImageList read_image_list(const std::filesystem::path& path, const SceneNames& scenes, std::uint64_t limit);
 
-/// Reads the paths of an image list alone: what stands before a tab. All scenes are unknown. Local. Throws InputError.
+/// Reads the paths of an image list alone: what stands before a tab. All scenes are unknown. Local. Throws
+/// InputError as above.
 ImageList read_image_paths(const std::filesystem::path& path, std::uint64_t limit);
 
 }  // namespace semscope::dataset

@@ -33,8 +33,9 @@ std::uint8_t stored_value(std::uint16_t semantic, const LabelCoding& coding);
 /// Throws UsageError when the coding cannot hold each of the classes 0 .. semantics - 1. Local, pure.
 void require_codable(const LabelCoding& coding, std::size_t semantics);
 
-/// Reads a label map and decodes its classes. A one-channel file serves for every channel. Local, thread-safe.
-/// Throws InputError when the file is missing or damaged, or holds a class that is not below `semantics` (S).
+/// Reads a label map and decodes its classes. A one-channel file serves for every channel; of a file with a palette the
+/// indices are read, with LabelChannel::gray only. Local, thread-safe. Throws InputError when the file is missing or
+/// damaged, or holds a class that is not below `semantics` (S).
 LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& coding, std::size_t semantics);
 
 /// Place of the label map of an image: below `root`, the same relative path, with the ending .png.

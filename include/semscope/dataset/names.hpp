@@ -31,12 +31,14 @@ class SceneNames {
 std::string scene_folder_name(std::string_view name);
 
 /// Reads scene names: Places365 format (`/a/airfield 0`, the index being the line's place) or one name a line.
-/// Local. Throws InputError naming file and line on gaps, double names or indices out of order.
+/// Local. Throws InputError naming file and line on gaps, double names, indices out of order, and names that cannot
+/// name a folder: "..", control characters, no UTF-8, more than 4096 bytes. At most 16384 scenes.
 SceneNames read_scene_names(const std::filesystem::path& path);
 
 /// Reads the table of semantic classes: `index<TAB>name`, 1.. without gaps, a header line allowed; of more columns the
 /// one headed "Name" counts. Element 0 of the result is "unlabelled", so that S = result.size(). At most 255 classes,
-/// since label maps hold 8 bits. Local. Throws InputError naming file and line.
+/// since label maps hold 8 bits. Two classes may have one name: everything counts by index. Local. Throws InputError
+/// naming file and line; also for names with control characters, that are not UTF-8 or longer than 4096 bytes.
 std::vector<std::string> read_semantic_names(const std::filesystem::path& path);
 
 }  // namespace semscope::dataset

@@ -27,7 +27,8 @@ class Dataset {
     std::vector<std::uint64_t> shape() const;
     std::uint64_t rows() const { return shape().at(0); }
 
-    /// Numbers in one row: the product of the dimensions after the first.
+    /// Numbers in one row: the product of the dimensions after the first. Throws InputError for a dataset without
+    /// dimensions.
     std::uint64_t row_length() const;
 
     /// Writes `values` to the rows of `ranges`, which ascend and do not overlap; values.size() is their number of rows
@@ -45,13 +46,15 @@ class Dataset {
         write(std::span<const Range>(&range, 1), values);
     }
 
-    /// Reads the rows of one range into `values`. Collective for a file of all ranks.
+    /// Reads the rows of one range into `values`. Collective for a file of all ranks. Throws InputError when the
+    /// dataset has not got these rows, as the ones below do before they allocate anything.
     template <Number T>
     void read(Range range, std::span<T> values) const {
         transfer_in(range, memory_type<T>(), values.data(), values.size());
     }
     template <Number T>
     std::vector<T> read(Range range) const {
+        require_rows(range);
         std::vector<T> values(range.size() * row_length());
         read(range, std::span<T>(values));
         return values;
@@ -72,6 +75,7 @@ class Dataset {
     bool last_transfer_was_collective() const noexcept { return last_collective_; }
 
   private:
+    void require_rows(Range range) const;
     void transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count);
     void transfer_in(Range range, hid_t type, void* values, std::size_t count) const;
     /// True for a dataset without elements: it has no place in the file, and HDF5 1.10 fails to write nothing there.

@@ -52,7 +52,9 @@ class File {
         return create_dataset(name, file_type<T>(), shape);
     }
 
-    /// Opens a dataset. Throws InputError when there is none of this name.
+    /// Opens a dataset. Throws InputError when there is none of this name, when its data lie in other files, or when
+    /// it says that it holds more than the file can (so that what is read of it never takes much more memory than the
+    /// file is long). Links that lead elsewhere are not followed.
     Dataset dataset(const std::string& name) const;
     bool has(const std::string& name) const;
 

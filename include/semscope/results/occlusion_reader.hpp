@@ -36,12 +36,14 @@ class OcclusionReader {
     std::string attribute(const std::string& name) const;
     std::uint64_t ranks() const;
 
+    /// Names and paths. Throw InputError for one that is no UTF-8, holds control characters, cannot name a folder
+    /// (scenes) or leads out of its root (paths).
     std::vector<std::string> scene_names() const;
     std::vector<std::string> semantic_names() const;
     std::vector<std::string> image_paths(Range images) const;
     std::vector<std::int32_t> image_scenes(Range images) const;
     std::vector<std::uint8_t> image_status(Range images) const;
-    /// Of images [begin, end): end - begin + 1 offsets.
+    /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.
     std::vector<std::uint64_t> variant_offsets(Range images) const;
     std::vector<float> image_probabilities(Range images) const;  ///< [images,C]
     std::vector<float> image_losses(Range images) const;

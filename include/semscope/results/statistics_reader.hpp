@@ -28,6 +28,7 @@ class StatisticsReader {
     EvaluationSummary evaluation() const;
     StatisticsSettings settings() const;
 
+    /// Names. Throw InputError for one that is no UTF-8, holds control characters or cannot name a file (scenes).
     std::vector<std::string> scene_names() const;
     std::vector<std::string> semantic_names() const;
 
@@ -37,12 +38,14 @@ class StatisticsReader {
     std::vector<std::uint32_t> scene_top(int k, Range scenes) const;
 
     std::vector<std::uint32_t> images(DeviationSet set, Range scenes) const;
-    std::vector<std::uint32_t> present(DeviationSet set, Range scenes) const;         ///< [n,S]
+    std::vector<std::uint32_t> present(DeviationSet set, Range scenes) const;  ///< [n,S]
+    /// Throws InputError for an infinite value; NaN stands where there is none.
     std::vector<double> column(DeviationSet set, Column column, Range scenes) const;  ///< [n,S]
 
     /// Number of stored deviations.
     std::uint64_t samples(DeviationSet set) const;
-    /// Of the scenes [begin, end): (end - begin) * S + 1 offsets.
+    /// Of the scenes [begin, end): (end - begin) * S + 1 offsets. Throws InputError when they fall or lie beyond the
+    /// samples.
     std::vector<std::uint64_t> sample_offsets(DeviationSet set, Range scenes) const;
     std::vector<float> sample_values(DeviationSet set, Range samples) const;
     std::vector<std::uint32_t> sample_images(DeviationSet set, Range samples) const;
@@ -52,7 +55,7 @@ class StatisticsReader {
     std::vector<std::uint32_t> flip(Range scenes) const;             ///< [n,S]
     std::vector<double> distribution_truth(Range scenes) const;      ///< [n,S]
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
-    std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]
+    std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
 
   private:
     void require_deviation(DeviationSet set) const;

@@ -1,0 +1,88 @@
+// Photos and label maps. The first two bytes of the input choose the geometry and the coding of labels, the rest is the
+// file. Check sums of PNG chunks are put right first (unless the second byte's highest bit is set): libpng would refuse
+// nearly every changed file at the door otherwise.
+#include "harness.hpp"
+#include "semscope/dataset/label_map.hpp"
+#include "semscope/dataset/preprocess.hpp"
+
+#include <zlib.h>
+
+#include <array>
+#include <optional>
+
+namespace semscope {
+namespace {
+
+using fuzz::expect_success_or_typed_error;
+using fuzz::require;
+
+std::uint32_t big_endian(const std::string& bytes, std::size_t at) {
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<std::uint8_t>(bytes[at + i]);
+    return value;
+}
+
+void mend_check_sums(std::string& png) {
+    if (!png.starts_with("\x89PNG\r\n\x1a\n")) return;
+    constexpr std::size_t frame = 12;  // length, type, check sum
+    for (std::size_t at = 8; at + frame <= png.size();) {
+        const std::size_t length = big_endian(png, at);
+        if (length > png.size() - at - frame) return;
+        const auto* chunk = reinterpret_cast<const Bytef*>(png.data() + at + 4);
+        const auto sum = static_cast<std::uint32_t>(crc32(0, chunk, static_cast<uInt>(length + 4)));
+        for (std::size_t i = 0; i < 4; ++i) png[at + 8 + length + i] = static_cast<char>(sum >> (24 - 8 * i) & 0xff);
+        at += frame + length;
+    }
+}
+
+constexpr std::array<dataset::Geometry, 4> geometries{{{0, 3}, {5, 5}, {64, 31}, {256, 224}}};
+
+/// Pictures of up to 2^28 pixels are allowed; those between this and that are only slow.
+constexpr std::int64_t enough_pixels = std::int64_t{1} << 21;
+
+bool is_slow(const std::optional<dataset::ImageSize>& size) {
+    return size && std::int64_t{size->width} * size->height > enough_pixels;
+}
+
+void check_photo(const dataset::Image& photo, const std::optional<dataset::ImageSize>& announced) {
+    require(photo.channels == 3 && photo.size.width > 0 && photo.size.height > 0, "a photo without pixels");
+    require(photo.pixels.size() ==
+                3 * static_cast<std::size_t>(photo.size.width) * static_cast<std::size_t>(photo.size.height),
+            "a photo of another length than its size");
+    require(announced == photo.size, "a photo of another size than its header says");
+}
+
+void run(const std::uint8_t* data, std::size_t size) {
+    static const fuzz::ScratchFile file("picture.png");
+    const dataset::Geometry geometry = geometries[data[0] % geometries.size()];
+    const dataset::LabelCoding coding{static_cast<dataset::LabelChannel>((data[0] >> 2) % 4), (data[0] >> 4) % 3, 0};
+    const std::size_t semantics = (data[1] & 1) != 0 ? 256 : 151;
+    std::string bytes(fuzz::as_text(data + 2, size - 2));
+    if ((data[1] & 0x80) == 0) mend_check_sums(bytes);
+    file.write(bytes);
+
+    std::optional<dataset::ImageSize> announced;
+    expect_success_or_typed_error([&] { announced = dataset::read_image_size(file.path()); });
+    if (is_slow(announced)) return;
+    expect_success_or_typed_error([&] {
+        const dataset::Image photo = dataset::read_photo(file.path());
+        check_photo(photo, announced);
+        const dataset::Image crop = dataset::resize_and_crop(geometry, photo);
+        require(crop.size == dataset::ImageSize{geometry.crop, geometry.crop}, "a crop of another size");
+    });
+    expect_success_or_typed_error([&] {
+        const dataset::LabelMap map = dataset::read_label_map(file.path(), coding, semantics);
+        require(announced == map.size, "a label map of another size than its header says");
+        for (const std::uint8_t label : map.labels) require(label < semantics, "a class out of range");
+        const auto crop = dataset::resize_and_crop_labels(geometry, map.size, map.labels);
+        (void)dataset::present_classes(crop, 1);
+    });
+}
+
+}  // namespace
+}  // namespace semscope
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size > 2) semscope::run(data, size);
+    return 0;
+}

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <sstream>
@@ -30,6 +31,12 @@ std::string judge_integer(const OptionSpec& spec, const std::string& text) {
     const auto value = to_integer(text);
     if (!value) return "is not a whole number";
     return judge_range(spec, static_cast<double>(*value));
+}
+
+bool is_sha256(const std::string& text) {
+    constexpr std::size_t digits = 64;
+    return text.size() == digits &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 }  // namespace
@@ -78,6 +85,8 @@ std::string judge_value(const OptionSpec& spec, const std::string& text) {
         }
         case ValueKind::key_values:
             return parse_key_values(text) ? "" : "is not of the form key=value,key=value with each key once";
+        case ValueKind::sha256:
+            return text.empty() || is_sha256(text) ? "" : "is not a SHA-256, 64 hexadecimal digits (see sha256sum)";
         case ValueKind::flag:
             return to_flag(text) ? "" : "is neither true nor false";
         case ValueKind::choice:

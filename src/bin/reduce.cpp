@@ -1,5 +1,6 @@
 // semscope-reduce: from occlusion matrices to the statistics of scenes. Options and wiring; the work is in the rooms.
 #include "mpi_main.hpp"
+#include "output_check.hpp"
 #include "reduce_exports.hpp"
 #include "scene_view.hpp"
 #include "semscope/app/log.hpp"
@@ -35,15 +36,14 @@ app::Options declare_options() {
 void check_outputs(const app::Options& options, Problems& problems) {
     const auto path = options.path("output.statistics");
     std::error_code ignored;
-    if (std::filesystem::equivalent(path, options.path("output.occlusion"), ignored))
-        problems.add(fmt::format("{}: output.statistics is the file of output.occlusion", path.string()));
-    if (!std::filesystem::is_directory(path.parent_path(), ignored))
-        problems.add(fmt::format("{}: the folder of the output does not exist", path.parent_path().string()));
-    if (options.flag("output.overwrite")) return;
-    auto outputs = bin::export_paths(path);
-    outputs.insert(outputs.begin(), path);
-    for (const auto& output : outputs)
-        if (std::filesystem::exists(output, ignored))
+    bin::check_output_file(options, "output.statistics", {"output.occlusion"}, problems);
+    const bool overwrite = options.flag("output.overwrite");
+    if (!overwrite && std::filesystem::is_regular_file(path, ignored))
+        problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
+    for (const auto& output : bin::export_paths(path))
+        if (std::filesystem::is_directory(output, ignored))
+            problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
+        else if (!overwrite && std::filesystem::exists(output, ignored))
             problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", output.string()));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/base/digest.hpp"
 #include "semscope/inference/device.hpp"
 #include "semscope/inference/precision.hpp"
 
@@ -30,8 +31,9 @@ struct NetworkOptions {
     Device device;
     int batch = 32;  ///< images in every forward; short batches are padded
     int crop = 224;
-    int threads = 1;         ///< compute threads of this process, CPU only
-    std::size_t scenes = 0;  ///< C that the network has to give
+    int threads = 1;             ///< compute threads of this process, CPU only
+    std::size_t scenes = 0;      ///< C that the network has to give
+    ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
 };
 
 struct OcclusionOptions {

@@ -179,14 +179,28 @@ class StageProgress {
     std::map<std::string, double> seconds_;
 };
 
+/// Statistics of the file. What is wrong with its numbers is told with its name. Collective.
+Reduction reduce(const app::Options& options, const OcclusionReader& file, const Communicator& communicator,
+                 StageProgress& progress) {
+    try {
+        return statistics::reduce(file, communicator, reduction_options(options),
+                                  [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
+                                      progress.update(stage, done, total);
+                                  });
+    } catch (const mpi::AgreedError& error) {
+        if (error.exit_code() != ExitCode::bad_input) throw;
+        throw mpi::AgreedError(ExitCode::bad_input,
+                               fmt::format("{}: {} (semscope-inspect --check tells all that is wrong)",
+                                           options.path("output.occlusion").string(), error.what()));
+    }
+}
+
 ExitCode run(const app::Options& options, const Communicator& communicator, int argc, char** argv) {
     const app::Log log(communicator.is_root());
     const double start = steady_seconds();
     const auto file = open_input(options, communicator, log);
     StageProgress progress(log);
-    const Reduction reduction = statistics::reduce(*file, communicator, reduction_options(options),
-                                                   [&](const std::string& stage, std::uint64_t done,
-                                                       std::uint64_t total) { progress.update(stage, done, total); });
+    const Reduction reduction = reduce(options, *file, communicator, progress);
     write_outputs(options, *file, reduction, communicator, argc, argv);
     if (communicator.is_root())
         fmt::print("{}{}\n", bin::evaluation_table(reduction.evaluation), bin::describe_images(reduction.evaluation));

@@ -62,7 +62,10 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
     try {
         module = torch::jit::load(file, torch_device(device));
     } catch (const std::exception& error) {
-        throw InputError(fmt::format("{}: cannot be loaded as TorchScript: {}", path.string(), gist(error.what())));
+        throw InputError(
+            fmt::format("{}: cannot be loaded as TorchScript (what torch.jit.trace or torch.jit.script gives; weights "
+                        "alone are none): {}",
+                        path.string(), gist(error.what())));
     }
     try {
         module.eval();

@@ -48,11 +48,11 @@ Table figure_rows() {
          {},
          {"--figures.width", "1", "--figures.seed", "-1"},
          {"figures.width", "figures.seed", "2 problems"}},
-        {"CloudsOfSamplesThatAreInconsistent",
+        {"CloudsWithoutTheirDataset",
          "wordcloud",
-         [](const Place& place) { place.edit("statistics.h5", "f['/deviation/correct/sample_offset'][1] = 10**9"); },
+         [](const Place& place) { place.edit("statistics.h5", "del f['/relevance/set']"); },
          {},
-         {"statistics.h5", "sample_offset"}},
+         {"statistics.h5", "/relevance/set"}},
     };
 }
 

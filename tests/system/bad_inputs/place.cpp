@@ -30,11 +30,14 @@ void Place::truncate(const std::string& name, unsigned numerator) const {
     fs::resize_file(folder_ / name, fs::file_size(folder_ / name) * numerator / 4);
 }
 
+void Place::python(const std::string& lines, const fs::path& path) const {
+    const std::string code = "import sys\npath = sys.argv[1]\n" + lines;
+    const auto outcome = testing_support::run_program({SEMSCOPE_PYTHON, "-c", code, path.string()});
+    if (outcome.exit_code != 0) throw std::runtime_error("cannot spoil " + path.string() + ": " + outcome.output);
+}
+
 void Place::edit(const std::string& name, const std::string& lines) const {
-    const std::string code =
-        "import h5py, numpy as np, sys\nf = h5py.File(sys.argv[1], 'r+')\n" + lines + "\nf.close()";
-    const auto outcome = testing_support::run_program({SEMSCOPE_PYTHON, "-c", code, (folder_ / name).string()});
-    if (outcome.exit_code != 0) throw std::runtime_error("cannot edit " + name + ": " + outcome.output);
+    python("import h5py, numpy as np\nf = h5py.File(path, 'r+')\n" + lines + "\nf.close()", folder_ / name);
 }
 
 void Place::write_picture(const fs::path& path, int width, int height, int type, double value) const {

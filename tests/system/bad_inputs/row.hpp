@@ -30,6 +30,8 @@ class Place {
     void truncate(const std::string& name, unsigned numerator = 2) const;
     /// Runs lines of Python on an HDF5 file, opened for writing with h5py as `f`; numpy is there as `np`.
     void edit(const std::string& name, const std::string& lines) const;
+    /// Runs lines of Python that find the path of a file in `path`.
+    void python(const std::string& lines, const std::filesystem::path& path) const;
     /// Writes a grey image of a flat value; `type` is OpenCV's, for instance CV_16UC1.
     void write_picture(const std::filesystem::path& path, int width, int height, int type, double value = 1) const;
 
@@ -58,5 +60,7 @@ Table model_rows();
 Table segment_rows();
 Table result_rows();
 Table figure_rows();
+/// What the readers of lists and pictures do not refuse yet, or not quietly: these rows are disabled.
+Table awaiting_rows();
 
 }  // namespace semscope::bad_inputs

@@ -1,11 +1,10 @@
 // semscope-boxplot: box plots of the deviations and bar charts of the semantic distribution, for each scene.
 #include "scene_charts.hpp"
-#include "selection.hpp"
+#include "scene_task.hpp"
 #include "semscope/app/log.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "serial_main.hpp"
-#include "source_files.hpp"
 #include "undrawn.hpp"
 
 #include <fmt/format.h>
@@ -30,13 +29,10 @@ struct Job {
 
 ExitCode run(const app::Options& options) {
     const app::Log log(true);
-    const auto file = post::open_statistics(options);
-    const post::Output output = post::prepare_output(options);
-    const auto formats =
-        post::selected_formats(options, {figure::Format::png, figure::Format::svg, figure::Format::pdf});
-    const post::SceneCharts charts(file, static_cast<post::BoxOrder>(options.choice("figures.order")),
+    const post::SceneTask task = post::prepare_scenes(options);
+    const auto& [file, output, formats, scenes] = task;
+    const post::SceneCharts charts(*file, static_cast<post::BoxOrder>(options.choice("figures.order")),
                                    options.real("figures.share"), output.font);
-    const auto scenes = post::selected_scenes(options, charts.scenes());
     const bool common = options.text("figures.axis") == "common";
     const auto range = common ? std::optional(charts.common_range()) : std::nullopt;
 

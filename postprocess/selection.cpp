@@ -53,6 +53,26 @@ std::vector<figure::Format> selected_formats(const app::Options& options, std::v
     return formats.empty() ? automatic : formats;
 }
 
+namespace {
+
+/// Throws InputError unless the folder is there and can be written to, or can be made in the folder that is.
+void require_makeable(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::filesystem::path existing = folder;
+    while (existing.has_relative_path() && !std::filesystem::exists(std::filesystem::symlink_status(existing, ignored)))
+        existing = existing.parent_path();
+    const char* fault = !std::filesystem::is_directory(existing, ignored) ? std::strerror(ENOTDIR)
+                        : ::access(existing.c_str(), W_OK | X_OK) != 0    ? std::strerror(errno)
+                                                                          : nullptr;
+    if (fault == nullptr) return;
+    throw InputError(existing == folder
+                         ? fmt::format("{}: the folder of the figures cannot be written to: {}", folder.string(), fault)
+                         : fmt::format("{}: the folder of the figures cannot be made: {}: {}", folder.string(),
+                                       existing.string(), fault));
+}
+
+}  // namespace
+
 Output prepare_output(const app::Options& options) {
     Output output;
     output.folder = options.path("output.figures");
@@ -62,14 +82,7 @@ Output prepare_output(const app::Options& options) {
     if (const std::string installed = figure::installed_family(output.font); installed != output.font)
         throw UsageError(
             fmt::format("figures.font: \"{}\" is not installed; the nearest family is \"{}\"", output.font, installed));
-    std::error_code error;
-    std::filesystem::create_directories(output.folder, error);
-    if (error)
-        throw InputError(
-            fmt::format("{}: the folder of the figures cannot be made: {}", output.folder.string(), error.message()));
-    if (::access(output.folder.c_str(), W_OK | X_OK) != 0)
-        throw InputError(fmt::format("{}: the folder of the figures cannot be written to: {}", output.folder.string(),
-                                     std::strerror(errno)));
+    require_makeable(output.folder);
     return output;
 }
 

@@ -29,8 +29,9 @@ struct Output {
     std::string font;
 };
 
-/// Creates the folder of output.figures. Local. Throws InputError when that cannot be done or it cannot be written to,
-/// UsageError for a font family that is not installed.
+/// Where and how pictures are written. The folder of output.figures is made with the first picture: an error leaves
+/// nothing behind. Local. Throws InputError when it cannot be made or written to, UsageError for a font family that is
+/// not installed.
 Output prepare_output(const app::Options& options);
 
 /// The name of a scene as the name of a file or folder: its folder form, and never hidden, "." or "..".

@@ -1,12 +1,11 @@
 // semscope-wordcloud: the relevant or distracting classes of each scene as a word cloud.
 #include "cloud_values.hpp"
-#include "selection.hpp"
+#include "scene_task.hpp"
 #include "semscope/app/log.hpp"
 #include "semscope/app/vocabulary.hpp"
 #include "semscope/figure/word_cloud.hpp"
 #include "semscope/hdf5/version.hpp"
 #include "serial_main.hpp"
-#include "source_files.hpp"
 #include "undrawn.hpp"
 
 #include <fmt/format.h>
@@ -49,21 +48,19 @@ std::vector<std::filesystem::path> files_of(const std::vector<Job>& jobs, const 
 
 ExitCode run(const app::Options& options) {
     const app::Log log(true);
-    const auto file = post::open_statistics(options);
-    const post::Output output = post::prepare_output(options);
-    const auto formats =
-        post::selected_formats(options, {figure::Format::png, figure::Format::svg, figure::Format::pdf});
+    const post::SceneTask task = post::prepare_scenes(options);
+    const auto& [file, output, formats, scenes] = task;
     const auto set = static_cast<post::CloudSet>(options.choice("figures.set"));
-    const auto scene_names = file.scene_names();
-    const auto class_names = file.semantic_names();
+    const auto scene_names = file->scene_names();
+    const auto class_names = file->semantic_names();
     const figure::Palette palette = figure::Palette::for_classes(class_names.size());
     const std::string suffix = set == post::CloudSet::relevant ? "" : ".distracting";
 
     std::vector<Job> jobs;
     post::Undrawn undrawn;
-    for (const std::uint64_t scene : post::selected_scenes(options, scene_names)) {
+    for (const std::uint64_t scene : scenes) {
         const std::string& name = scene_names[scene];
-        auto words = figure::cloud_weights(post::cloud_values(file, scene, set), class_names);
+        auto words = figure::cloud_weights(post::cloud_values(*file, scene, set), class_names);
         if (words.empty())
             undrawn.add(fmt::format("no word cloud without a {} class", options.text("figures.set")), name);
         else

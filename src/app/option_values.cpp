@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <sstream>
@@ -42,6 +43,12 @@ std::string judge_text(const std::string& text) {
     if (text.front() == '#' || text.find(" #") != std::string::npos)
         return "holds a '#' that would begin a comment in a configuration file";
     return "";
+}
+
+bool is_sha256(const std::string& text) {
+    constexpr std::size_t digits = 64;
+    return text.size() == digits &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
 }  // namespace
@@ -91,6 +98,8 @@ std::string judge_value(const OptionSpec& spec, const std::string& text) {
         }
         case ValueKind::key_values:
             return parse_key_values(text) ? "" : "is not of the form key=value,key=value with each key once";
+        case ValueKind::sha256:
+            return text.empty() || is_sha256(text) ? "" : "is not a SHA-256, 64 hexadecimal digits (see sha256sum)";
         case ValueKind::flag:
             return to_flag(text) ? "" : "is neither true nor false";
         case ValueKind::choice:

@@ -2,6 +2,7 @@
 
 #include "config_file.hpp"
 #include "option_values.hpp"
+#include "semscope/base/similar.hpp"
 #include "semscope/base/text.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +41,13 @@ po::options_description describe(const std::string& caption, const std::vector<O
     return description;
 }
 
+std::string describe_unknown(const std::string& word, const std::vector<std::string>& known) {
+    if (!word.starts_with('-')) return fmt::format("unexpected argument {} (see --help)", word);
+    const std::size_t begin = std::min(word.find_first_not_of('-'), word.size());
+    const std::string name = word.substr(begin, word.find('=') - begin);
+    return fmt::format("unknown option {} (see --help){}", word, name.empty() ? "" : suggest(name, known));
+}
+
 /// Of an option that is given several times the last one counts, so that a script can add to the command it was given.
 void keep_last_of_each(po::parsed_options& parsed) {
     std::set<std::string> seen;
@@ -70,15 +78,26 @@ const OptionSpec& Options::spec(const std::string& name) const {
     return *found;
 }
 
+std::vector<std::string> Options::names() const {
+    std::vector<std::string> all;
+    for (const OptionSpec& spec : specs_) all.push_back(spec.name);
+    return all;
+}
+
 void Options::read_file(const std::filesystem::path& file, Problems& problems) {
     const auto settings = read_config_file(file, problems);
     const std::filesystem::path base = std::filesystem::absolute(file).parent_path();
+    std::map<std::string, std::size_t> lines;
     for (const Setting& setting : settings) {
         const std::string place = fmt::format("{}:{}", file.string(), setting.line);
+        // Of two values in one file one is a mistake; which of them, only the user knows.
+        if (const auto [first, is_new] = lines.emplace(setting.name, setting.line); !is_new)
+            problems.add(fmt::format("{}: {} stands already in line {}", place, setting.name, first->second));
         if (const auto found = values_.find(setting.name); found != values_.end())
             found->second = {setting.value, base, place};
         else
-            problems.add(fmt::format("{}: unknown key {}", place, printable(setting.name)));
+            problems.add(
+                fmt::format("{}: unknown key {}{}", place, printable(setting.name), suggest(setting.name, names())));
     }
 }
 
@@ -108,7 +127,7 @@ Request Options::parse(int argc, const char* const* argv) {
         po::parsed_options parsed = parser.run();
         for (const std::string& unknown : po::collect_unrecognized(
                  parsed.options, positional_.empty() ? po::include_positional : po::exclude_positional))
-            problems.add(fmt::format("unknown option {} (see --help)", unknown));
+            problems.add(describe_unknown(unknown, names()));
         keep_last_of_each(parsed);
         po::store(parsed, given);
     } catch (const po::error& error) {

@@ -38,6 +38,10 @@ OptionSpec three(std::string name, std::string value, std::string help, double l
     return {std::move(name), ValueKind::three_reals, std::move(value), std::move(help), {}, least, most, results};
 }
 
+OptionSpec sha256(std::string name, std::string help) {
+    return {std::move(name), ValueKind::sha256, "", std::move(help)};
+}
+
 OptionSpec flag(std::string name, std::string help) {
     return {std::move(name), ValueKind::flag, "false", std::move(help)};
 }
@@ -83,6 +87,7 @@ std::vector<OptionSpec> model_options() {
              "TorchScript network, [N,3,crop,crop] -> [N,C]; null = none, every score is 1 / C, for measuring the rest",
          .choices = {"null"},
          .required = true},
+        sha256("model.sha256", "SHA-256 that the file of model.path must have, checked before it is loaded"),
         choice("model.output", "logits", {"logits", "probabilities"}, "what the network gives"),
     };
 }
@@ -142,6 +147,7 @@ std::vector<OptionSpec> segment_options() {
     flip.changes_results = true;
     return {
         path("segment.model", ValueKind::path, "", "TorchScript network, [N,3,H,W] -> [N,K,h,w] logits", true),
+        sha256("segment.sha256", "SHA-256 that the file of segment.model must have, checked before it is loaded"),
         path("segment.map", ValueKind::path, "", "table `label class` from the network's labels to data.semantics"),
         integer("segment.size", "0", "length of the shorter side as the network sees it; 0 = as stored", 0, 16384,
                 results),

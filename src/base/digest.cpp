@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
 #include <vector>
 
@@ -60,6 +62,14 @@ std::string sha256_of_file(const std::filesystem::path& path) {
     }
     if (file.bad()) throw InputError(fmt::format("{}: reading failed", path.string()));
     return digest.hex();
+}
+
+void require_sha256(const std::filesystem::path& path, const std::string& actual, const ExpectedSha256& expected) {
+    std::string wanted = expected.hex;
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (wanted.empty() || wanted == actual) return;
+    throw InputError(fmt::format("{}: its SHA-256 is {}, but {} is {}: it is another file than the one that is meant",
+                                 path.string(), actual, expected.said_by, wanted));
 }
 
 }  // namespace semscope

@@ -1,5 +1,6 @@
 #include "batch_choice.hpp"
 
+#include "network_file.hpp"
 #include "semscope/app/configuration_difference.hpp"
 #include "semscope/inference/batch_speed.hpp"
 #include "semscope/results/occlusion_reader.hpp"
@@ -54,7 +55,9 @@ void settle_batch(const Watch& watch, const wiring::Placement& placement, std::s
         watch.communicator.max(watch.communicator.is_root() ? recorded_batch(watch.options) : std::int64_t{0});
     watch.options.settle("run.batch", recorded > 0 ? recorded : usual_batch);
     if (recorded > 0 || scenes == 0 || watch.options.path("model.path") == inference::null_network) return;
-    const auto speeds = measure(watch, wiring::network_options(watch.options, placement, scenes));
+    auto network = wiring::network_options(watch.options, placement, scenes);
+    network.sha256 = wiring::expected_sha256(watch.options, "model.sha256", "");
+    const auto speeds = measure(watch, network);
     if (speeds.empty()) return;
     const int batch = inference::choose_batch(speeds);
     watch.options.settle("run.batch", batch);

@@ -1,5 +1,6 @@
 // semscope-occlude: the main job. Options and wiring; the work is in the rooms.
 #include "batch_choice.hpp"
+#include "network_file.hpp"
 #include "occlude_output.hpp"
 #include "occlude_report.hpp"
 #include "run_report.hpp"
@@ -39,6 +40,7 @@ struct Preparation {
     std::optional<inference::Occluder> occluder;
     wiring::Placement placement;
     results::Provenance provenance;  ///< on rank 0
+    std::string model_sha256;        ///< of the file as rank 0 has read it, "" when it could not
     bin::ExistingOutput existing;
     occlusion::Survey survey;
 
@@ -59,7 +61,10 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !wiring::has_network(options)) return;
     problems.collect([&] {
-        ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, argc, argv);
+        const auto model = options.path("model.path");
+        ready.model_sha256 = wiring::network_digest(options);
+        require_sha256(model, ready.model_sha256, wiring::expected_sha256(options, "model.sha256", ""));
+        ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, ready.model_sha256, argc, argv);
         ready.existing = bin::judge_existing(options, *ready.inputs, ready.provenance, watch.log, problems);
     });
 }
@@ -69,8 +74,9 @@ void load_network(const app::Options& options, Preparation& ready, Problems& pro
     const std::size_t scenes = ready.inputs ? ready.inputs->scenes.size() : 0;
     if (!ready.inputs && wiring::has_network(options)) return;
     problems.collect([&] {
-        ready.occluder.emplace(wiring::network_options(options, ready.placement, scenes),
-                               wiring::occlusion_options(options));
+        auto network = wiring::network_options(options, ready.placement, scenes);
+        network.sha256 = wiring::expected_sha256(options, "model.sha256", ready.model_sha256);
+        ready.occluder.emplace(network, wiring::occlusion_options(options));
     });
 }
 
@@ -101,6 +107,8 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
         bin::check_stop(watch, how_to_start_again);
     });
     ready.existing = bin::broadcast(ready.existing, communicator);
+    ready.model_sha256 = communicator.broadcast(ready.model_sha256);
+    wiring::log_network(watch.options.path("model.path"), ready.model_sha256, watch.log);
     if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
 
     mpi::agree(communicator, [&] { load_network(watch.options, ready, problems); });

@@ -1,5 +1,6 @@
 #include "occlude_output.hpp"
 
+#include "output_check.hpp"
 #include "semscope/app/configuration_difference.hpp"
 #include "semscope/app/provenance.hpp"
 #include "semscope/base/digest.hpp"
@@ -61,18 +62,19 @@ std::vector<std::string> differences(const app::Options& options, const wiring::
 void check_output(const app::Options& options, Problems& problems) {
     const auto path = options.path("output.occlusion");
     std::error_code ignored;
-    if (std::filesystem::exists(path, ignored) && !options.flag("output.overwrite") && !options.flag("run.resume"))
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_directory(path, ignored) &&
+        !options.flag("output.overwrite") && !options.flag("run.resume"))
         problems.add(
             fmt::format("{}: the output exists; move it away, or set run.resume to continue it or "
                         "output.overwrite to replace it",
                         path.string()));
-    const auto folder = path.parent_path();
-    if (!std::filesystem::is_directory(folder, ignored))
-        problems.add(fmt::format("{}: the folder of the output does not exist", folder.string()));
+    check_output_file(options, "output.occlusion", {"model.path", "data.images", "data.scenes", "data.semantics"},
+                      problems);
 }
 
 results::Provenance describe_run(const app::Options& options, const wiring::Inputs& inputs,
-                                 const wiring::Placement& placement, int argc, char** argv) {
+                                 const wiring::Placement& placement, const std::string& model_sha256, int argc,
+                                 char** argv) {
     auto entries = app::provenance(argc, argv);
     const std::string device = placement.device.kind == inference::DeviceKind::cpu ? "cpu" : "cuda";
     const std::string names =
@@ -81,7 +83,7 @@ results::Provenance describe_run(const app::Options& options, const wiring::Inpu
     entries.emplace_back(
         "configuration_digest",
         sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
-    entries.emplace_back("model_sha256", wiring::network_digest(options));
+    entries.emplace_back("model_sha256", model_sha256);
     entries.emplace_back("image_list_sha256", inputs.source.images.digest());
     entries.emplace_back("device", device);
     entries.emplace_back("precision", options.text("run.precision"));

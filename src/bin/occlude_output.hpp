@@ -26,7 +26,8 @@ void check_output(const app::Options& options, Problems& problems);
 
 /// What a run of these options and inputs records in its file. Local; reads the network's file.
 results::Provenance describe_run(const app::Options& options, const wiring::Inputs& inputs,
-                                 const wiring::Placement& placement, int argc, char** argv);
+                                 const wiring::Placement& placement, const std::string& model_sha256, int argc,
+                                 char** argv);
 
 /// With run.resume, compares an existing output with what a new one would be; every difference that forbids to continue
 /// it becomes a problem that names both sides. Local, on rank 0.

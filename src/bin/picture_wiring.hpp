@@ -10,4 +10,7 @@ namespace semscope::wiring {
 dataset::LabelCoding label_coding(const app::Options& options);
 dataset::Geometry geometry(const app::Options& options);
 
+/// Whether data.root is a folder; if not, that is the problem, and not each of the files below it. Local.
+bool data_root_exists(const app::Options& options, Problems& problems);
+
 }  // namespace semscope::wiring

@@ -1,5 +1,6 @@
 // semscope-reduce: from occlusion matrices to the statistics of scenes. Options and wiring; the work is in the rooms.
 #include "mpi_main.hpp"
+#include "output_check.hpp"
 #include "reduce_exports.hpp"
 #include "scene_view.hpp"
 #include "semscope/app/log.hpp"
@@ -35,15 +36,14 @@ app::Options declare_options() {
 void check_outputs(const app::Options& options, Problems& problems) {
     const auto path = options.path("output.statistics");
     std::error_code ignored;
-    if (std::filesystem::equivalent(path, options.path("output.occlusion"), ignored))
-        problems.add(fmt::format("{}: output.statistics is the file of output.occlusion", path.string()));
-    if (!std::filesystem::is_directory(path.parent_path(), ignored))
-        problems.add(fmt::format("{}: the folder of the output does not exist", path.parent_path().string()));
-    if (options.flag("output.overwrite")) return;
-    auto outputs = bin::export_paths(path);
-    outputs.insert(outputs.begin(), path);
-    for (const auto& output : outputs)
-        if (std::filesystem::exists(output, ignored))
+    bin::check_output_file(options, "output.statistics", {"output.occlusion"}, problems);
+    const bool overwrite = options.flag("output.overwrite");
+    if (!overwrite && std::filesystem::is_regular_file(path, ignored))
+        problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
+    for (const auto& output : bin::export_paths(path))
+        if (std::filesystem::is_directory(output, ignored))
+            problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
+        else if (!overwrite && std::filesystem::exists(output, ignored))
             problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", output.string()));
 }
 
@@ -179,14 +179,28 @@ class StageProgress {
     std::map<std::string, double> seconds_;
 };
 
+/// Statistics of the file. What is wrong with its numbers is told with its name. Collective.
+Reduction reduce(const app::Options& options, const OcclusionReader& file, const Communicator& communicator,
+                 StageProgress& progress) {
+    try {
+        return statistics::reduce(file, communicator, reduction_options(options),
+                                  [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
+                                      progress.update(stage, done, total);
+                                  });
+    } catch (const mpi::AgreedError& error) {
+        if (error.exit_code() != ExitCode::bad_input) throw;
+        throw mpi::AgreedError(ExitCode::bad_input,
+                               fmt::format("{}: {} (semscope-inspect --check tells all that is wrong)",
+                                           options.path("output.occlusion").string(), error.what()));
+    }
+}
+
 ExitCode run(const app::Options& options, const Communicator& communicator, int argc, char** argv) {
     const app::Log log(communicator.is_root());
     const double start = steady_seconds();
     const auto file = open_input(options, communicator, log);
     StageProgress progress(log);
-    const Reduction reduction = statistics::reduce(*file, communicator, reduction_options(options),
-                                                   [&](const std::string& stage, std::uint64_t done,
-                                                       std::uint64_t total) { progress.update(stage, done, total); });
+    const Reduction reduction = reduce(options, *file, communicator, progress);
     write_outputs(options, *file, reduction, communicator, argc, argv);
     if (communicator.is_root())
         fmt::print("{}{}\n", bin::evaluation_table(reduction.evaluation), bin::describe_images(reduction.evaluation));

@@ -1,4 +1,6 @@
 // semscope-segment: label maps from a segmentation network. Options and wiring; the work is in the rooms.
+#include "network_file.hpp"
+#include "output_check.hpp"
 #include "run_report.hpp"
 #include "segment_record.hpp"
 #include "segment_wiring.hpp"
@@ -43,11 +45,13 @@ app::Options declare_options() {
 
 /// Everything that is known before the first photo is segmented.
 struct Preparation {
+    bin::NewFolders folders;           ///< on rank 0; removed after the lock that stands in them
     std::unique_ptr<OutputLock> lock;  ///< on rank 0
     std::optional<wiring::SegmentInputs> inputs;
     wiring::Placement placement;
     segmentation::LabelFiles files;
     bin::SegmentRecord record;  ///< on rank 0
+    std::string model_sha256;   ///< of the file as rank 0 has read it, "" when it could not
     bool redo = true;           ///< what is there does not count
     std::vector<Photo> photos;
     std::optional<inference::Segmenter> segmenter;
@@ -60,7 +64,7 @@ const std::string how_to_start_again = "again";
 bin::SegmentRecord describe_run(const Watch& watch, const Preparation& ready, int argc, char** argv) {
     bin::SegmentRecord record;
     record.configuration = watch.options.resolved();
-    record.model_sha256 = sha256_of_file(watch.options.path("segment.model"));
+    record.model_sha256 = ready.model_sha256;
     const wiring::SegmentInputs& inputs = *ready.inputs;
     const std::string mapping = inputs.mapping ? fmt::format("{}", fmt::join(*inputs.mapping, " ")) : "identity";
     const char* device = ready.placement.device.kind == inference::DeviceKind::cpu ? "cpu" : "cuda";
@@ -78,15 +82,17 @@ bin::SegmentRecord describe_run(const Watch& watch, const Preparation& ready, in
 void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, int argc, char** argv) {
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !std::filesystem::is_regular_file(watch.options.path("segment.model"))) return;
+    const auto model = watch.options.path("segment.model");
+    problems.collect([&] {
+        ready.model_sha256 = sha256_of_file(model);
+        require_sha256(model, ready.model_sha256, wiring::expected_sha256(watch.options, "segment.sha256", ""));
+    });
     const auto& root = ready.files.label_root;
     ready.record = describe_run(watch, ready, argc, argv);
     ready.redo = !bin::judge_label_root(watch.options, ready.record, problems);
     if (watch.options.flag("dry-run") || !problems.empty()) return;
-    std::error_code error;
-    std::filesystem::create_directories(root, error);
-    if (error) problems.add(fmt::format("{}: cannot be made: {}", root.string(), error.message()));
-    if (error) return;
     problems.collect([&] {
+        ready.folders.make(root);
         ready.lock = std::make_unique<OutputLock>(bin::record_path(root),
                                                   bin::lock_options(watch, bin::record_path(root), how_to_start_again));
         for (const auto& each : {root, ready.files.score_root}) bin::remove_leftovers(each);
@@ -99,7 +105,9 @@ void load_network(const Watch& watch, Preparation& ready, Problems& problems) {
                                     [](const Photo& photo) { return photo.input.width > 0; });
     const dataset::ImageSize probe = known == ready.photos.end() ? dataset::ImageSize{224, 224} : known->input;
     problems.collect([&] {
-        ready.segmenter.emplace(wiring::segmenter_options(watch.options, ready.placement, probe));
+        auto network = wiring::segmenter_options(watch.options, ready.placement, probe);
+        network.sha256 = wiring::expected_sha256(watch.options, "segment.sha256", ready.model_sha256);
+        ready.segmenter.emplace(network);
         if (!ready.inputs) return;
         ready.segmenter->set_mapping(ready.inputs->mapping ? *ready.inputs->mapping
                                                            : dataset::identity_mapping(ready.segmenter->labels(),
@@ -121,6 +129,11 @@ Preparation prepare(const Watch& watch, int argc, char** argv) {
     mpi::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(watch, ready, problems, argc, argv);
     });
+    ready.model_sha256 = communicator.broadcast(ready.model_sha256);
+    wiring::log_network(watch.options.path("segment.model"), ready.model_sha256, watch.log);
+    if (!watch.options.text("model.sha256").empty() && watch.options.text("segment.sha256").empty())
+        watch.log.warning(
+            "model.sha256 is of model.path; the file of segment.model is checked with segment.sha256 only");
     ready.redo = communicator.broadcast(ready.redo ? "redo" : "keep") == "redo";
     // Every rank reads the same lists, so either all or none survey; a rank that read others is caught here.
     if (communicator.sum(std::uint64_t{ready.inputs ? 1U : 0U}) == static_cast<std::uint64_t>(communicator.size())) {
@@ -213,6 +226,7 @@ ExitCode run(const Watch& watch, int argc, char** argv) {
     if (watch.options.flag("dry-run")) return ExitCode::done;
 
     watch.timer.enter("other");
+    ready.folders.keep();
     claim_label_root(watch, ready);
     const double run_start = steady_seconds();
     const auto report = segment(watch, ready, own, pending);

@@ -7,6 +7,7 @@
 namespace semscope::wiring {
 
 std::optional<SegmentInputs> read_segment_inputs(const app::Options& options, Problems& problems) {
+    if (!data_root_exists(options, problems)) return std::nullopt;
     const std::size_t before = problems.list().size();
     SegmentInputs inputs;
     problems.collect([&] { inputs.semantics = dataset::read_semantic_names(options.path("data.semantics")); });

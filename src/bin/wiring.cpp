@@ -21,6 +21,7 @@ Enum choice(const app::Options& options, const std::string& name) {
 }  // namespace
 
 std::optional<Inputs> read_inputs(const app::Options& options, Problems& problems) {
+    if (!data_root_exists(options, problems)) return std::nullopt;
     const std::size_t before = problems.list().size();
     Inputs inputs;
     problems.collect([&] { inputs.scenes = dataset::read_scene_names(options.path("data.scenes")); });

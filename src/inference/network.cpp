@@ -20,7 +20,7 @@ constexpr int trial_images = 2;
 Network::Network(const NetworkOptions& options)
     : options_(options), type_(scalar_type(options.precision, options.device)) {
     format_ = memory_format(type_, options_.device);
-    module_ = load_frozen(options_.path, options_.device, type_);
+    module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
     try_once();
 }
 

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace semscope::inference {
 
 namespace {
@@ -15,6 +18,20 @@ void ask_for_reproducible_arithmetic() {
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setAllowTF32CuBLAS(false);
     at::globalContext().setAllowTF32CuDNN(false);
+}
+
+/// The bytes of the file, read once, so that they cannot change between the check and the use.
+std::string read_verified(const std::filesystem::path& path, const ExpectedSha256& sha256) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        throw InputError(fmt::format("{}: there is no such model file", path.string()));
+    const auto size = std::filesystem::file_size(path, error);
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(error ? 0 : size, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (error || !file) throw InputError(fmt::format("{}: the model file cannot be read", path.string()));
+    if (!sha256.hex.empty()) require_sha256(path, sha256_of_text(bytes), sha256);
+    return bytes;
 }
 
 }  // namespace
@@ -37,16 +54,18 @@ at::MemoryFormat memory_format(at::ScalarType type, const Device& device) {
     return last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
 }
 
-torch::jit::Module load_frozen(const std::filesystem::path& path, const Device& device, at::ScalarType type) {
+torch::jit::Module load_frozen(const std::filesystem::path& path, const ExpectedSha256& sha256, const Device& device,
+                               at::ScalarType type) {
     ask_for_reproducible_arithmetic();
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored))
-        throw InputError(fmt::format("{}: there is no such model file", path.string()));
+    std::istringstream file(read_verified(path, sha256));
     torch::jit::Module module;
     try {
-        module = torch::jit::load(path.string(), torch_device(device));
+        module = torch::jit::load(file, torch_device(device));
     } catch (const std::exception& error) {
-        throw InputError(fmt::format("{}: cannot be loaded as TorchScript: {}", path.string(), gist(error.what())));
+        throw InputError(
+            fmt::format("{}: cannot be loaded as TorchScript (what torch.jit.trace or torch.jit.script gives; weights "
+                        "alone are none): {}",
+                        path.string(), gist(error.what())));
     }
     try {
         module.eval();

@@ -38,7 +38,7 @@ struct Segmenter::State {
         : options(segmenter_options),
           device(torch_device(options.device)),
           type(scalar_type(options.precision, options.device)),
-          module(load_frozen(options.path, options.device, type)),
+          module(load_frozen(options.path, options.sha256, options.device, type)),
           mean(per_channel(options.mean, device)),
           std(per_channel(options.std, device)) {}
 

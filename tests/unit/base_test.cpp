@@ -32,6 +32,19 @@ TEST(Sha256, OfAFileThatIsNotThereNamesIt) {
     }
 }
 
+TEST(Digest, AFileOfAnotherSha256IsRefusedWithBothDigests) {
+    const std::string right(64, 'a'), wrong(64, 'b');
+    require_sha256("net.ts", right, {std::string(64, 'A'), "model.sha256"});
+    require_sha256("net.ts", right, {"", "model.sha256"});
+    try {
+        require_sha256("net.ts", right, {wrong, "model.sha256"});
+        FAIL() << "another digest was accepted";
+    } catch (const InputError& error) {
+        for (const std::string& word : {std::string("net.ts"), right, "model.sha256 is " + wrong})
+            EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+    }
+}
+
 TEST(Philox, MatchesThePublishedTestVectors) {  // Random123 kat_vectors, philox4x32 10
     EXPECT_THAT(philox4x32({0, 0, 0, 0}, {0, 0}), ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
     constexpr std::uint32_t ones = 0xffffffff;

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <limits>
 
 namespace semscope::inference {
@@ -85,6 +86,14 @@ constexpr const char* convolutions =
     "u = torch.sin(torch.linspace(0, 9, 48)).reshape(3, 16)\n"
     "h = torch.relu(torch.conv2d(torch.relu(torch.conv2d(x, w)), v))\n"
     "return torch.matmul(h.mean([2, 3]), u.t())";
+
+TEST_F(OccluderTest, ANetworkOfAnotherSha256IsNotLoaded) {
+    NetworkOptions options = network("return x.mean([2, 3])");
+    options.sha256 = {sha256_of_file(options.path), "model.sha256"};
+    EXPECT_NO_THROW(Occluder(options, {}));
+    std::ofstream(options.path, std::ios::app) << "changed since";
+    EXPECT_THROW(Occluder(options, {}), InputError);
+}
 
 TEST_F(OccluderTest, ARowIsTheSameBitsWhateverItsPlaceAndNeighbours) {
     constexpr int crop = 33;

@@ -111,6 +111,37 @@ TEST_F(OptionsTest, AllProblemsAreReportedTogetherWithTheirPlace) {
                                             HasSubstr("three numbers"))));
 }
 
+TEST_F(OptionsTest, UnknownNamesComeWithTheNearestKnownOnes) {
+    const auto file = write("bad.cfg", "[run]\nbacht = 3\n");
+    EXPECT_THAT(
+        [&] {
+            parse({"-c", file, "--data.rot", "x"});
+        },
+        ThrowsMessage<InputError>(AllOf(HasSubstr("unknown key run.bacht; nearest: run.batch"),
+                                        HasSubstr("unknown option --data.rot (see --help); nearest: data.root"))));
+}
+
+TEST_F(OptionsTest, AKeyThatStandsTwiceInAFileIsRefusedWithBothLines) {
+    const auto file = write("bad.cfg", "[run]\nbatch = 3\n\nbatch = 4\n");
+    EXPECT_THAT(
+        [&] {
+            parse({"-c", file});
+        },
+        ThrowsMessage<InputError>(HasSubstr("bad.cfg:4: run.batch stands already in line 2")));
+}
+
+TEST_F(OptionsTest, ASha256IsNothingOr64HexadecimalDigits) {
+    options_.add({.name = "model.sha256", .kind = ValueKind::sha256});
+    for (const std::string& good : {std::string(), std::string(64, 'a'), std::string(64, 'F')})
+        EXPECT_EQ(parse({"--model.sha256", good}), Request::run);
+    for (const std::string& bad : {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')})
+        EXPECT_THAT(
+            [&] {
+                parse({"--model.sha256", bad});
+            },
+            ThrowsMessage<InputError>(AllOf(HasSubstr("model.sha256"), HasSubstr(bad))));
+}
+
 TEST_F(OptionsTest, NumbersThatAreNoneAreRefused) {
         for (const char* bad : {"", "4x", "1e3", "-1", "99999999999999999999", "nan"})
             EXPECT_THROW(parse({std::string("--run.batch=") + bad}), Error) << bad;

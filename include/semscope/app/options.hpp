@@ -24,6 +24,7 @@ enum class ValueKind {
     real,             ///< within [least, most]
     three_reals,      ///< three numbers between commas or blanks
     key_values,       ///< key=value,key=value
+    sha256,           ///< 64 hexadecimal digits, or nothing
     flag              ///< true or false; `--name` alone means true
 };
 
@@ -107,6 +108,7 @@ class Options {
     };
 
     const OptionSpec& spec(const std::string& name) const;
+    std::vector<std::string> names() const;
     void read_file(const std::filesystem::path& file, Problems& problems);
     void check_values(Problems& problems) const;
     std::string resolved_if(bool results_only) const;

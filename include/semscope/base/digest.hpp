@@ -35,4 +35,13 @@ std::string sha256_of_text(std::string_view text);
 /// SHA-256 of a file's content, read in blocks. Throws InputError when the file cannot be read.
 std::string sha256_of_file(const std::filesystem::path& path);
 
+/// The SHA-256 that a file must have, and where that stands.
+struct ExpectedSha256 {
+    std::string hex;      ///< 64 hexadecimal digits of any case; "" = any file will do
+    std::string said_by;  ///< for the message, for instance "model.sha256"
+};
+
+/// Throws InputError that names the file and both digests unless `actual` (lower case) is what is expected.
+void require_sha256(const std::filesystem::path& path, const std::string& actual, const ExpectedSha256& expected);
+
 }  // namespace semscope

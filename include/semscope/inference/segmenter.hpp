@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/base/digest.hpp"
 #include "semscope/dataset/image.hpp"
 #include "semscope/inference/device.hpp"
 #include "semscope/inference/precision.hpp"
@@ -21,9 +22,10 @@ struct SegmenterOptions {
     int threads = 1;                                    ///< compute threads of this process, CPU only
     std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  ///< of R, G, B in 0..1
     std::array<float, 3> std{0.229F, 0.224F, 0.225F};
-    bool flip = false;         ///< average the probabilities with those of the mirrored photo
-    float min_confidence = 0;  ///< pixels whose best class is less probable are unlabelled
-    dataset::ImageSize probe;  ///< size of the photo that the network is tried with
+    bool flip = false;           ///< average the probabilities with those of the mirrored photo
+    float min_confidence = 0;    ///< pixels whose best class is less probable are unlabelled
+    dataset::ImageSize probe;    ///< size of the photo that the network is tried with
+    ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
 };
 
 /// Classes of the pixels of one photo, best first.

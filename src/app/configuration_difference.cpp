@@ -31,7 +31,7 @@ std::vector<Difference> differences(const std::string& then, const std::string& 
     std::vector<Difference> found;
     for (const auto& [name, value] : read_settings(now)) {
         const auto old =
-            std::find_if(before.begin(), before.end(), [&](const auto& each) { return each.first == name; });
+            std::find_if(before.begin(), before.end(), [&key = name](const auto& each) { return each.first == key; });
         const std::string old_value = old == before.end() ? "(not recorded)" : old->second;
         if (old_value != value) found.push_back({name, old_value, value});
     }

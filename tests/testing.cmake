@@ -2,14 +2,19 @@
 
 # Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
 set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1)
+set(SEMSCOPE_NO_LEAK_CHECK)
 set(SEMSCOPE_TIMEOUT_FACTOR 1)
 if(SEMSCOPE_SANITIZE)
   set(suppressions "${PROJECT_SOURCE_DIR}/tests/sanitizers")
+  set(address_options exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1)
   list(APPEND SEMSCOPE_TEST_ENVIRONMENT
-    ASAN_OPTIONS=exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1
+    ASAN_OPTIONS=${address_options}
     LSAN_OPTIONS=suppressions=${suppressions}/leaks.supp:print_suppressions=0
     UBSAN_OPTIONS=print_stacktrace=1:suppressions=${suppressions}/undefined.supp
     SEMSCOPE_TEST_PATIENCE=5)
+  # Open MPI leaks memory in components that it unloads, whose names nobody knows at the end, so that no suppression can
+  # tell them from ours: leaks are looked for in the unit tests alone, which start no MPI.
+  set(SEMSCOPE_NO_LEAK_CHECK ASAN_OPTIONS=${address_options}:detect_leaks=0)
   set(SEMSCOPE_TIMEOUT_FACTOR 5)
 endif()
 
@@ -17,7 +22,7 @@ endif()
 set(SEMSCOPE_MPI_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-  OMPI_MCA_hwloc_base_binding_policy=none ${SEMSCOPE_TEST_ENVIRONMENT})
+  OMPI_MCA_hwloc_base_binding_policy=none ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
 
 # semscope_discover_tests(<target> PREFIX <prefix> TIMEOUT <s> ENVIRONMENT <variable=value>... [PROPERTIES ...])
 # Each TEST of the program becomes a ctest entry. The environment is set in a file that ctest reads later, because

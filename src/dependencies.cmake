@@ -13,6 +13,8 @@ if(NOT HDF5_IS_PARALLEL)
 endif()
 add_library(semscope_hdf5_external INTERFACE)
 target_include_directories(semscope_hdf5_external SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
+# Later versions keep the functions of 1.10 under their old names when asked to.
+target_compile_definitions(semscope_hdf5_external INTERFACE H5_USE_110_API)
 target_link_libraries(semscope_hdf5_external INTERFACE ${HDF5_HL_LIBRARIES} ${HDF5_LIBRARIES} MPI::MPI_C)
 
 find_package(Torch REQUIRED)

@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test. Usage: bash tests/run.sh [CMAKE_OPTION...]
+# Installs what is missing, builds, and runs every test.
+# Usage: bash tests/run.sh [CMAKE_OPTION...] [-- CTEST_ARGUMENT...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+options=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  options+=("$1")
+  shift
+done
 bash jobs/install-dependencies.sh
-bash jobs/build.sh release "$@"
+bash jobs/build.sh release "${options[@]}"
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
 export OMP_NUM_THREADS=1
-ctest --preset release
+# Two at a time: most tests start a few ranks, and those that measure time or kill run alone (tests/testing.cmake).
+ctest --preset release --parallel 2 "${@:2}"

@@ -1,10 +1,42 @@
 # The ways to declare a test. Labels (unit, mpi, system, headers) select with `ctest -L`.
 
+# Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
+set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1)
+set(SEMSCOPE_NO_LEAK_CHECK)
+set(SEMSCOPE_TIMEOUT_FACTOR 1)
+if(SEMSCOPE_SANITIZE)
+  set(suppressions "${PROJECT_SOURCE_DIR}/tests/sanitizers")
+  set(address_options exitcode=99:detect_stack_use_after_return=1:strict_string_checks=1)
+  list(APPEND SEMSCOPE_TEST_ENVIRONMENT
+    ASAN_OPTIONS=${address_options}
+    LSAN_OPTIONS=suppressions=${suppressions}/leaks.supp:print_suppressions=0
+    UBSAN_OPTIONS=print_stacktrace=1:suppressions=${suppressions}/undefined.supp
+    SEMSCOPE_TEST_PATIENCE=5)
+  # Open MPI leaks memory in components that it unloads, whose names nobody knows at the end, so that no suppression can
+  # tell them from ours: leaks are looked for in the unit tests alone, which start no MPI.
+  set(SEMSCOPE_NO_LEAK_CHECK ASAN_OPTIONS=${address_options}:detect_leaks=0)
+  set(SEMSCOPE_TIMEOUT_FACTOR 5)
+endif()
+
 # Open MPI 4 and 5: run as root, more ranks than cores, no pinning of ranks to cores.
 set(SEMSCOPE_MPI_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-  OMPI_MCA_hwloc_base_binding_policy=none OMP_NUM_THREADS=1)
+  OMPI_MCA_hwloc_base_binding_policy=none ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
+
+# semscope_discover_tests(<target> PREFIX <prefix> TIMEOUT <s> ENVIRONMENT <variable=value>... [PROPERTIES ...])
+# Each TEST of the program becomes a ctest entry. The environment is set in a file that ctest reads later, because
+# gtest_discover_tests takes apart the values that are lists.
+function(semscope_discover_tests target)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PREFIX;TIMEOUT" "ENVIRONMENT;PROPERTIES")
+  math(EXPR timeout "${ARG_TIMEOUT} * ${SEMSCOPE_TIMEOUT_FACTOR}")
+  gtest_discover_tests(${target} TEST_PREFIX ${ARG_PREFIX}. DISCOVERY_TIMEOUT 120
+                       PROPERTIES TIMEOUT ${timeout} ${ARG_PROPERTIES})
+  set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}_environment.cmake")
+  file(CONFIGURE OUTPUT "${file}" @ONLY CONTENT
+    "if(@target@_TESTS)\n  set_tests_properties(\${@target@_TESTS} PROPERTIES ENVIRONMENT \"@ARG_ENVIRONMENT@\")\nendif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
+endfunction()
 
 # semscope_unit_test(<name> SOURCES <file>... ROOMS <room>... [LIBRARIES <target>...])
 # Tests without MPI; each TEST becomes a ctest entry.
@@ -15,8 +47,8 @@ function(semscope_unit_test name)
   target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(unit_${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main semscope_flags)
   set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-  gtest_discover_tests(unit_${name} TEST_PREFIX unit. DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS unit TIMEOUT 300 ENVIRONMENT "OMP_NUM_THREADS=1")
+  semscope_discover_tests(unit_${name} PREFIX unit TIMEOUT 300 ENVIRONMENT ${SEMSCOPE_TEST_ENVIRONMENT}
+                          PROPERTIES LABELS unit)
 endfunction()
 
 # semscope_mpi_test(<name> SOURCES <file>... ROOMS <room>... [LIBRARIES <target>...])
@@ -28,21 +60,24 @@ function(semscope_mpi_test name)
   target_include_directories(mpi_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(mpi_${name} PRIVATE semscope::mpi ${ARG_ROOMS} ${ARG_LIBRARIES} GTest::gmock semscope_flags)
   set_target_properties(mpi_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  math(EXPR timeout "300 * ${SEMSCOPE_TIMEOUT_FACTOR}")
+  math(EXPR patience "240 * ${SEMSCOPE_TIMEOUT_FACTOR}")
   foreach(ranks 1 2 3 4)
     add_test(NAME mpi.${name}.${ranks}
-             COMMAND timeout -k 5 240 ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:mpi_${name}>)
-    set_tests_properties(mpi.${name}.${ranks} PROPERTIES LABELS mpi TIMEOUT 300
+             COMMAND timeout -k 5 ${patience} ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:mpi_${name}>)
+    set_tests_properties(mpi.${name}.${ranks} PROPERTIES LABELS mpi TIMEOUT ${timeout}
                          ENVIRONMENT "${SEMSCOPE_MPI_ENVIRONMENT}")
   endforeach()
 endfunction()
 
 # semscope_system_test(<name> SOURCES <file>... PROGRAMS <target>... [ROOMS ...] [LIBRARIES ...] [TIMEOUT <s>]
-#                      [FIXTURES <ctest fixture>...])
+#                      [FIXTURES <ctest fixture>...] [ALONE])
+# ALONE: nothing else runs meanwhile, because it measures time, kills, or needs a job to last as long as it does alone.
 # Runs the real programs. The test gets their folder, the source folder and the Python that checks numbers.
 find_program(SEMSCOPE_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)  # Debian's: it has the Debian packages
 find_program(SEMSCOPE_PYTHON NAMES python3)
 function(semscope_system_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;PROGRAMS;ROOMS;LIBRARIES;FIXTURES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "ALONE" "TIMEOUT" "SOURCES;PROGRAMS;ROOMS;LIBRARIES;FIXTURES")
   list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
@@ -58,7 +93,10 @@ function(semscope_system_test name)
   if(ARG_PROGRAMS)
     add_dependencies(system_${name} ${ARG_PROGRAMS})
   endif()
-  gtest_discover_tests(system_${name} TEST_PREFIX system. DISCOVERY_TIMEOUT 60
-                       PROPERTIES LABELS system TIMEOUT ${ARG_TIMEOUT} FIXTURES_REQUIRED "${ARG_FIXTURES}"
-                                  ENVIRONMENT "${SEMSCOPE_MPI_ENVIRONMENT}")
+  set(properties LABELS system RUN_SERIAL ${ARG_ALONE})
+  if(ARG_FIXTURES)
+    list(APPEND properties FIXTURES_REQUIRED ${ARG_FIXTURES})
+  endif()
+  semscope_discover_tests(system_${name} PREFIX system TIMEOUT ${ARG_TIMEOUT}
+                          ENVIRONMENT ${SEMSCOPE_MPI_ENVIRONMENT} PROPERTIES ${properties})
 endfunction()

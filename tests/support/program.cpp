@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration)
@@ -24,8 +25,13 @@ std::string read_all(int descriptor) {
 
 }  // namespace
 
+double patience() {
+    const char* factor = std::getenv("SEMSCOPE_TEST_PATIENCE");
+    return factor == nullptr ? 1.0 : std::stod(factor);
+}
+
 Outcome run_program(const std::vector<std::string>& command, int seconds) {
-    std::vector<std::string> words{"timeout", "-k", "5", std::to_string(seconds)};
+    std::vector<std::string> words{"timeout", "-k", "5", std::to_string(seconds * patience())};
     words.insert(words.end(), command.begin(), command.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

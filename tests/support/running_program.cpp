@@ -99,7 +99,7 @@ std::vector<std::string> with_ranks(int ranks, std::vector<std::string> command)
 }
 
 bool wait_until(const std::function<bool()>& holds, double seconds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds * patience());
     while (!holds()) {
         if (std::chrono::steady_clock::now() >= end) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));

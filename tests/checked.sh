@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The tests in a build with AddressSanitizer, UndefinedBehaviorSanitizer, the assertions of the standard library and
+# counters of lines; then the share of lines that ran. Usage: bash tests/checked.sh [CTEST_ARGUMENT...]
+# COVERAGE=N (default 85): ends with an error when fewer percent of the lines of src and include ran.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash jobs/install-dependencies.sh
+bash jobs/build.sh checked -DSEMSCOPE_WERROR=ON
+find build/checked -name '*.gcda' -delete
+# shellcheck source=jobs/mpi-environment.sh
+. jobs/mpi-environment.sh
+# Left to the release build: what measures time or must hit a moment within a run (and a killed process writes no
+# counters), and the scripts of clusters and of the installation, which start the same programs as the others.
+ctest --preset checked --parallel 2 --exclude-regex 'slurm|two_hosts|system\.install|Kill|Signal|Stall|overseer' "$@"
+
+coverage() {  # NAME FOLDER...: lines of each file, those with the most lines that never ran first
+  local name=$1 filters=() folder
+  shift
+  for folder; do filters+=(--filter "$folder/"); done
+  gcovr --root . --object-directory build/checked --gcov-executable "gcov-$(gcc -dumpversion | cut -d. -f1)" -j 2 \
+    "${filters[@]}" --sort-uncovered --txt "build/checked/coverage-$name.txt" --print-summary build/checked
+}
+echo "lines of src and include that ran (build/checked/coverage-library.txt):"
+coverage library src include | tee build/checked/coverage-library.summary
+echo "lines of postprocess that ran (build/checked/coverage-postprocess.txt):"
+coverage postprocess postprocess
+lines=$(sed -nE 's/^lines: ([0-9]+).*/\1/p' build/checked/coverage-library.summary)
+[ "$lines" -ge "${COVERAGE:-85}" ] || { echo "checked: $lines % of the lines are less than ${COVERAGE:-85} %" >&2; exit 1; }

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# clang-tidy with the checks of .clang-tidy. Usage: bash tests/lint.sh [REGEX_OF_FILES]     default: src and postprocess
+# Needs the configured release build (bash jobs/build.sh). Ends with 1 when there is a finding.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+commands=build/release/compile_commands.json
+folder=build/release/lint
+[ -e "$commands" ] || { echo "lint: $commands is missing; build first: bash jobs/build.sh" >&2; exit 2; }
+mkdir -p "$folder"
+
+# Clang cannot read gcc's precompiled header and does not know its options; a file that is part of several programs is
+# looked at once.
+python3 - "$commands" "$folder/compile_commands.json" <<'EDIT'
+import json, re, sys
+entries = {}
+for entry in json.load(open(sys.argv[1])):
+    entry["command"] = re.sub(r" (-include \S*cmake_pch\.hxx|-fpch-preprocess|-Winvalid-pch|-Werror)(?= )", "", entry["command"])
+    entries.setdefault(entry["file"], entry)
+json.dump(list(entries.values()), open(sys.argv[2], "w"))
+EDIT
+
+code=0
+run-clang-tidy -quiet -p "$folder" -j "$(nproc)" "${1:-^$PWD/(src|postprocess)/}" >"$folder/findings.txt" 2>"$folder/messages.txt" ||
+  code=$?
+if [ "$code" -ne 0 ]; then
+  grep -vE '^clang-tidy|^$' "$folder/findings.txt" || cat "$folder/messages.txt" >&2
+  exit 1
+fi
+echo "lint: no findings in $(grep -c '^clang-tidy' "$folder/findings.txt") files"

@@ -18,11 +18,11 @@ if(SEMSCOPE_SANITIZE)
   set(SEMSCOPE_TIMEOUT_FACTOR 5)
 endif()
 
-# Open MPI 4 and 5: run as root, more ranks than cores, no pinning of ranks to cores.
+# Open MPI 4 and 5: run as root, more ranks than cores, no pinning of ranks to cores, no search for fast networks.
 set(SEMSCOPE_MPI_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-  OMPI_MCA_hwloc_base_binding_policy=none ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
+  OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_pml=ob1 ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
 
 # semscope_discover_tests(<target> PREFIX <prefix> TIMEOUT <s> ENVIRONMENT <variable=value>... [PROPERTIES ...])
 # Each TEST of the program becomes a ctest entry. The environment is set in a file that ctest reads later, because

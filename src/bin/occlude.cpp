@@ -169,9 +169,9 @@ ExitCode do_images(const Watch& watch, Preparation& ready, const std::vector<std
     app::Progress progress(watch.log, "forwards");
     const double run_start = steady_seconds();
     const occlusion::RunReport report = occlusion::run(
-        {ready.inputs->source, ready.survey.crops, offsets, status, plan, ready.inputs->scenes.size()}, *ready.occluder, writer,
-        communicator, watch.overseer, {ready.placement.loaders, watch.options.real("run.checkpoint")}, watch.timer,
-        [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
+        {ready.inputs->source, ready.survey.crops, offsets, status, plan, ready.inputs->scenes.size()}, *ready.occluder,
+        writer, communicator, watch.overseer, {ready.placement.loaders, watch.options.real("run.checkpoint")},
+        watch.timer, [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); });
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 

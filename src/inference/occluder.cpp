@@ -69,6 +69,21 @@ Occluder::State::Started Occluder::State::simulate() const {
     return {torch::full({options.batch, scenes}, 1.0 / static_cast<double>(scenes)), assembled_forwards, {}};
 }
 
+namespace {
+
+/// The event is asked and not the stream waited for: that has the next batch behind it already. Errors of the device in
+/// what was queued come up here.
+void wait_for(const c10::Event& ready) {
+    constexpr std::chrono::microseconds between_looks(50);
+    try {
+        while (!ready.query()) std::this_thread::sleep_for(between_looks);
+    } catch (const std::exception& error) {
+        throw InferenceError(fmt::format("the network failed: {}", gist(error.what())));
+    }
+}
+
+}  // namespace
+
 Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion) {
     prepare_cpu(network.threads);
     state_ = std::make_unique<State>(network, occlusion);
@@ -112,9 +127,7 @@ void Occluder::finish(std::span<float> probabilities) {
     const std::size_t length = batch.forwards * s.options.scenes;
     if (probabilities.size() != length)
         throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), batch.forwards));
-    // The event is asked and not the stream waited for: that has the next batch behind it already.
-    constexpr std::chrono::microseconds between_looks(50);
-    while (batch.ready && !batch.ready->query()) std::this_thread::sleep_for(between_looks);
+    if (batch.ready) wait_for(*batch.ready);
     std::memcpy(probabilities.data(), batch.probabilities.data_ptr<float>(), length * sizeof(float));
 }
 

@@ -38,7 +38,7 @@ struct NetworkOptions {
     std::size_t scenes = 0;           ///< C that the network has to give
     bool assemble_as_on_gpu = false;  ///< on a CPU, make batches with the tensor operations of a GPU; for tests
     double simulate_forward_ms = 0;   ///< null network only: what a forward takes, milliseconds
-    ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
+    ExpectedSha256 sha256 = {};       ///< that the file must have to be loaded
 };
 
 struct OcclusionOptions {

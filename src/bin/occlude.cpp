@@ -61,10 +61,10 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems, 
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !wiring::has_network(options)) return;
     problems.collect([&] {
-        const auto model = options.path("model.path");
-        ready.model_sha256 = wiring::network_digest(options);
-        require_sha256(model, ready.model_sha256, wiring::expected_sha256(options, "model.sha256", ""));
-        ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, ready.model_sha256, argc, argv);
+        ready.provenance = bin::describe_run(options, *ready.inputs, ready.placement, argc, argv);
+        ready.model_sha256 = bin::entry(ready.provenance, "model_sha256");
+        require_sha256(options.path("model.path"), ready.model_sha256,
+                       wiring::expected_sha256(options, "model.sha256", ""));
         ready.existing = bin::judge_existing(options, *ready.inputs, ready.provenance, watch.log, problems);
     });
 }

@@ -14,13 +14,13 @@
 
 namespace semscope::bin {
 
-namespace {
-
 std::string entry(const results::Provenance& entries, const std::string& name) {
     const auto found =
         std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.first == name; });
     return found == entries.end() ? "" : found->second;
 }
+
+namespace {
 
 /// Where two lists of names part, "" when they are equal.
 std::string first_difference(const std::vector<std::string>& then, const std::vector<std::string>& now) {
@@ -73,8 +73,7 @@ void check_output(const app::Options& options, Problems& problems) {
 }
 
 results::Provenance describe_run(const app::Options& options, const wiring::Inputs& inputs,
-                                 const wiring::Placement& placement, const std::string& model_sha256, int argc,
-                                 char** argv) {
+                                 const wiring::Placement& placement, int argc, char** argv) {
     auto entries = app::provenance(argc, argv);
     const std::string device = placement.device.kind == inference::DeviceKind::cpu ? "cpu" : "cuda";
     const std::string names =
@@ -83,7 +82,7 @@ results::Provenance describe_run(const app::Options& options, const wiring::Inpu
     entries.emplace_back(
         "configuration_digest",
         sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
-    entries.emplace_back("model_sha256", model_sha256);
+    entries.emplace_back("model_sha256", wiring::network_digest(options));
     entries.emplace_back("image_list_sha256", inputs.source.images.digest());
     entries.emplace_back("device", device);
     entries.emplace_back("precision", options.text("run.precision"));

@@ -26,8 +26,10 @@ void check_output(const app::Options& options, Problems& problems);
 
 /// What a run of these options and inputs records in its file. Local; reads the network's file.
 results::Provenance describe_run(const app::Options& options, const wiring::Inputs& inputs,
-                                 const wiring::Placement& placement, const std::string& model_sha256, int argc,
-                                 char** argv);
+                                 const wiring::Placement& placement, int argc, char** argv);
+
+/// One entry of it, "" when there is none of that name.
+std::string entry(const results::Provenance& entries, const std::string& name);
 
 /// With run.resume, compares an existing output with what a new one would be; every difference that forbids to continue
 /// it becomes a problem that names both sides. Local, on rank 0.

@@ -141,8 +141,7 @@ ExitCode run(const Watch& watch, int argc, char** argv) {
     mpi::agree_on_problems(communicator, problems);
     Setup setup = set_up(watch);
     const auto provenance = mpi::agree(communicator, [&] {
-        return bin::describe_run(watch.options, setup.inputs, setup.placement, wiring::network_digest(watch.options),
-                                 argc, argv);
+        return bin::describe_run(watch.options, setup.inputs, setup.placement, argc, argv);
     });
     std::vector<double> program, bare;
     Round round = run_program(watch, setup, provenance);  // warms files and caches

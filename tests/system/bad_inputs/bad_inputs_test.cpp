@@ -117,7 +117,7 @@ void expect_one_message(const std::string& output) {
 void expect_no_noise(const std::string& output) {
     for (const char* noise : {"terminate called", "what():", "MPI_ABORT", "MPI_Abort", "Sanitizer", "runtime error",
                               "Segmentation fault", "HDF5-DIAG", "Traceback", "std::", "basic_string", "*** Process",
-                              "stack trace", "c10::", "OpenCV(", "libpng", "[ WARN"})
+                              "stack trace", "c10::", "OpenCV(", "libpng", "[ WARN", "\x1b"})
         EXPECT_THAT(output, Not(HasSubstr(noise)));
 }
 

@@ -18,6 +18,8 @@ packages=(
   # tests and checks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
   python3-torch python3-torchvision python3-matplotlib poppler-utils clang-format clang-tidy gcovr shellcheck curl unzip
+  # fuzz targets (tests/fuzz)
+  clang libclang-rt-dev zlib1g-dev
 )
 case "${1:-}" in
   --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;

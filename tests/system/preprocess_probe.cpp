@@ -1,5 +1,5 @@
-// Test helper: preprocess_probe PHOTO LABELS RESIZE CROP prints nothing and writes the crops, raw, to PHOTO.rgb and
-// LABELS.raw, for comparison with Pillow.
+// Test helper: preprocess_probe PHOTO LABELS RESIZE CROP [gray] prints nothing and writes the crops, raw, to PHOTO.rgb
+// and LABELS.raw, for comparison with Pillow. The labels are those of the channel blue, or gray.
 #include "semscope/dataset/label_map.hpp"
 #include "semscope/dataset/preprocess.hpp"
 
@@ -8,11 +8,12 @@
 #include <string>
 
 int main(int argc, char** argv) {
-    if (argc != 5) return 2;
+    if (argc != 5 && argc != 6) return 2;
     using namespace semscope::dataset;
     const Geometry geometry{std::atoi(argv[3]), std::atoi(argv[4])};
     const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
-    const LabelMap map = read_label_map(argv[2], {LabelChannel::blue, 0, 256}, 256);
+    const LabelChannel channel = argc == 6 ? LabelChannel::gray : LabelChannel::blue;
+    const LabelMap map = read_label_map(argv[2], {channel, 0, 256}, 256);
     const auto labels = resize_and_crop_labels(geometry, map.size, map.labels);
     std::ofstream(std::string(argv[1]) + ".rgb", std::ios::binary)
         .write(reinterpret_cast<const char*>(photo.pixels.data()), static_cast<std::streamsize>(photo.pixels.size()));

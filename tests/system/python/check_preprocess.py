@@ -21,8 +21,8 @@ def drawn(width, height, seed):
     return np.clip(image + random.integers(-30, 30, image.shape), 0, 255).astype(np.uint8)
 
 
-def compare(photo, labels, resize, crop):
-    subprocess.run([probe, photo, labels, str(resize), str(crop)], check=True)
+def compare(photo, labels, resize, crop, *channel):
+    subprocess.run([probe, photo, labels, str(resize), str(crop), *channel], check=True)
     ours = np.fromfile(photo + ".rgb", np.uint8).reshape(crop, crop, 3)
     theirs = read_photo(photo, resize, crop)
     assert np.array_equal(ours, theirs), (photo, resize, np.abs(ours.astype(int) - theirs).max())
@@ -40,6 +40,18 @@ with tempfile.TemporaryDirectory() as folder:
         for resize, crop in [(256, 224), (224, 224), (300, 299)]:
             compare(photo, labels, resize, crop)
             count += 1
+    # Every way in which Pillow stores these colours; a palette's indices are the labels.
+    colours = Image.fromarray(drawn(90, 70, seed=1))
+    palette = colours.quantize(200)
+    stored = {"cmyk.jpg": colours.convert("CMYK"), "gray.jpg": colours.convert("L"), "palette.png": palette,
+              "rgba.png": colours.convert("RGBA"), "gray_alpha.png": colours.convert("LA"), "bits.png": colours.convert("1")}
+    palette.save(labels)
+    for name, image in stored.items():
+        other = os.path.join(folder, name)
+        image.save(other)
+        compare(other, labels, 70, 64, "gray")
+        compare(other, labels, 41, 40, "gray")
+        count += 2
     for source in (path for folder_ in real for path in sorted(glob.glob(folder_ + "/val/*/*.jpg"))[::17]):
         copy = os.path.join(folder, "photo.jpg")
         with open(source, "rb") as file, open(copy, "wb") as out:

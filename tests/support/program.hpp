@@ -14,7 +14,8 @@ struct Outcome {
 /// How many times longer than usual everything may take: SEMSCOPE_TEST_PATIENCE, which slow builds (sanitizers) set.
 double patience();
 
-/// Runs a program with arguments (no shell) and waits for it, at most `seconds` times patience(): exit code 124 when it took longer.
+/// Runs a program with arguments (no shell) and waits for it, at most `seconds` times patience(): exit code 124 when it
+/// took longer.
 Outcome run_program(const std::vector<std::string>& command, int seconds = 120);
 
 /// The same under mpiexec with this many ranks.

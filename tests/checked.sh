@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The tests in a build with AddressSanitizer, UndefinedBehaviorSanitizer, the assertions of the standard library and
 # counters of lines; then the share of lines that ran. Usage: bash tests/checked.sh [CTEST_ARGUMENT...]
-# COVERAGE=N (default 85): ends with an error when fewer percent of the lines of src and include ran.
+# COVERAGE=N (default 85): the run of all tests ends with an error when fewer percent of the lines of src and include ran.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash jobs/install-dependencies.sh
@@ -24,5 +24,6 @@ echo "lines of src and include that ran (build/checked/coverage-library.txt):"
 coverage library src include | tee build/checked/coverage-library.summary
 echo "lines of postprocess that ran (build/checked/coverage-postprocess.txt):"
 coverage postprocess postprocess
+[ $# -eq 0 ] || exit 0  # a choice of tests says nothing about the whole
 lines=$(sed -nE 's/^lines: ([0-9]+).*/\1/p' build/checked/coverage-library.summary)
 [ "$lines" -ge "${COVERAGE:-85}" ] || { echo "checked: $lines % of the lines are less than ${COVERAGE:-85} %" >&2; exit 1; }

@@ -140,9 +140,8 @@ ExitCode run(const Watch& watch, int argc, char** argv) {
     mpi::agree(communicator, [&] { bin::check_output(watch.options, problems); });
     mpi::agree_on_problems(communicator, problems);
     Setup setup = set_up(watch);
-    const auto provenance = mpi::agree(communicator, [&] {
-        return bin::describe_run(watch.options, setup.inputs, setup.placement, argc, argv);
-    });
+    const auto provenance = mpi::agree(
+        communicator, [&] { return bin::describe_run(watch.options, setup.inputs, setup.placement, argc, argv); });
     std::vector<double> program, bare;
     Round round = run_program(watch, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < watch.options.integer("bench.rounds"); ++i) {

@@ -109,34 +109,34 @@ TEST_F(OptionsTest, AllProblemsAreReportedTogetherWithTheirPlace) {
 }
 
 TEST_F(OptionsTest, UnknownNamesComeWithTheNearestKnownOnes) {
-        const auto file = write("bad.cfg", "[run]\nbacht = 3\n");
-        EXPECT_THAT(
-            [&] {
-                parse({"-c", file, "--data.rot", "x"});
-            },
-            ThrowsMessage<InputError>(AllOf(HasSubstr("unknown key run.bacht; nearest: run.batch"),
-                                            HasSubstr("unknown option --data.rot (see --help); nearest: data.root"))));
+    const auto file = write("bad.cfg", "[run]\nbacht = 3\n");
+    EXPECT_THAT(
+        [&] {
+            parse({"-c", file, "--data.rot", "x"});
+        },
+        ThrowsMessage<InputError>(AllOf(HasSubstr("unknown key run.bacht; nearest: run.batch"),
+                                        HasSubstr("unknown option --data.rot (see --help); nearest: data.root"))));
 }
 
 TEST_F(OptionsTest, AKeyThatStandsTwiceInAFileIsRefusedWithBothLines) {
-        const auto file = write("bad.cfg", "[run]\nbatch = 3\n\nbatch = 4\n");
-        EXPECT_THAT(
-            [&] {
-                parse({"-c", file});
-            },
-            ThrowsMessage<InputError>(HasSubstr("bad.cfg:4: run.batch stands already in line 2")));
+    const auto file = write("bad.cfg", "[run]\nbatch = 3\n\nbatch = 4\n");
+    EXPECT_THAT(
+        [&] {
+            parse({"-c", file});
+        },
+        ThrowsMessage<InputError>(HasSubstr("bad.cfg:4: run.batch stands already in line 2")));
 }
 
 TEST_F(OptionsTest, ASha256IsNothingOr64HexadecimalDigits) {
-        options_.add({.name = "model.sha256", .kind = ValueKind::sha256});
-        for (const std::string& good : {std::string(), std::string(64, 'a'), std::string(64, 'F')})
-            EXPECT_EQ(parse({"--model.sha256", good}), Request::run);
-        for (const std::string& bad : {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')})
-            EXPECT_THAT(
-                [&] {
-                    parse({"--model.sha256", bad});
-                },
-                ThrowsMessage<InputError>(AllOf(HasSubstr("model.sha256"), HasSubstr(bad))));
+    options_.add({.name = "model.sha256", .kind = ValueKind::sha256});
+    for (const std::string& good : {std::string(), std::string(64, 'a'), std::string(64, 'F')})
+        EXPECT_EQ(parse({"--model.sha256", good}), Request::run);
+    for (const std::string& bad : {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')})
+        EXPECT_THAT(
+            [&] {
+                parse({"--model.sha256", bad});
+            },
+            ThrowsMessage<InputError>(AllOf(HasSubstr("model.sha256"), HasSubstr(bad))));
 }
 
 TEST_F(OptionsTest, NumbersThatAreNoneAreRefused) {
@@ -213,25 +213,25 @@ TEST(Placement, OneVisibleDeviceATaskIsToldApartByTheLaunchersVariable) {
 }
 
 TEST(OptionsOfTheVocabulary, AnAutoIsRecordedAsWhatItCameTo) {
-        Options options("program", "usage");
-        options.add({.name = "run.batch",
-                     .kind = ValueKind::integer_or_auto,
-                     .default_value = "auto",
-                     .least = 1,
-                     .most = 64,
-                     .changes_results = true});
-        EXPECT_FALSE(options.integer_or_auto("run.batch"));
-        options.settle("run.batch", 16);
-        EXPECT_EQ(options.integer("run.batch"), 16);
-        EXPECT_EQ(options.resolved_results_only(), "[run]\nbatch = 16\n");
-        EXPECT_THROW(options.settle("run.batch", 65), LibraryError);
+    Options options("program", "usage");
+    options.add({.name = "run.batch",
+                 .kind = ValueKind::integer_or_auto,
+                 .default_value = "auto",
+                 .least = 1,
+                 .most = 64,
+                 .changes_results = true});
+    EXPECT_FALSE(options.integer_or_auto("run.batch"));
+    options.settle("run.batch", 16);
+    EXPECT_EQ(options.integer("run.batch"), 16);
+    EXPECT_EQ(options.resolved_results_only(), "[run]\nbatch = 16\n");
+    EXPECT_THROW(options.settle("run.batch", 65), LibraryError);
 }
 
 TEST(OptionsOfTheVocabulary, AWordThatIsNoPathStaysAsItIs) {
-        Options options("program", "usage");
-        options.add({.name = "model.path", .kind = ValueKind::path, .default_value = "null", .choices = {"null"}});
-        EXPECT_EQ(options.path("model.path"), "null");
-        EXPECT_EQ(options.resolved(), "[model]\npath = null\n");
+    Options options("program", "usage");
+    options.add({.name = "model.path", .kind = ValueKind::path, .default_value = "null", .choices = {"null"}});
+    EXPECT_EQ(options.path("model.path"), "null");
+    EXPECT_EQ(options.resolved(), "[model]\npath = null\n");
 }
 
 }  // namespace

@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(Models, BadInput, testing::ValuesIn(model_rows()), name
 INSTANTIATE_TEST_SUITE_P(Segment, BadInput, testing::ValuesIn(segment_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Results, BadInput, testing::ValuesIn(result_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Figures, BadInput, testing::ValuesIn(figure_rows()), name_of);
-INSTANTIATE_TEST_SUITE_P(DISABLED_Awaiting, BadInput, testing::ValuesIn(awaiting_rows()), name_of);
+INSTANTIATE_TEST_SUITE_P(Readers, BadInput, testing::ValuesIn(reader_rows()), name_of);
 
 }  // namespace
 }  // namespace semscope::bad_inputs

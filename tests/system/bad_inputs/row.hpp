@@ -60,7 +60,7 @@ Table model_rows();
 Table segment_rows();
 Table result_rows();
 Table figure_rows();
-/// What the readers of lists and pictures do not refuse yet, or not quietly: these rows are disabled.
-Table awaiting_rows();
+/// What the readers of lists and pictures refuse.
+Table reader_rows();
 
 }  // namespace semscope::bad_inputs

@@ -15,7 +15,7 @@ Spoil append(const std::string& text) {
 
 }  // namespace
 
-Table awaiting_rows() {
+Table reader_rows() {
     const std::string photo_name = "val/kitchen/0000.png", label_name = "noisy_annotations_RGB/val/kitchen/0000.png";
     return {
         {"ImageGivenTwice",

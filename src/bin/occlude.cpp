@@ -82,10 +82,11 @@ void load_network(const app::Options& options, Preparation& ready, Problems& pro
 
 void survey_images(const Watch& watch, Preparation& ready, Problems& problems) {
     const PhaseScope phase(watch.timer, "survey");
-    ready.survey = occlusion::survey(ready.inputs->source, watch.communicator, ready.placement.loaders, problems, [&] {
-        watch.activity.tick();
-        bin::check_stop(watch, how_to_start_again);
-    });
+    ready.survey =
+        occlusion::survey(ready.inputs->source, watch.communicator, ready.placement.survey_workers, problems, [&] {
+            watch.activity.tick();
+            bin::check_stop(watch, how_to_start_again);
+        });
 }
 
 /// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective. An output that is

@@ -30,10 +30,12 @@ Placement place_rank(const app::Options& options, const mpi::Communicator& commu
     placement.device = mpi::agree(communicator, [&] {
         return inference::choose_device(request, node.rank(), inference::visible_cuda_devices());
     });
-    placement.threads = static_cast<int>(options.integer_or_auto("run.threads").value_or(cores_of_rank(node.size())));
+    const int cores = cores_of_rank(node.size());
+    placement.threads = static_cast<int>(options.integer_or_auto("run.threads").value_or(cores));
     constexpr int threads_per_loader = 4;
     placement.loaders = static_cast<int>(
         options.integer_or_auto("run.loaders").value_or(std::max(1, placement.threads / threads_per_loader)));
+    placement.survey_workers = std::max(placement.loaders, cores);
     return placement;
 }
 

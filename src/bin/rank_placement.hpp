@@ -11,7 +11,8 @@ namespace semscope::wiring {
 struct Placement {
     inference::Device device;
     int threads = 1;
-    int loaders = 1;
+    int loaders = 1;         ///< decode workers beside the compute threads
+    int survey_workers = 1;  ///< decode workers while nothing computes: at least one for each core of the rank
 };
 
 /// Device, compute threads and decode workers of this rank. Collective. Throws AgreedError when there is no such device

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+import many_images
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.join(HERE, "..", "..", "build", "release", "bin")
 INTERVAL = 60.0
@@ -21,14 +23,9 @@ INTERVAL = 60.0
 def run(args, ranks, folder):
     output = os.path.join(folder, f"ranks{ranks}.h5")
     images = args.images_per_rank * ranks
-    lines = open(os.path.join(args.data, "val.txt"), encoding="utf-8").read().split("\n")
-    lines = [line for line in lines if line]
-    image_list = os.path.join(folder, f"ranks{ranks}.txt")
-    copies = os.path.join(folder, "copies")
-    write_copies(args.data, lines, images, image_list, copies)
+    copies = many_images.write(args.data, images, os.path.join(folder, "copies"))
     command = ["mpiexec", "-n", str(ranks), os.path.join(BIN, "semscope-occlude"), "--config",
-               os.path.join(args.data, "demo.cfg"), "--data.root", copies, "--data.images", image_list,
-               "--model.path", "null", "--run.simulate-forward-ms", str(args.forward_ms), "--run.checkpoint",
+               os.path.join(args.data, "demo.cfg"), "--data.root", copies, "--model.path", "null", "--run.simulate-forward-ms", str(args.forward_ms), "--run.checkpoint",
                str(args.checkpoint), "--run.threads", "1", "--run.loaders", "1", "--preprocess.resize", "32",
                "--preprocess.crop", "32", "--run.batch", "8", "--output.occlusion", output]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -36,28 +33,6 @@ def run(args, ranks, folder):
         sys.exit(outcome.stderr)
     with open(os.path.splitext(output)[0] + ".timing.json", encoding="utf-8") as file:
         return json.load(file)
-
-
-def write_copies(data, lines, images, image_list, copies):
-    """The demo set under as many names as there are images: symbolic links, so that only the list is long."""
-    for name in ("categories_places365.txt", "objectInfo150.txt"):
-        link(os.path.join(data, name), os.path.join(copies, name))
-    with open(image_list, "w", encoding="utf-8") as file:
-        for i in range(images):
-            path = lines[i % len(lines)].split()[0]
-            folder, name = os.path.split(path)
-            stem, extension = os.path.splitext(name)
-            copy = f"{folder}/{stem}-{i // len(lines)}"
-            link(os.path.join(data, path), os.path.join(copies, copy + extension))
-            labels = os.path.join("noisy_annotations_RGB", folder, stem + ".png")
-            link(os.path.join(data, labels), os.path.join(copies, "noisy_annotations_RGB", copy + ".png"))
-            file.write(copy + extension + "\n")
-
-
-def link(target, name):
-    os.makedirs(os.path.dirname(name), exist_ok=True)
-    if not os.path.lexists(name):
-        os.symlink(os.path.abspath(target), name)
 
 
 def main():

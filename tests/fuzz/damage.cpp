@@ -81,9 +81,9 @@ void change_value(hid_t file, const std::string& name, Choices& choices) {
     const Id space(H5Dget_space(dataset), H5Sclose);
     const hssize_t count = H5Sget_simple_extent_npoints(space);
     const std::size_t size = H5Tget_size(type);
-    constexpr hssize_t most_bytes = 1 << 20;
-    if (count <= 0 || size == 0 || count * static_cast<hssize_t>(size) > most_bytes || H5Tis_variable_str(type) > 0 ||
-        H5Tget_class(type) == H5T_VLEN)
+    constexpr std::size_t most_bytes = 1 << 20;
+    if (count <= 0 || size == 0 || static_cast<std::size_t>(count) > most_bytes / size ||
+        H5Tis_variable_str(type) > 0 || H5Tget_class(type) == H5T_VLEN)
         return;
     std::vector<unsigned char> values(static_cast<std::size_t>(count) * size);
     if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) return;

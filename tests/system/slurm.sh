@@ -42,14 +42,20 @@ fail() { verdict="FAILED: $*"; exit 1; }
 work() {  # NAME: a folder of its own for the outputs of one run
   mkdir -p "$scratch/$1"
   cat "$demo/demo.cfg" >"$scratch/$1/run.cfg"
-  sed -i -e "s|^root = \.\$|root = $demo|" -e "s|^path = model.ts\$|path = $demo/model.ts|" "$scratch/$1/run.cfg"
+  sed -i -e "s|^root = \.\$|root = $scratch/data|" -e "s|^path = model.ts\$|path = $demo/model.ts|" "$scratch/$1/run.cfg"
 }
 options=(--data.images "$scratch/val.txt" --run.checkpoint 1 --run.threads 1 --run.loaders 1 --run.batch 16
   --figures.limit 1 --figures.formats png)
 digest() { "$bin/semscope-inspect" --digest "$1"; }
 
-make_list() {
-  for ((i = 0; i < repeats; ++i)); do cat "$demo/val.txt"; done >"$scratch/val.txt"
+make_list() {  # the demo set under as many names as the runs need to last
+  mkdir -p "$scratch/data/noisy_annotations_RGB"
+  ln -s "$demo/categories_places365.txt" "$demo/objectInfo150.txt" "$scratch/data"
+  for ((i = 0; i < repeats; ++i)); do
+    ln -s "$demo/val" "$scratch/data/copy$i"
+    ln -s "$demo/noisy_annotations_RGB/val" "$scratch/data/noisy_annotations_RGB/copy$i"
+    sed "s|^val/|copy$i/|" "$demo/val.txt"
+  done >"$scratch/val.txt"
   images=$(wc -l <"$scratch/val.txt")
 }
 quiet_run() {  # NAME OPTION...

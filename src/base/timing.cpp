@@ -1,9 +1,9 @@
 #include "semscope/base/timing.hpp"
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <string>

@@ -96,9 +96,9 @@ GridShift shift_to_middle(const Bitmap& taken, const Bitmap& empty) {
     const int all_y = (signed_of(empty.height()) - signed_of(words.shape.height())) / 2 - signed_of(words.top);
     for (const int quarters : {4, 3, 2, 1}) {
         const GridShift shift{all_x * quarters / 4, all_y * quarters / 4};
-        if (!empty.meets(words.shape, static_cast<std::size_t>(signed_of(words.left) + shift.x),
-                         static_cast<std::size_t>(signed_of(words.top) + shift.y)))
-            return shift;
+        const int left = signed_of(words.left) + shift.x;
+        const int top = signed_of(words.top) + shift.y;
+        if (!empty.meets(words.shape, static_cast<std::size_t>(left), static_cast<std::size_t>(top))) return shift;
     }
     return {};
 }

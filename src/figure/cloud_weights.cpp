@@ -41,6 +41,7 @@ std::vector<WeightedWord> cloud_weights(std::span<const double> values, std::spa
     if (classes.empty()) return {};
     const double smallest = values[classes.back()];
     std::vector<double> weights;
+    weights.reserve(classes.size());
     for (const std::size_t s : classes) weights.push_back(std::ceil(values[s] / smallest));
     const double least = percentile_of({weights.rbegin(), weights.rend()}, percentile);
     std::vector<WeightedWord> words;

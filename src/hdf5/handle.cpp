@@ -36,7 +36,7 @@ std::string describe_stack() {
     std::string message;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, append_description, &message);
     H5Eclear2(H5E_DEFAULT);
-    if (const std::string system = system_error(message); !system.empty()) return system;
+    if (std::string system = system_error(message); !system.empty()) return system;
     return message.empty() ? "no reason given" : message;
 }
 

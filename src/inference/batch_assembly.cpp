@@ -19,7 +19,7 @@ at::Tensor channel_values(const std::array<float, 3>& values) {
 
 /// Normalised value of the fill colour, [3]; of no meaning for blur and noise.
 at::Tensor fill_value(const OcclusionOptions& options) {
-    const at::Tensor mean = channel_values(options.mean);
+    at::Tensor mean = channel_values(options.mean);
     const at::Tensor std = channel_values(options.std);
     switch (options.fill) {
         case Fill::reference:

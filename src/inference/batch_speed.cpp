@@ -40,18 +40,18 @@ double seconds_per_forward(Network& network, const NetworkOptions& options, int 
 
 }  // namespace
 
-std::vector<BatchSpeed> measure_batches(const NetworkOptions& options) {
-    prepare_cpu(options.threads);
-    Network network(options);
+std::vector<BatchSpeed> measure_batches(const NetworkOptions& network) {
+    prepare_cpu(network.threads);
+    Network loaded(network);
     std::vector<BatchSpeed> speeds;
-    for (const int batch : sizes_for(options.device)) {
+    for (const int batch : sizes_for(network.device)) {
         double seconds = out_of_memory;
         // The smallest must work: what it throws says what is wrong with the network.
         if (speeds.empty()) {
-            seconds = seconds_per_forward(network, options, batch);
+            seconds = seconds_per_forward(loaded, network, batch);
         } else if (speeds.back().seconds_per_forward < out_of_memory) {
             try {
-                seconds = seconds_per_forward(network, options, batch);
+                seconds = seconds_per_forward(loaded, network, batch);
             } catch (const InferenceError&) {
                 // Too much for the device's memory, as a larger one would be.
             }

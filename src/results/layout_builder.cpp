@@ -24,6 +24,7 @@ void LayoutBuilder::add_dimension(const std::string& dimension, std::uint64_t ex
 Dataset LayoutBuilder::add(const std::string& name, hid_t type, const std::vector<std::string>& dimensions,
                            const std::string& long_name, const std::string& units) {
     std::vector<std::uint64_t> shape;
+    shape.reserve(dimensions.size());
     for (const auto& dimension : dimensions) shape.push_back(extents_.at(dimension));
     Dataset dataset = file_.create_dataset(name, type, shape);
     for (std::size_t i = 0; i < dimensions.size(); ++i)

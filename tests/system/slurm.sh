@@ -50,10 +50,10 @@ digest() { "$bin/semscope-inspect" --digest "$1"; }
 
 make_list() {  # the demo set under as many names as the runs need to last
   mkdir -p "$scratch/data/noisy_annotations_RGB"
-  ln -s "$demo/categories_places365.txt" "$demo/objectInfo150.txt" "$scratch/data"
+  ln -sfn "$demo/categories_places365.txt" "$demo/objectInfo150.txt" "$scratch/data"
   for ((i = 0; i < repeats; ++i)); do
-    ln -s "$demo/val" "$scratch/data/copy$i"
-    ln -s "$demo/noisy_annotations_RGB/val" "$scratch/data/noisy_annotations_RGB/copy$i"
+    ln -sfn "$demo/val" "$scratch/data/copy$i"
+    ln -sfn "$demo/noisy_annotations_RGB/val" "$scratch/data/noisy_annotations_RGB/copy$i"
     sed "s|^val/|copy$i/|" "$demo/val.txt"
   done >"$scratch/val.txt"
   images=$(wc -l <"$scratch/val.txt")

@@ -17,7 +17,7 @@ std::string pack_labels(const std::vector<std::uint8_t>& labels);
 class LabelCrops {
   public:
     /// `budget`: bytes of packed crops.
-    explicit LabelCrops(std::size_t budget = std::size_t{8} << 20) : budget_(budget) {}
+    explicit LabelCrops(std::size_t budget = std::size_t{4} << 20) : budget_(budget) {}
 
     /// Keeps the crop of an image, packed, as far as the budget goes.
     void keep(std::uint64_t image, std::string packed);

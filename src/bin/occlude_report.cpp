@@ -1,21 +1,12 @@
 #include "occlude_report.hpp"
 
-#include "semscope/app/placement.hpp"
-#include "semscope/app/timing_table.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/mpi/agreement.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <numeric>
 
 namespace semscope::bin {
-
-namespace {}  // namespace
 
 std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes) {
     const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});

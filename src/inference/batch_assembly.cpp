@@ -146,7 +146,7 @@ at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const 
     return ops::where(mask, fill, images_.index_select(0, slot));
 }
 
-/// The same in one pass over the pixels, a third of the time: beside light networks it counts.
+/// The same in one pass over the pixels, a quarter of the time: beside light networks it counts.
 at::Tensor BatchAssembly::on_host(const std::vector<Forward>& forwards) {
     auto* const out = assembled_.data_ptr<float>();
     at::parallel_for(0, batch_, 1, [&](std::int64_t begin, std::int64_t end) {

@@ -70,7 +70,7 @@ bool Dataset::is_empty() const { return rows() * row_length() == 0; }
 
 Handle Dataset::transfer_properties() const {
     Handle properties(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "creating transfer properties");
-    if (!parallel_) return properties;
+    if (!parallel_ || !collective_transfers) return properties;  // independent is HDF5's default
     check(H5Pset_dxpl_mpio(properties.get(), H5FD_MPIO_COLLECTIVE), "asking for a collective transfer");
     // The call is collective, yet every rank moves its own bytes, which are contiguous here anyway. When ranks write
     // for each other (two-phase I/O), Open MPI 4.1 loses the error of a write that failed: every rank is told that all

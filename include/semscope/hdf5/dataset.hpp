@@ -11,6 +11,18 @@
 
 namespace semscope::hdf5 {
 
+/// Whether MPI-IO moves the data of a shared file collectively; the calls are collective in any case.
+///
+/// A write that fails on one rank (a full disk, a quota) must become an error and no hang. HDF5 1.14 sets a file view,
+/// which is collective, before and after a collective transfer, and leaves the second out on the rank that failed: with
+/// Open MPI 5 the others wait for it for ever. There every rank moves its rows, which are contiguous here anyway, on
+/// its own.
+#if H5_VERSION_GE(1, 14, 0)
+inline constexpr bool collective_transfers = false;
+#else
+inline constexpr bool collective_transfers = true;
+#endif
+
 using mpi::Range;
 
 /// An open dataset whose rows (its first dimension) are read and written as contiguous ranges.

@@ -13,9 +13,11 @@ find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
 # Left to the release build: what measures time or must hit a moment within a run (and a killed process writes no
-# counters), what limits the size of files (the counters are files), and the scripts of clusters and of the installation,
-# which start the same programs as the others.
-ctest --preset checked --parallel 2 --exclude-regex 'slurm|two_hosts|system\.install|Kill|Signal|Stall|overseer|FailingWrite' "$@"
+# counters), what limits the size of files (the counters are files), Python scripts that start no program of ours, and what
+# starts the same programs in the same way as others: on a cluster, installed, on real photos after those of the demo set.
+elsewhere='slurm|two_hosts|system\.install|export_torchscript|download_places365|RealPhotos|RealNumbers'
+moments='Kill|Signal|Stall|overseer|FailingWrite'
+ctest --preset checked --parallel 2 --exclude-regex "$elsewhere|$moments" "$@"
 
 coverage() {  # NAME FOLDER...: lines of each file, those with the most lines that never ran first
   local name=$1 filters=() folder

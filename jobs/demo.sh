@@ -10,7 +10,7 @@ bash jobs/install-dependencies.sh
 bash jobs/build.sh release
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
-export OMPI_MCA_btl='^tcp'  # the ranks of one machine need no sockets
+export OMPI_MCA_btl='^tcp,ofi'  # the ranks of one machine need no sockets
 
 echo "== making the demo data set and training its network in $out (about a minute and a half)"
 "$bin/semscope-make-demo" "$out" --overwrite

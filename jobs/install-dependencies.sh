@@ -11,15 +11,15 @@ packages=(
   build-essential cmake ninja-build ccache git pkg-config
   # libraries of the programs
   libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopencv-dev
-  libturbojpeg0-dev libpng-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
-  libcairo2-dev libpango1.0-dev fonts-dejavu-core
+  libturbojpeg0-dev libpng-dev zlib1g-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
+  libcairo2-dev libpango1.0-dev librandom123-dev fonts-dejavu-core
   # looking at results
   hdf5-tools
   # tests and checks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
   python3-torch python3-torchvision python3-matplotlib poppler-utils clang-format clang-tidy gcovr shellcheck curl unzip
   # fuzz targets (tests/fuzz)
-  clang libclang-rt-dev zlib1g-dev
+  clang libclang-rt-dev
 )
 case "${1:-}" in
   --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;
@@ -27,11 +27,8 @@ case "${1:-}" in
   *) echo "install-dependencies: unknown option $1; the only one is --cluster" >&2; exit 2 ;;
 esac
 
-missing=()
-for package in "${packages[@]}"; do
-  status=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
-  [ "$status" = "install ok installed" ] || missing+=("$package")
-done
+installed=$(dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed \([^:]*\).*/\1/p' || true)
+mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort <<<"$installed"))
 if [ "${#missing[@]}" -eq 0 ]; then
   echo "install-dependencies: all ${#packages[@]} packages are installed"
   exit 0

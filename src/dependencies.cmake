@@ -1,7 +1,9 @@
 # Every third-party library, found once. jobs/install-dependencies.sh installs the Debian packages behind them.
 
-# Torch is found through /lib when /bin precedes /usr/bin in PATH, and then fails; look below /usr first.
-list(PREPEND CMAKE_PREFIX_PATH /usr)
+# Torch is found through /lib when /bin precedes /usr/bin in PATH, and then fails; look below /usr before that, but after
+# every folder that the user names.
+cmake_path(CONVERT "$ENV{CMAKE_PREFIX_PATH}" TO_CMAKE_PATH_LIST environment_prefixes)
+list(APPEND CMAKE_PREFIX_PATH ${environment_prefixes} /usr)
 
 set(MPI_CXX_SKIP_MPICXX ON)
 find_package(MPI REQUIRED COMPONENTS C CXX)
@@ -17,13 +19,14 @@ target_include_directories(semscope_hdf5_external SYSTEM INTERFACE ${HDF5_INCLUD
 target_compile_definitions(semscope_hdf5_external INTERFACE H5_USE_110_API)
 target_link_libraries(semscope_hdf5_external INTERFACE ${HDF5_HL_LIBRARIES} ${HDF5_LIBRARIES} MPI::MPI_C)
 
-find_package(Torch REQUIRED)
-# Only these three: the other OpenCV modules drag in a serial HDF5 and a GUI.
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+# For the demo alone, and only these two: other modules drag in GDAL, a serial HDF5 and a GUI.
+find_package(OpenCV REQUIRED COMPONENTS core imgproc)
 find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PNG REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(fmt REQUIRED)
+include("${CMAKE_CURRENT_LIST_DIR}/torch.cmake")
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(Threads REQUIRED)

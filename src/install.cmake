@@ -15,8 +15,11 @@ install(DIRECTORY config DESTINATION ${data})
 # What works without the sources; demo.sh, build.sh and install-dependencies.sh need them.
 install(DIRECTORY jobs/slurm jobs/sites jobs/data DESTINATION ${data}/jobs USE_SOURCE_PERMISSIONS
         PATTERN "__pycache__" EXCLUDE)
-install(FILES jobs/README.md jobs/programs.sh jobs/mpi-environment.sh DESTINATION ${data}/jobs)
-install(FILES README.md CHANGELOG.md LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES jobs/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/jobs)
+install(FILES jobs/programs.sh jobs/mpi-environment.sh DESTINATION ${data}/jobs)
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY postprocess/pictures DESTINATION ${CMAKE_INSTALL_DOCDIR}/postprocess)
 
 # Made at install, from what the site's profile says then.
 set(modulefile "${PROJECT_BINARY_DIR}/generated/modulefile")

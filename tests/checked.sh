@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The tests in a build with AddressSanitizer, UndefinedBehaviorSanitizer, the assertions of the standard library and
-# counters of lines; then the share of lines that ran. Usage: bash tests/checked.sh [CTEST_ARGUMENT...]
+# counters of lines; then the share of lines that ran. Usage: bash tests/checked.sh [--quick | CTEST_ARGUMENT...]
+# --quick: the unit and MPI tests and the pipeline on the demo set alone, and nothing else is built; no share of lines.
 # COVERAGE=N (default 85): the run of all tests ends with an error when fewer percent of the lines of src and include ran.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,7 +9,15 @@ bash jobs/install-dependencies.sh
 # The demo set of the release build, if its tests made one: it has the same bytes, and takes minutes with sanitizers.
 demo=$PWD/build/release/tests/demo
 [ -e "$demo/demo.cfg" ] || demo=
-bash jobs/build.sh checked -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo"
+quick=
+if [ "${1:-}" = --quick ]; then
+  quick=1
+  cmake --preset checked -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo" >/dev/null
+  cmake --build --preset checked --target semscope_quick_tests
+  set -- --tests-regex '^unit[.]|^mpi[.]|OnTheDemoSet|make_demo'
+else
+  bash jobs/build.sh checked -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo"
+fi
 find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
@@ -17,7 +26,8 @@ find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
 # starts the same programs in the same way as others: on a cluster, installed, on real photos after those of the demo set.
 elsewhere='slurm|two_hosts|system\.install|export_torchscript|download_places365|RealPhotos|RealNumbers'
 moments='Kill|Signal|Stall|overseer|FailingWrite'
-ctest --preset checked --parallel 2 --exclude-regex "$elsewhere|$moments" "$@"
+ctest --preset checked --parallel 3 --exclude-regex "$elsewhere|$moments" "$@"
+[ -z "$quick" ] || exit 0
 
 coverage() {  # NAME FOLDER...: lines of each file, those with the most lines that never ran first
   local name=$1 filters=() folder

@@ -13,5 +13,5 @@ bash jobs/build.sh release "${options[@]}"
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
 export OMP_NUM_THREADS=1
-# Two at a time: most tests start a few ranks, and those that measure time or kill run alone (tests/testing.cmake).
-ctest --preset release --parallel 2 "${@:2}"
+# Most tests start a few ranks and wait for them; those that measure time or kill run alone (tests/testing.cmake).
+ctest --preset release --parallel "$(($(nproc) + 1))" "${@:2}"

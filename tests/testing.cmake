@@ -24,11 +24,12 @@ if(SEMSCOPE_COVERAGE)
 endif()
 
 # Open MPI 4 and 5: run as root, more ranks than cores, no pinning of ranks to cores, no search for fast networks; ranks of
-# one machine need no sockets, of which Open MPI 5 complains a line a rank where it finds none that reach each other.
+# one machine need no sockets, of which Open MPI 5 complains a line a rank where it finds none that reach each other, and
+# no libfabric, which takes 1.3 s in every MPI_Init.
 set(SEMSCOPE_MPI_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-  OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_pml=ob1 OMPI_MCA_btl=^tcp ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
+  OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_pml=ob1 OMPI_MCA_btl=^tcp,ofi ${SEMSCOPE_TEST_ENVIRONMENT} ${SEMSCOPE_NO_LEAK_CHECK})
 
 # semscope_discover_tests(<target> PREFIX <prefix> TIMEOUT <s> ENVIRONMENT <variable=value>... [PROPERTIES ...])
 # Each TEST of the program becomes a ctest entry. The environment is set in a file that ctest reads later, because
@@ -44,27 +45,33 @@ function(semscope_discover_tests target)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
 endfunction()
 
-# semscope_unit_test(<name> SOURCES <file>... ROOMS <room>... [LIBRARIES <target>...])
+# What `bash tests/checked.sh --quick` builds.
+add_custom_target(semscope_quick_tests)
+
+# semscope_unit_test(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...])
 # Tests without MPI; each TEST becomes a ctest entry.
 function(semscope_unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;ROOMS;LIBRARIES")
-  list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;USES;LIBRARIES")
+  list(TRANSFORM ARG_USES PREPEND "semscope::")
   add_executable(unit_${name} ${ARG_SOURCES})
-  target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(unit_${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main semscope_flags)
+  target_compile_definitions(unit_${name} PRIVATE SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(unit_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main semscope_flags)
+  add_dependencies(semscope_quick_tests unit_${name})
   set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   semscope_discover_tests(unit_${name} PREFIX unit TIMEOUT 300 ENVIRONMENT ${SEMSCOPE_TEST_ENVIRONMENT}
                           PROPERTIES LABELS unit)
 endfunction()
 
-# semscope_mpi_test(<name> SOURCES <file>... ROOMS <room>... [LIBRARIES <target>...])
+# semscope_mpi_test(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...])
 # The same tests under 1, 2, 3 and 4 ranks; the exit code is the worst of all ranks, rank 0 prints.
 function(semscope_mpi_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;ROOMS;LIBRARIES")
-  list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;USES;LIBRARIES")
+  list(TRANSFORM ARG_USES PREPEND "semscope::")
   add_executable(mpi_${name} ${ARG_SOURCES} "${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp")
-  target_include_directories(mpi_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_link_libraries(mpi_${name} PRIVATE semscope::mpi ${ARG_ROOMS} ${ARG_LIBRARIES} GTest::gmock semscope_flags)
+  target_include_directories(mpi_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(mpi_${name} PRIVATE semscope::comm ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock semscope_flags)
+  add_dependencies(semscope_quick_tests mpi_${name})
   set_target_properties(mpi_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   math(EXPR timeout "300 * ${SEMSCOPE_TIMEOUT_FACTOR}")
   math(EXPR patience "240 * ${SEMSCOPE_TIMEOUT_FACTOR}")
@@ -76,24 +83,24 @@ function(semscope_mpi_test name)
   endforeach()
 endfunction()
 
-# semscope_system_test(<name> SOURCES <file>... PROGRAMS <target>... [ROOMS ...] [LIBRARIES ...] [TIMEOUT <s>]
+# semscope_system_test(<name> SOURCES <file>... PROGRAMS <target>... [USES ...] [LIBRARIES ...] [TIMEOUT <s>]
 #                      [FIXTURES <ctest fixture>...] [ALONE])
 # ALONE: nothing else runs meanwhile, because it measures time, kills, or needs a job to last as long as it does alone.
 # Runs the real programs. The test gets their folder, the source folder and the Python that checks numbers.
 find_program(SEMSCOPE_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)  # Debian's: it has the Debian packages
 find_program(SEMSCOPE_PYTHON NAMES python3)
 function(semscope_system_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "ALONE" "TIMEOUT" "SOURCES;PROGRAMS;ROOMS;LIBRARIES;FIXTURES")
-  list(TRANSFORM ARG_ROOMS PREPEND "semscope::")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "ALONE" "TIMEOUT" "SOURCES;PROGRAMS;USES;LIBRARIES;FIXTURES")
+  list(TRANSFORM ARG_USES PREPEND "semscope::")
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
   endif()
   add_executable(system_${name} ${ARG_SOURCES})
-  target_include_directories(system_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_include_directories(system_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
   target_compile_definitions(system_${name} PRIVATE
     SEMSCOPE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     SEMSCOPE_PYTHON="${SEMSCOPE_PYTHON}")
-  target_link_libraries(system_${name} PRIVATE ${ARG_ROOMS} ${ARG_LIBRARIES} semscope_test_support GTest::gmock
+  target_link_libraries(system_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} semscope_test_support GTest::gmock
                         GTest::gtest_main semscope_flags)
   set_target_properties(system_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   if(ARG_PROGRAMS)

@@ -1,6 +1,6 @@
 #include "files.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,10 +1,15 @@
 #pragma once
 
 #include "canvas.hpp"
-
 #include "semscope/demo/random_stream.hpp"
 
 namespace semscope::demo {
+
+/// Smooth value noise of unit period in [0, 1]. Always the same function: vary it by shifting the coordinates.
+float noise(float u, float v);
+
+/// `octaves` layers of noise, each of twice the frequency and half the weight of the one before; in [0, 1].
+float fractal_noise(float u, float v, int octaves);
 
 /// A procedural surface: a colour for each (u, v), in metres along the surface.
 struct Material {

@@ -2,8 +2,8 @@
 
 #include "miniature.hpp"
 #include "parallel.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/demo/picture_set.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/demo/dataset.hpp"
 #include "torch_module.hpp"
 
 #include <ATen/Parallel.h>

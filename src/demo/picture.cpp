@@ -1,8 +1,15 @@
 #include "semscope/demo/picture.hpp"
 
-#include "layout.hpp"
+#include "files.hpp"
+#include "indoor.hpp"
+#include "semscope/data/image.hpp"
+
+#include <fmt/format.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace semscope::demo {
@@ -90,6 +97,40 @@ Picture draw_picture(const PictureRequest& request) {
         draw_outdoor(stage, contents);
     finish(stage);
     return to_picture(stage);
+}
+namespace {
+
+/// For each class some other class, as the second and third label that a segmenter would give.
+std::array<std::uint8_t, 256> decoys(const PictureRequest& request, std::uint32_t which) {
+    constexpr std::uint32_t apart_from_drawing = 0x80000000;
+    const auto major = static_cast<std::uint32_t>(request.scene) + apart_from_drawing * which;
+    RandomStream random(request.seed, request.purpose, major, request.index + apart_from_drawing);
+    std::array<std::uint8_t, 256> table{};
+    for (auto& decoy : table) decoy = static_cast<std::uint8_t>(random.integer(0, 149));
+    return table;
+}
+
+/// The label minus 1 in blue, so that 255 is unlabelled; decoys in red and green.
+data::Image label_image(const PictureRequest& request, const Picture& picture) {
+    const auto second = decoys(request, 0), third = decoys(request, 1);
+    data::Image image{{picture_size, picture_size}, 3, {}};
+    image.pixels.reserve(3 * picture.labels.size());
+    for (const std::uint8_t label : picture.labels)
+        for (const std::uint8_t value : {third[label], second[label], static_cast<std::uint8_t>(label - 1)})
+            image.pixels.push_back(value);
+    return image;
+}
+
+}  // namespace
+
+void write_picture(const std::filesystem::path& out, const PictureRequest& request, Picture& picture) {
+    constexpr int quality = 93;
+    const std::string name = name_of(request);
+    const std::filesystem::path photo = out / "val" / (name + ".jpg");
+    write_file(photo, data::encode_jpeg({{picture_size, picture_size}, 3, picture.rgb}, quality));
+    write_file(out / "noisy_annotations_RGB" / "val" / (name + ".png"),
+               data::encode_png(label_image(request, picture)));
+    picture.rgb = data::read_photo(photo).pixels;
 }
 
 }  // namespace semscope::demo

@@ -2,7 +2,6 @@
 
 #include "canvas.hpp"
 #include "material.hpp"
-
 #include "semscope/demo/random_stream.hpp"
 
 namespace semscope::demo {

@@ -1,8 +1,9 @@
 #include "semscope/hdf5/attribute.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
+#include <hdf5_hl.h>
 
 #include <algorithm>
 
@@ -52,13 +53,6 @@ T read_scalar(hid_t object, const std::string& name, hid_t memory_type) {
     return value;
 }
 
-herr_t collect_name(hid_t object, const char* name, const H5A_info_t* info, void* names) {
-    (void)object;
-    (void)info;
-    static_cast<std::vector<std::string>*>(names)->emplace_back(name);
-    return 0;
-}
-
 }  // namespace
 
 void write_attribute(hid_t object, const std::string& name, const std::string& text) {
@@ -83,12 +77,6 @@ void update_attribute(hid_t object, const std::string& name, std::uint64_t value
 
 bool has_attribute(hid_t object, const std::string& name) { return H5Aexists(object, name.c_str()) > 0; }
 
-std::vector<std::string> attribute_names(hid_t object) {
-    std::vector<std::string> names;
-    check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names), "listing attributes");
-    return names;
-}
-
 std::string read_string_attribute(hid_t object, const std::string& name) {
     const Handle attribute = open_attribute(object, name);
     const Handle type = type_of(attribute);
@@ -108,8 +96,13 @@ double read_real_attribute(hid_t object, const std::string& name) {
     return read_scalar<double>(object, name, H5T_NATIVE_DOUBLE);
 }
 
-bool is_string_attribute(hid_t object, const std::string& name) {
-    return H5Tget_class(type_of(open_attribute(object, name)).get()) == H5T_STRING;
+void make_scale(Dataset& scale, const std::string& name) {
+    check(H5DSset_scale(scale.id(), name.c_str()), "making a dimension scale of " + scale.name());
+}
+
+void attach_scale(Dataset& dataset, unsigned dimension, const Dataset& scale, const std::string& label) {
+    check(H5DSattach_scale(dataset.id(), scale.id(), dimension), "attaching a scale to " + dataset.name());
+    check(H5DSset_label(dataset.id(), dimension, label.c_str()), "labelling a dimension of " + dataset.name());
 }
 
 }  // namespace semscope::hdf5

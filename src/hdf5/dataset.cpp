@@ -1,6 +1,6 @@
 #include "semscope/hdf5/dataset.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
 

@@ -1,18 +1,12 @@
 #include "semscope/hdf5/file.hpp"
 
-#include "info.hpp"
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
+#include <mpi.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <span>
 
@@ -42,7 +36,55 @@ herr_t collect_dataset(hid_t group, const char* name, const H5O_info_t* info, vo
     return 0;
 }
 
+/// An MPI_Info made of key-value pairs, freed at the end of its life; MPI_INFO_NULL without pairs.
+class Info {
+  public:
+    explicit Info(const KeyValues& pairs) {
+        check_hints(pairs);
+        if (pairs.empty()) return;
+        MPI_Info_create(&handle_);
+        for (const auto& [key, value] : pairs) MPI_Info_set(handle_, key.c_str(), value.c_str());
+    }
+    Info(const Info&) = delete;
+    Info& operator=(const Info&) = delete;
+    ~Info() {
+        if (handle_ != MPI_INFO_NULL) MPI_Info_free(&handle_);
+    }
+
+    MPI_Info native() const noexcept { return handle_; }
+
+  private:
+    MPI_Info handle_ = MPI_INFO_NULL;
+};
+
+/// The hints in effect for an open MPI file, sorted by key.
+KeyValues hints_of(MPI_File file) {
+    MPI_Info info = MPI_INFO_NULL;
+    if (MPI_File_get_info(file, &info) != MPI_SUCCESS) throw LibraryError("MPI_File_get_info failed");
+    int count = 0;
+    MPI_Info_get_nkeys(info, &count);
+    KeyValues pairs;
+    for (int i = 0; i < count; ++i) {
+        std::array<char, MPI_MAX_INFO_KEY + 1> key{};
+        std::array<char, MPI_MAX_INFO_VAL + 1> value{};
+        int found = 0;
+        MPI_Info_get_nthkey(info, i, key.data());
+        MPI_Info_get(info, key.data(), MPI_MAX_INFO_VAL, value.data(), &found);
+        if (found != 0) pairs.emplace_back(key.data(), value.data());
+    }
+    MPI_Info_free(&info);
+    std::sort(pairs.begin(), pairs.end());
+    return pairs;
+}
+
 }  // namespace
+
+void check_hints(const KeyValues& hints) {
+    for (const auto& [key, value] : hints)
+        if (key.size() >= MPI_MAX_INFO_KEY || value.size() >= MPI_MAX_INFO_VAL)
+            throw UsageError(fmt::format("output.hints: {}={} is too long for MPI ({} and {} characters at most)", key,
+                                         value, MPI_MAX_INFO_KEY - 1, MPI_MAX_INFO_VAL - 1));
+}
 
 File::File(Handle file, std::filesystem::path path, bool parallel)
     : file_(std::move(file)), path_(std::move(path)), parallel_(parallel) {}
@@ -64,7 +106,7 @@ File File::open(const std::filesystem::path& path, Access access) {
     });
 }
 
-File File::open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator,
+File File::open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                 const KeyValues& hints) {
     const Info info(hints);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
@@ -82,13 +124,6 @@ KeyValues File::hints() const {
     void* handle = nullptr;  // HDF5 hands out a pointer to the MPI_File that it keeps
     check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &handle), "asking for the MPI file of " + path_.string());
     return hints_of(*static_cast<MPI_File*>(handle));
-}
-
-void File::create_group(const std::string& name) {
-    const Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "creating link properties");
-    check(H5Pset_create_intermediate_group(properties.get(), 1), "asking for intermediate groups");
-    const Handle group(H5Gcreate2(id(), name.c_str(), properties.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
-                       "creating group " + name);
 }
 
 Dataset File::create_dataset(const std::string& name, hid_t type, const std::vector<std::uint64_t>& shape) {
@@ -163,6 +198,11 @@ bool File::has(const std::string& name) const {
     return is_own_link(id(), name);
 }
 
+Handle File::group(const std::string& name) const {
+    if (!has(name)) throw InputError(fmt::format("{}: there is no group {}", path_.string(), name));
+    return {H5Gopen2(id(), name.c_str(), H5P_DEFAULT), H5Gclose, "opening group " + name};
+}
+
 std::vector<std::string> File::dataset_names() const {
     std::vector<std::string> names;
     check(H5Ovisit(id(), H5_INDEX_NAME, H5_ITER_INC, collect_dataset, &names), "listing datasets");
@@ -173,54 +213,5 @@ std::vector<std::string> File::dataset_names() const {
 void File::flush() { check(H5Fflush(id(), H5F_SCOPE_GLOBAL), "flushing " + path_.string()); }
 
 void File::close() { file_.close("closing " + path_.string()); }
-
-namespace {
-
-/// An open file descriptor.
-class Descriptor {
-  public:
-    Descriptor(const std::filesystem::path& path, int flags)
-        : number_(::open(path.c_str(), flags | O_CLOEXEC)) {  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        if (number_ < 0) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
-    }
-    ~Descriptor() { ::close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
-
-/// 0, or ENOSPC when the blocks that the file still lacks are more than are free.
-int compare_with_free_space(int descriptor, off_t size) {
-    struct stat status {};
-    struct statvfs system {};
-    if (::fstat(descriptor, &status) != 0 || ::fstatvfs(descriptor, &system) != 0) return 0;
-    constexpr double block = 512;  // of st_blocks, by POSIX
-    const double lacking = static_cast<double>(size) - block * static_cast<double>(status.st_blocks);
-    const double free = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
-    return lacking > free ? ENOSPC : 0;
-}
-
-}  // namespace
-
-void reserve_space(const std::filesystem::path& path) {
-    const Descriptor file(path, O_WRONLY);
-    const auto size = static_cast<off_t>(std::filesystem::file_size(path));
-    // fallocate, not posix_fallocate: the latter writes every block where the file system has no such call.
-    int error = size == 0 || ::fallocate(file.get(), 0, 0, size) == 0 ? 0 : errno;
-    if (error == EOPNOTSUPP || error == ENOSYS) error = compare_with_free_space(file.get(), size);
-    if (error != 0)
-        throw IoError(
-            fmt::format("{}: no room for the {} bytes of this file: {}", path.string(), size, std::strerror(error)));
-}
-
-void sync_to_disk(const std::filesystem::path& path) {
-    const Descriptor file(path, O_RDONLY);
-    // Some file systems cannot do it for folders (EINVAL); there is no other way then.
-    if (::fsync(file.get()) != 0 && errno != EINVAL)
-        throw IoError(fmt::format("{}: cannot be brought to the disk: {}", path.string(), std::strerror(errno)));
-}
 
 }  // namespace semscope::hdf5

@@ -1,8 +1,9 @@
 #include "semscope/hdf5/handle.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
+#include <hdf5.h>
 
 namespace semscope::hdf5 {
 
@@ -70,5 +71,13 @@ void check(herr_t status, const std::string& what) {
 }
 
 void silence_error_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+std::string library_description() {
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return fmt::format("HDF5 {}.{}.{}", major, minor, release);
+}
 
 }  // namespace semscope::hdf5

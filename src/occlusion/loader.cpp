@@ -1,6 +1,6 @@
 #include "loader.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
 
@@ -11,13 +11,13 @@ namespace semscope::occlusion {
 Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
                   std::span<const std::uint16_t> expected) {
     try {
-        auto sample = std::make_shared<inference::Sample>();
+        auto sample = std::make_shared<network::Sample>();
         sample->image = image;
-        sample->rgb = dataset::resize_and_crop(source.geometry, dataset::read_photo(source.image_path(image))).pixels;
+        sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
         const auto crop = static_cast<std::size_t>(source.geometry.crop);
         auto known = crops.find(image, crop * crop);
         sample->labels = known ? *std::move(known) : read_label_crop(source, image);
-        const auto classes = dataset::present_classes(sample->labels, source.min_pixels);
+        const auto classes = data::present_classes(sample->labels, source.min_pixels);
         const bool same = std::equal(classes.begin(), classes.end(), expected.begin(), expected.end(),
                                      [](const auto& now, std::uint16_t then) { return now.semantic == then; });
         if (!same) return {nullptr, fmt::format("{}: changed while the job ran", source.label_path(image).string())};

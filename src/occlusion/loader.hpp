@@ -1,8 +1,7 @@
 #pragma once
 
-#include "semscope/base/prefetcher.hpp"
-#include "semscope/inference/occluder.hpp"
-#include "semscope/occlusion/label_crops.hpp"
+#include "semscope/core/prefetcher.hpp"
+#include "semscope/network/occluder.hpp"
 #include "semscope/occlusion/source.hpp"
 
 #include <cstdint>
@@ -13,7 +12,7 @@ namespace semscope::occlusion {
 
 /// A decoded image, or why there is none.
 struct Loaded {
-    std::shared_ptr<const inference::Sample> sample;
+    std::shared_ptr<const network::Sample> sample;
     std::string problem;  ///< empty when the sample is there
 };
 

@@ -31,7 +31,7 @@ Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const s
     for (std::size_t i = 0; i + 1 < cost.size(); ++i)
         cost[i + 1] = cost[i] + (is_pending(i) ? 1 + variant_offsets[i + 1] - variant_offsets[i] : 0);
     Plan plan;
-    plan.boundaries = mpi::balanced_boundaries(cost, ranks);
+    plan.boundaries = comm::balanced_boundaries(cost, ranks);
     for (std::size_t r = 0; r + 1 < plan.boundaries.size(); ++r) {
         plan.forwards.push_back(cost[plan.boundaries[r + 1]] - cost[plan.boundaries[r]]);
         std::uint64_t images = 0;

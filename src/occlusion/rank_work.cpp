@@ -4,31 +4,29 @@
 
 namespace semscope::occlusion {
 
-RankWork::RankWork(const Source& source, const LabelCrops& crops, Range span, std::vector<std::uint64_t> images,
-                   std::span<const std::uint64_t> variant_offsets, std::vector<std::uint16_t> semantics,
-                   inference::Occluder& occluder, std::size_t scenes, int loaders, PhaseTimer& timer)
-    : source_(source),
-      crops_(crops),
-      span_(span),
-      images_(std::move(images)),
-      variant_offsets_(variant_offsets),
-      semantics_(std::move(semantics)),
-      occluder_(occluder),
-      scenes_(scenes),
-      timer_(timer),
-      buffer_(scenes, [&source](std::uint64_t image) { return source.image_path(image).string(); }),
+RankWork::RankWork(Arguments arguments)
+    : task_(arguments.task),
+      span_(arguments.span),
+      images_(std::move(arguments.images)),
+      semantics_(std::move(arguments.semantics)),
+      occluder_(arguments.occluder),
+      timer_(arguments.timer),
+      buffer_(task_.scenes,
+              [&source = task_.source](std::uint64_t image) { return source.image_path(image).string(); }),
       exhausted_(images_.empty()),
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
-      loader_(images_.size(), loaders, 4 + 2 * static_cast<std::size_t>(loaders),
-              [this](std::size_t i) { return load_image(source_, crops_, images_[i], semantics_of(images_[i])); }) {}
+      loader_(images_.size(), arguments.loaders, 4 + 2 * static_cast<std::size_t>(arguments.loaders),
+              [this](std::size_t i) {
+                  return load_image(task_.source, task_.crops, images_[i], semantics_of(images_[i]));
+              }) {}
 
 Range RankWork::variants_of(std::uint64_t image) const {
-    return {variant_offsets_[image], variant_offsets_[image + 1]};
+    return {task_.variant_offsets[image], task_.variant_offsets[image + 1]};
 }
 
 std::span<const std::uint16_t> RankWork::semantics_of(std::uint64_t image) const {
     const Range variants = variants_of(image);
-    return std::span(semantics_).subspan(variants.begin - variant_offsets_[span_.begin], variants.size());
+    return std::span(semantics_).subspan(variants.begin - task_.variant_offsets[span_.begin], variants.size());
 }
 
 /// Takes the next image: its forwards join the queue. Returns false when there is none.
@@ -53,7 +51,7 @@ bool RankWork::take_image() {
     // so the slot that is overwritten here belongs to an image whose forwards are done.
     const int slot = std::exchange(next_slot_, (next_slot_ + 1) % occluder_.slots());
     occluder_.load(slot, std::move(loaded->sample));
-    buffer_.expect(image, variants_of(image), source_.images.scene(image));
+    buffer_.expect(image, variants_of(image), task_.source.images.scene(image));
     queue_.push_back({slot, 0});
     for (const std::uint16_t semantic : semantics_of(image)) queue_.push_back({slot, semantic});
     return true;
@@ -79,12 +77,13 @@ void RankWork::start_queue() {
 /// Of the oldest batch that was started.
 void RankWork::take_scores() {
     const std::size_t count = occluder_.started_forwards();
-    probabilities_.resize(count * scenes_);
+    probabilities_.resize(count * task_.scenes);
     {
         const PhaseScope phase(timer_, "forward");
         occluder_.finish(probabilities_);
     }
-    for (std::size_t i = 0; i < count; ++i) buffer_.add_row(std::span(probabilities_).subspan(i * scenes_, scenes_));
+    for (std::size_t i = 0; i < count; ++i)
+        buffer_.add_row(std::span(probabilities_).subspan(i * task_.scenes, task_.scenes));
     report_.forwards += count;
 }
 

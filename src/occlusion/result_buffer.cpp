@@ -1,6 +1,6 @@
-#include "semscope/occlusion/result_buffer.hpp"
+#include "result_buffer.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
 

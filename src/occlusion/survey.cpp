@@ -1,7 +1,7 @@
 #include "semscope/occlusion/survey.hpp"
 
-#include "semscope/base/prefetcher.hpp"
-#include "semscope/mpi/agreement.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/core/prefetcher.hpp"
 
 #include <fmt/format.h>
 
@@ -11,18 +11,18 @@ namespace {
 
 /// What is known of one image: its classes, or what is wrong with it.
 struct Finding {
-    std::vector<dataset::ClassCount> classes;
+    std::vector<data::ClassCount> classes;
     std::string crop;  ///< packed labels
     Problems problems;
 };
 
 Finding inspect(const Source& source, std::size_t image) {
     Finding finding;
-    dataset::ImageSize photo;
-    dataset::LabelMap map;
-    finding.problems.collect([&] { photo = dataset::read_image_size(source.image_path(image)); });
+    data::ImageSize photo;
+    data::LabelMap map;
+    finding.problems.collect([&] { photo = data::read_image_size(source.image_path(image)); });
     finding.problems.collect(
-        [&] { map = dataset::read_label_map(source.label_path(image), source.coding, source.semantics); });
+        [&] { map = data::read_label_map(source.label_path(image), source.coding, source.semantics); });
     if (!finding.problems.empty()) return finding;
     if (photo != map.size) {
         finding.problems.add(fmt::format("{}: label map of {}x{} pixels for a photo of {}x{} ({})",
@@ -31,8 +31,8 @@ Finding inspect(const Source& source, std::size_t image) {
         return finding;
     }
     try {
-        const auto crop = dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
-        finding.classes = dataset::present_classes(crop, source.min_pixels);
+        const auto crop = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
+        finding.classes = data::present_classes(crop, source.min_pixels);
         finding.crop = pack_labels(crop);
     } catch (const InputError& error) {
         finding.problems.add(fmt::format("{}: {}", source.image_path(image).string(), error.what()));
@@ -41,7 +41,7 @@ Finding inspect(const Source& source, std::size_t image) {
 }
 
 /// Surveys the images of one rank; offsets count from 0 until all ranks are known.
-results::SurveyRows inspect_share(const Source& source, mpi::Range share, int workers, LabelCrops& crops,
+results::SurveyRows inspect_share(const Source& source, comm::Range share, int workers, LabelCrops& crops,
                                   Problems& problems, const std::function<void()>& on_image) {
     results::SurveyRows rows;
     rows.images = share;
@@ -66,16 +66,16 @@ results::SurveyRows inspect_share(const Source& source, mpi::Range share, int wo
 }  // namespace
 
 std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image) {
-    const auto map = dataset::read_label_map(source.label_path(image), source.coding, source.semantics);
-    return dataset::resize_and_crop_labels(source.geometry, map.size, map.labels);
+    const auto map = data::read_label_map(source.label_path(image), source.coding, source.semantics);
+    return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
 }
 
-Survey survey(const Source& source, const mpi::Communicator& communicator, int workers, Problems& problems,
+Survey survey(const Source& source, const comm::Communicator& communicator, int workers, Problems& problems,
               const std::function<void()>& on_image) {
     Survey result;
     result.images = source.images.size();
-    result.rows = mpi::agree(communicator, [&] {
-        const auto share = mpi::even_share(result.images, communicator.rank(), communicator.size());
+    result.rows = comm::agree(communicator, [&] {
+        const auto share = comm::even_share(result.images, communicator.rank(), communicator.size());
         return inspect_share(source, share, workers, result.crops, problems, on_image);
     });
 
@@ -89,19 +89,8 @@ Survey survey(const Source& source, const mpi::Communicator& communicator, int w
     return result;
 }
 
-std::vector<std::uint64_t> gather_offsets(const Survey& survey, const mpi::Communicator& communicator) {
-    std::vector<int> counts;
-    std::vector<int> places;
-    for (int rank = 0; rank < communicator.size(); ++rank) {
-        const auto share = mpi::even_share(survey.images, rank, communicator.size());
-        counts.push_back(static_cast<int>(share.size()) + (rank == communicator.size() - 1 ? 1 : 0));
-        places.push_back(static_cast<int>(share.begin));
-    }
-    std::vector<std::uint64_t> offsets(survey.images + 1);
-    const auto wait = communicator.waiting();
-    MPI_Allgatherv(survey.rows.variant_offset.data(), static_cast<int>(survey.rows.variant_offset.size()), MPI_UINT64_T,
-                   offsets.data(), counts.data(), places.data(), MPI_UINT64_T, communicator.native());
-    return offsets;
+std::vector<std::uint64_t> gather_offsets(const Survey& survey, const comm::Communicator& communicator) {
+    return communicator.all_gather(survey.rows.variant_offset);
 }
 
 }  // namespace semscope::occlusion

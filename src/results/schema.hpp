@@ -1,41 +1,120 @@
 #pragma once
 
-#include "semscope/hdf5/file.hpp"
+#include "semscope/hdf5/dataset.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
-/// What readers ask of a file before they trust it. All throw InputError that names the file. Collective for a file of
-/// all ranks.
+/// The table of a file format. A format's table names each dataset once; files are laid out, checked, read, written,
+/// measured and documented by it.
 namespace semscope::results {
 
-using Shape = std::vector<std::uint64_t>;
+/// The dimensions of all formats. Each has a scale in its file, /dim_<name>.
+enum class Dimension : std::uint8_t {
+    image,
+    image_boundary,
+    variant,
+    scene,
+    predicted_scene,
+    semantic,
+    sample_boundary,
+    correct_sample,
+    predicted_sample
+};
 
-/// The file says that it is of this format and version; `noun` names what is expected ("an occlusion file").
-void require_format(const hdf5::File& file, const std::string& format, std::uint64_t version, const std::string& noun);
+/// What an element of a dataset is.
+struct ElementType {
+    const char* name;                ///< "float32", as the documentation has it; "string" for fixed-length UTF-8
+    H5T_class_t kind;                ///< H5T_STRING: a text
+    std::size_t bytes;               ///< 0 for texts: their length is a matter of the file
+    hid_t (*file_type)() = nullptr;  ///< none for texts
+    bool is_text() const noexcept { return kind == H5T_STRING; }
+};
 
-/// The dataset is there and has this shape, kind of type and size of an element (0: any).
-void require_dataset(const hdf5::File& file, const std::string& name, const Shape& expected, H5T_class_t kind,
-                     std::size_t bytes);
+/// A row of the table. Every dataset is required.
+struct DatasetSpec {
+    std::string path;
+    std::vector<Dimension> dimensions;
+    std::string long_name;   ///< attribute of the dataset; its meaning in the documentation
+    std::string units = {};  ///< attribute of the dataset, unless ""
+    std::string note = {};   ///< what the documentation says besides
+    ElementType element{};
+};
 
-/// Length of a dataset of one dimension.
-std::uint64_t extent(const hdf5::File& file, const std::string& name);
+/// A dataset whose elements are T in memory; texts are std::string.
+template <class T>
+struct Field {
+    std::string path;
+};
 
-/// The number of classes that a dataset of names has, from 1 to `most`.
-std::uint64_t class_count(const hdf5::File& file, const std::string& name, std::uint64_t most);
+/// What the table leaves open: how large one file is.
+struct Extents {
+    std::map<Dimension, std::uint64_t> lengths;
+    std::map<std::string, std::size_t> text_bytes;  ///< of the longest text of a dataset of texts, by path
+};
 
-/// The dataset holds `count` fixed-length strings of at most longest_name bytes.
-void require_names(const hdf5::File& file, const std::string& name, std::uint64_t count);
+/// The format and its datasets. Formats derive from it and declare each dataset as a member: `Field<float> loss =
+/// add<float>({.path = "/image/loss", ...})`.
+class Schema {
+  public:
+    /// How a file says that it is of this format.
+    struct Format {
+        const char* name;
+        std::uint64_t version;
+        const char* noun;  ///< "an occlusion file"
+    };
 
-/// Reads such strings. What `judge` (of base/text.hpp) has against one of them is an error: names end up on terminals
-/// and in paths.
-std::vector<std::string> read_names(const hdf5::File& file, const std::string& name, mpi::Range rows,
-                                    std::string (*judge)(std::string_view));
+    const Format& format() const noexcept { return format_; }
+    /// In the order in which they are created; all scales before the first dataset.
+    const std::vector<Dimension>& dimensions() const noexcept { return dimensions_; }
+    const std::vector<DatasetSpec>& datasets() const noexcept { return datasets_; }
 
-/// Offsets as read from row `first` on: none falls, none is beyond `end`.
-void require_offsets(const hdf5::File& file, const std::string& name, const std::vector<std::uint64_t>& offsets,
-                     std::uint64_t first, std::uint64_t end);
+    /// Adds a row. The order of the calls is the order in which datasets are created.
+    template <class T>
+    Field<T> add(DatasetSpec spec);
+
+  protected:
+    Schema(Format format, std::vector<Dimension> dimensions) : format_(format), dimensions_(std::move(dimensions)) {}
+
+  private:
+    Format format_;
+    std::vector<Dimension> dimensions_;
+    std::vector<DatasetSpec> datasets_;
+};
+
+const char* name_of(Dimension dimension);
+
+/// The row of a dimension's scale.
+DatasetSpec scale_of(Dimension dimension);
+
+/// The shape of a dataset in a file of these extents.
+std::vector<std::uint64_t> shape_of(const DatasetSpec& spec, const Extents& extents);
+
+/// Bytes that the datasets and scales of such a file take.
+std::uint64_t data_bytes(const Schema& schema, const Extents& extents);
+
+/// Bytes of the longest of some texts, at least 1.
+std::size_t longest_text(const std::vector<std::string>& texts);
+
+/// The tables of docs/formats.md, in Markdown: datasets, then scales.
+std::string documentation_table(const Schema& schema);
+
+template <class T>
+ElementType element_type() {
+    if constexpr (std::is_same_v<T, std::string>)
+        return {"string", H5T_STRING, 0};
+    else
+        return {hdf5::type_name<T>(), std::is_floating_point_v<T> ? H5T_FLOAT : H5T_INTEGER, sizeof(T),
+                hdf5::file_type<T>};
+}
+
+template <class T>
+Field<T> Schema::add(DatasetSpec spec) {
+    spec.element = element_type<T>();
+    datasets_.push_back(std::move(spec));
+    return {datasets_.back().path};
+}
 
 }  // namespace semscope::results

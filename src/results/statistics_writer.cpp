@@ -1,6 +1,6 @@
 #include "semscope/results/statistics_writer.hpp"
 
-#include <fmt/format.h>
+#include "statistics_schema.hpp"
 
 #include <algorithm>
 #include <span>
@@ -12,11 +12,11 @@ namespace {
 /// Writes values that may be more than one call can move, in the same number of calls on every rank. Collective.
 template <class T>
 void write_in_parts(hdf5::Dataset dataset, std::uint64_t first, std::span<const T> values,
-                    const mpi::Communicator& communicator) {
+                    const comm::Communicator& communicator) {
     constexpr std::uint64_t part = 1U << 26;
-    const auto rounds = communicator.max(static_cast<std::int64_t>((values.size() + part - 1) / part));
-    for (std::int64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t begin = std::min<std::uint64_t>(static_cast<std::uint64_t>(round) * part, values.size());
+    const auto rounds = communicator.max((values.size() + part - 1) / part);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const std::uint64_t begin = std::min<std::uint64_t>(round * part, values.size());
         const std::uint64_t end = std::min<std::uint64_t>(begin + part, values.size());
         dataset.write<T>(Range{first + begin, first + end}, values.subspan(begin, end - begin));
     }
@@ -36,44 +36,45 @@ std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, 
 
 }  // namespace
 
-StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const mpi::Communicator& communicator)
+StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator)
     : file_(hdf5::File::open(path, hdf5::Access::read_write, communicator)), communicator_(communicator) {}
 
+template <class T>
+void StatisticsWriter::write_rows(const Field<T>& field, Range rows, const std::vector<T>& values) {
+    file_.dataset(field.path).template write<T>(rows, values);
+}
+
 void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set) {
-    const std::string group = fmt::format("/deviation/{}/", name_of(set));
-    file_.dataset(group + "images").write<std::uint32_t>(scenes, rows.images);
-    file_.dataset(group + "present").write<std::uint32_t>(scenes, rows.present);
-    for (std::size_t i = 0; i < column_count; ++i)
-        file_.dataset(group + describe(static_cast<Column>(i)).name).write<double>(scenes, rows.columns[i]);
+    const DeviationFields& fields = statistics_schema().deviation(set);
+    write_rows(fields.images, scenes, rows.images);
+    write_rows(fields.present, scenes, rows.present);
+    for (std::size_t i = 0; i < column_count; ++i) write_rows(fields.columns[i], scenes, rows.columns.at(i));
 
     const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.sample_value.size()});
     const bool last_rank = communicator_.rank() + 1 == communicator_.size();
     const auto offsets = offsets_of(rows.sample_count, first, last_rank);
-    const std::uint64_t row_length = file_.dataset("/semantic/name").rows();
+    const std::uint64_t row_length = file_.dataset(statistics_schema().semantic_name.path).rows();
     const std::uint64_t first_offset = scenes.begin * row_length;
-    file_.dataset(group + "sample_offset")
-        .write<std::uint64_t>(Range{first_offset, first_offset + offsets.size()}, offsets);
-    write_in_parts<float>(file_.dataset(group + "sample_value"), first, rows.sample_value, communicator_);
-    write_in_parts<std::uint32_t>(file_.dataset(group + "sample_image"), first, rows.sample_image, communicator_);
+    write_rows(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
+    write_in_parts<float>(file_.dataset(fields.sample_value.path), first, rows.sample_value, communicator_);
+    write_in_parts<std::uint32_t>(file_.dataset(fields.sample_image.path), first, rows.sample_image, communicator_);
 }
 
 void StatisticsWriter::write(const StatisticsRows& rows) {
-    const auto counts = [&](const char* name, const std::vector<std::uint32_t>& values) {
-        file_.dataset(name).write<std::uint32_t>(rows.scenes, values);
-    };
-    counts("/evaluation/confusion", rows.confusion);
-    counts("/evaluation/scene_images", rows.scene_images);
-    counts("/evaluation/scene_top1", rows.scene_top1);
-    counts("/evaluation/scene_top2", rows.scene_top2);
-    counts("/evaluation/scene_top5", rows.scene_top5);
+    const StatisticsSchema& table = statistics_schema();
+    write_rows(table.confusion, rows.scenes, rows.confusion);
+    write_rows(table.scene_images, rows.scenes, rows.scene_images);
+    write_rows(table.scene_top1, rows.scenes, rows.scene_top1);
+    write_rows(table.scene_top2, rows.scenes, rows.scene_top2);
+    write_rows(table.scene_top5, rows.scenes, rows.scene_top5);
     for (const DeviationSet set : {DeviationSet::correct, DeviationSet::predicted})
         write_deviation(rows.deviation.at(static_cast<std::size_t>(set)), rows.scenes, set);
-    counts("/distractor/images", rows.distractor_images);
-    counts("/distractor/strongest", rows.strongest);
-    counts("/distractor/flip", rows.flip);
-    file_.dataset("/distribution/truth").write<double>(rows.scenes, rows.distribution_truth);
-    file_.dataset("/distribution/predicted").write<double>(rows.scenes, rows.distribution_predicted);
-    file_.dataset("/relevance/set").write<std::uint8_t>(rows.scenes, rows.relevance);
+    write_rows(table.distractor_images, rows.scenes, rows.distractor_images);
+    write_rows(table.strongest, rows.scenes, rows.strongest);
+    write_rows(table.flip, rows.scenes, rows.flip);
+    write_rows(table.distribution_truth, rows.scenes, rows.distribution_truth);
+    write_rows(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
+    write_rows(table.relevance, rows.scenes, rows.relevance);
 }
 
 void StatisticsWriter::finish() {

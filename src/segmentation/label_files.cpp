@@ -1,35 +1,42 @@
 #include "semscope/segmentation/label_files.hpp"
 
-#include "semscope/base/atomic_file.hpp"
-#include "semscope/base/error.hpp"
+#include "semscope/cli/configuration_difference.hpp"
+#include "semscope/core/atomic_file.hpp"
+#include "semscope/core/errors.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
+#include <fstream>
+#include <optional>
 
 namespace semscope::segmentation {
 
 namespace {
 
-constexpr std::size_t ranks = inference::Segmentation::ranks;
+constexpr std::size_t ranks = network::Segmentation::ranks;
 
 int channels_of(LabelLayout layout) { return layout == LabelLayout::top1 ? 1 : static_cast<int>(ranks); }
 
 /// One value of each rank and pixel as an image: the best rank alone, or all with the best in blue (R, G, B).
 template <class ValueOf>
-dataset::Image compose(LabelLayout layout, dataset::ImageSize size, ValueOf&& value_of) {
+data::Image compose(LabelLayout layout, data::ImageSize size, ValueOf&& value_of) {
     const auto channels = static_cast<std::size_t>(channels_of(layout));
     const std::size_t pixels = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-    dataset::Image image{size, static_cast<int>(channels), std::vector<std::uint8_t>(channels * pixels)};
+    data::Image image{size, static_cast<int>(channels), std::vector<std::uint8_t>(channels * pixels)};
     for (std::size_t pixel = 0; pixel < pixels; ++pixel)
         for (std::size_t rank = 0; rank < channels; ++rank)
             image.pixels[pixel * channels + (channels - 1 - rank)] = value_of(rank, pixel);
     return image;
 }
 
-bool is_whole(const std::filesystem::path& path, dataset::ImageSize size, LabelLayout layout) {
+bool is_whole(const std::filesystem::path& path, data::ImageSize size, LabelLayout layout) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return false;
     try {
-        const dataset::Image image = dataset::read_label_image(path);
+        const data::Image image = data::read_label_image(path);
         return image.size == size && image.channels == channels_of(layout);
     } catch (const InputError&) {
         return false;
@@ -38,24 +45,106 @@ bool is_whole(const std::filesystem::path& path, dataset::ImageSize size, LabelL
 
 }  // namespace
 
-bool LabelFiles::whole(std::string_view image, dataset::ImageSize size) const {
-    return is_whole(dataset::label_map_path(label_root, image), size, layout) &&
-           (score_root.empty() || is_whole(dataset::label_map_path(score_root, image), size, layout));
+bool LabelFiles::whole(std::string_view image, data::ImageSize size) const {
+    return is_whole(data::label_map_path(label_root, image), size, layout) &&
+           (score_root.empty() || is_whole(data::label_map_path(score_root, image), size, layout));
 }
 
-void LabelFiles::write(std::string_view image, dataset::ImageSize size, const inference::Segmentation& result) const {
+void LabelFiles::write(std::string_view image, data::ImageSize size, const network::Segmentation& result) const {
     std::array<std::uint8_t, 256> values{};
     for (std::uint16_t semantic = 0; semantic < 256; ++semantic)
-        values[semantic] = dataset::stored_value(semantic, coding);
+        values[semantic] = data::stored_value(semantic, coding);
     if (!score_root.empty())
-        write_file_atomically(dataset::label_map_path(score_root, image),
-                              dataset::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
+        write_file_atomically(data::label_map_path(score_root, image),
+                              data::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
                                   return result.scores[rank][pixel];
                               })));
-    write_file_atomically(dataset::label_map_path(label_root, image),
-                          dataset::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
+    write_file_atomically(data::label_map_path(label_root, image),
+                          data::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
                               return values[result.classes[rank][pixel]];
                           })));
+}
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<SegmentRecord> read_record(const fs::path& label_root) {
+    std::ifstream file(record_path(label_root));
+    if (!file) return std::nullopt;
+    try {
+        const auto json = nlohmann::json::parse(file);
+        return SegmentRecord{json.at("digest"), json.at("configuration"), json.at("model_sha256"), json.at("created"),
+                             json.at("command_line")};
+    } catch (const nlohmann::json::exception&) {
+        throw InputError(fmt::format("{}: is not a record of semscope-segment", record_path(label_root).string()));
+    }
+}
+
+}  // namespace
+
+fs::path record_path(const fs::path& label_root) { return label_root / "semscope-segment.json"; }
+
+namespace {
+
+/// Whether the folder has anything but what semscope-segment keeps there for itself.
+bool holds_files(const fs::path& folder) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        if (!entry.path().filename().string().starts_with(record_path({}).string())) return true;
+    return false;
+}
+
+}  // namespace
+
+void write_record(const fs::path& label_root, const SegmentRecord& record) {
+    const nlohmann::ordered_json json{{"digest", record.digest},
+                                      {"model_sha256", record.model_sha256},
+                                      {"created", record.created},
+                                      {"command_line", record.command_line},
+                                      {"configuration", record.configuration}};
+    write_file_atomically(record_path(label_root),
+                          json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void remove_leftovers(const fs::path& root) {
+    std::error_code ignored;
+    std::vector<fs::path> leftovers;
+    for (const auto& entry : fs::recursive_directory_iterator(root, ignored))
+        if (is_temporary_name(entry.path())) leftovers.push_back(entry.path());
+    for (const fs::path& leftover : leftovers) fs::remove(leftover, ignored);
+}
+
+bool judge_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
+                      Problems& problems) {
+    const fs::path& root = settings.labels.root;
+    std::optional<SegmentRecord> stored;
+    const std::size_t before = problems.list().size();
+    problems.collect([&] { stored = read_record(root); });
+    if (problems.list().size() > before) return false;
+    if (!stored) {
+        if (holds_files(root))
+            problems.add(
+                fmt::format("{}: holds files that semscope-segment did not make, and that it will not touch; "
+                            "give another labels.root",
+                            root.string()));
+        return false;
+    }
+    if (settings.output.overwrite) return false;
+    if (stored->digest == present.digest) return true;
+    std::vector<std::string> reasons;
+    if (stored->digest.empty()) reasons.emplace_back("their removal was interrupted");
+    if (stored->model_sha256 != present.model_sha256)
+        reasons.push_back(
+            fmt::format("the network's SHA-256 was {}, is {}", stored->model_sha256, present.model_sha256));
+    for (const auto& [name, then, now] : cli::differences(stored->configuration, options.resolved_results_only()))
+        reasons.push_back(fmt::format("{} was {}, is {}", name, then, now));
+    if (reasons.empty()) reasons.emplace_back("segment.map or data.semantics has another content");
+    problems.add(
+        fmt::format("{}: its label maps are of another run: {}; give another labels.root, or set "
+                    "output.overwrite to make all anew",
+                    root.string(), fmt::join(reasons, "; ")));
+    return false;
 }
 
 }  // namespace semscope::segmentation

@@ -1,7 +1,8 @@
 #include "semscope/segmentation/run.hpp"
 
-#include "semscope/base/prefetcher.hpp"
-#include "semscope/dataset/preprocess.hpp"
+#include "semscope/cli/distributed_run.hpp"
+#include "semscope/core/prefetcher.hpp"
+#include "semscope/data/preprocess.hpp"
 
 namespace semscope::segmentation {
 
@@ -9,15 +10,15 @@ namespace {
 
 /// A photo as the network shall see it, or why there is none.
 struct Loaded {
-    dataset::Image photo;
+    data::Image photo;
     std::string problem;
 };
 
 Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
     try {
-        const dataset::Image photo = dataset::read_photo(source.image_path(image));
+        const data::Image photo = data::read_photo(source.image_path(image));
         if (photo.size != known.stored) return {{}, source.image_path(image).string() + ": changed while the job ran"};
-        return {dataset::resize(photo, known.input), ""};
+        return {data::resize(photo, known.input), ""};
     } catch (const InputError& error) {
         return {{}, error.what()};
     }
@@ -25,77 +26,90 @@ Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
 
 /// The photos of a batch that could be read.
 struct LoadedBatch {
-    std::vector<dataset::Image> photos;
+    std::vector<data::Image> photos;
     std::vector<std::uint64_t> images;
-    std::vector<dataset::ImageSize> stored;
+    std::vector<data::ImageSize> stored;
 };
 
-class Work {
+/// Batches of one rank, a step each.
+class Work : public cli::RankTask {
   public:
-    Work(const Source& source, std::span<const Photo> photos, inference::Segmenter& segmenter, bool flip,
-         const LabelFiles& files, PhaseTimer& timer)
-        : source_(source), photos_(photos), segmenter_(segmenter), flip_(flip), files_(files), timer_(timer) {}
+    explicit Work(const RunArguments& run) : run_(run), order_(order_of(run.batches)), loader_(make_loader()) {}
 
-    void do_batch(const Batch& batch, Prefetcher<Loaded>& loader) {
-        const LoadedBatch loaded = take(batch, loader);
-        report_.images += batch.images.size();
-        if (loaded.photos.empty()) return;
-        std::vector<inference::Segmentation> results;
-        {
-            const PhaseScope phase(timer_, "forward");
-            results = segmenter_.segment(loaded.photos, loaded.stored, batch.length);
-        }
-        const std::uint64_t passes = flip_ ? 2 : 1;
-        report_.forwards += passes * loaded.photos.size();
-        report_.padding += passes * (batch.length - loaded.photos.size());
-        const PhaseScope phase(timer_, "write");
-        for (std::size_t i = 0; i < results.size(); ++i)
-            files_.write(source_.images.path(loaded.images[i]), loaded.stored[i], results[i]);
+    bool do_step() override {
+        if (finished()) return false;
+        do_batch(run_.batches[next_++]);
+        return true;
     }
-
+    bool finished() const override { return next_ == run_.batches.size(); }
+    std::uint64_t done() const override { return report_.images; }
     RunReport& report() noexcept { return report_; }
 
   private:
-    LoadedBatch take(const Batch& batch, Prefetcher<Loaded>& loader) {
-        const PhaseScope phase(timer_, "decode wait");
+    static std::vector<std::uint64_t> order_of(std::span<const Batch> batches) {
+        std::vector<std::uint64_t> order;
+        for (const Batch& batch : batches) order.insert(order.end(), batch.images.begin(), batch.images.end());
+        return order;
+    }
+
+    Prefetcher<Loaded> make_loader() {
+        const std::size_t first = run_.batches.empty() ? 0 : run_.batches[0].length;
+        return Prefetcher<Loaded>(
+            order_.size(), run_.loaders, 2 * static_cast<std::size_t>(run_.loaders) + first,
+            [this](std::size_t i) { return load(run_.source, order_[i], run_.photos[order_[i]]); });
+    }
+
+    LoadedBatch take(const Batch& batch) {
+        const PhaseScope phase(run_.timer, "decode wait");
         LoadedBatch result;
         for (const std::uint64_t image : batch.images) {
-            std::optional<Loaded> loaded = loader.next();
+            std::optional<Loaded> loaded = loader_.next();
             if (!loaded->problem.empty()) {
                 report_.unreadable.push_back(loaded->problem);
                 continue;
             }
             result.photos.push_back(std::move(loaded->photo));
             result.images.push_back(image);
-            result.stored.push_back(photos_[image].stored);
+            result.stored.push_back(run_.photos[image].stored);
         }
         return result;
     }
 
-    const Source& source_;
-    std::span<const Photo> photos_;
-    inference::Segmenter& segmenter_;
-    bool flip_;
-    const LabelFiles& files_;
-    PhaseTimer& timer_;
+    void do_batch(const Batch& batch) {
+        const LoadedBatch loaded = take(batch);
+        report_.images += batch.images.size();
+        if (loaded.photos.empty()) return;
+        std::vector<network::Segmentation> results;
+        {
+            const PhaseScope phase(run_.timer, "forward");
+            results = run_.segmenter.segment(loaded.photos, loaded.stored, batch.length);
+        }
+        const std::uint64_t passes = run_.flip ? 2 : 1;
+        report_.forwards += passes * loaded.photos.size();
+        report_.padding += passes * (batch.length - loaded.photos.size());
+        const PhaseScope phase(run_.timer, "write");
+        for (std::size_t i = 0; i < results.size(); ++i)
+            run_.files.write(run_.source.images.path(loaded.images[i]), loaded.stored[i], results[i]);
+    }
+
+    const RunArguments& run_;
+    std::vector<std::uint64_t> order_;  ///< photos of all batches
+    std::size_t next_ = 0;              ///< index of a batch
     RunReport report_;
+    Prefetcher<Loaded> loader_;  ///< last: its workers use the members above
 };
 
 }  // namespace
 
-RunReport run(const Source& source, std::span<const Photo> photos, std::span<const Batch> batches,
-              inference::Segmenter& segmenter, bool flip, const LabelFiles& files, int loaders, PhaseTimer& timer,
-              const std::function<bool(std::uint64_t)>& after_batch) {
-    std::vector<std::uint64_t> order;
-    for (const Batch& batch : batches) order.insert(order.end(), batch.images.begin(), batch.images.end());
-    const std::size_t ahead = 2 * static_cast<std::size_t>(loaders) + (batches.empty() ? 0 : batches[0].length);
-    Prefetcher<Loaded> loader(order.size(), loaders, ahead,
-                              [&](std::size_t i) { return load(source, order[i], photos[order[i]]); });
-    Work work(source, photos, segmenter, flip, files, timer);
-    for (const Batch& batch : batches) {
-        work.do_batch(batch, loader);
-        if (!after_batch(work.report().images)) break;
-    }
+RunReport run(const RunArguments& run) {
+    Work work(run);
+    const auto end = cli::run_distributed(work, {.communicator = run.communicator,
+                                                 .log = run.log,
+                                                 .unit = "photos",
+                                                 .total = run.pending,
+                                                 .overseer = &run.overseer,
+                                                 .timer = &run.timer});
+    work.report().stopped = end == cli::RunEnd::stopped;
     return std::move(work.report());
 }
 

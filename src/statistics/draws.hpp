@@ -1,7 +1,7 @@
 #pragma once
 
-#include "semscope/base/random.hpp"
-#include "semscope/statistics/draw_key.hpp"
+#include "semscope/core/random.hpp"
+#include "semscope/statistics/resampling.hpp"
 
 #include <array>
 #include <cstdint>

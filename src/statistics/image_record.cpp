@@ -1,7 +1,6 @@
 #include "semscope/statistics/image_record.hpp"
 
 #include "semscope/statistics/deviation.hpp"
-#include "semscope/statistics/distractor.hpp"
 
 #include <algorithm>
 

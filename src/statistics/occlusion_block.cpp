@@ -1,8 +1,7 @@
 #include "occlusion_block.hpp"
 
-#include "semscope/base/error.hpp"
-#include "semscope/mpi/partition.hpp"
-#include "semscope/statistics/scores.hpp"
+#include "semscope/comm/partition.hpp"
+#include "semscope/statistics/evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -59,19 +58,10 @@ std::string OcclusionBlock::judge(std::uint64_t image) const {
     return "";
 }
 
-std::vector<std::uint64_t> read_offsets(const results::OcclusionReader& file) {
-    std::vector<std::uint64_t> offsets = file.variant_offsets({0, file.images()});
-    bool sound = offsets.front() == 0 && offsets.back() == file.variants();
-    for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
-        sound = sound && offsets[i] <= offsets[i + 1] && offsets[i + 1] - offsets[i] < file.semantics();
-    if (!sound) throw InputError("/image/variant_offset of the occlusion file is inconsistent");
-    return offsets;
-}
-
 std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts, std::uint64_t most_rows) {
     std::vector<std::uint64_t> rows(offsets.begin(), offsets.end());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += i;
-    const auto boundaries = mpi::balanced_boundaries(rows, parts);
+    const auto boundaries = comm::balanced_boundaries(rows, parts);
     const auto p = static_cast<std::size_t>(part);
     std::vector<Range> blocks;
     for (std::uint64_t begin = boundaries[p]; begin < boundaries[p + 1];) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "semscope/results/occlusion_reader.hpp"
-#include "semscope/statistics/image_rows.hpp"
+#include "semscope/statistics/image_record.hpp"
 
 #include <cstdint>
 #include <span>
@@ -10,7 +10,7 @@
 
 namespace semscope::statistics {
 
-using mpi::Range;
+using comm::Range;
 
 /// Some consecutive images of an occlusion file with all their variants.
 class OcclusionBlock {
@@ -44,10 +44,6 @@ class OcclusionBlock {
     std::vector<std::uint32_t> variant_pixels_;
     std::vector<float> variant_probability_;
 };
-
-/// Reads all variant offsets and checks that they start at 0, never fall, end at the number of variants, and give no
-/// image more variants than there are classes. Throws InputError.
-std::vector<std::uint64_t> read_offsets(const results::OcclusionReader& file);
 
 /// The images of part `part` of `parts`, of nearly equal numbers of rows (the image's own and its variants'), cut into
 /// blocks of at most `most_rows` rows, or of one image where that has more. Pure.

@@ -1,13 +1,13 @@
 #include "semscope/statistics/reduction.hpp"
 
 #include "occlusion_block.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/mpi/agreement.hpp"
-#include "semscope/mpi/partition.hpp"
+#include "record_router.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/partition.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/statistics/evaluation.hpp"
 #include "semscope/statistics/image_record.hpp"
-#include "semscope/statistics/record_router.hpp"
-#include "semscope/statistics/scene_collector.hpp"
+#include "semscope/statistics/scene_statistics.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,16 @@
 namespace semscope::statistics {
 namespace {
 
-using mpi::Communicator;
+using comm::Communicator;
 using results::ImageStatus;
+
+/// What is to be reduced, and how.
+struct Work {
+    const results::OcclusionReader& file;
+    const Communicator& communicator;
+    const ReductionOptions& options;
+    const ReductionProgress& progress;
+};
 
 /// What a rank has learnt of the images that it has read.
 struct Readings {
@@ -31,8 +39,8 @@ struct Readings {
     std::vector<ImageScore> scores;  ///< of done images, in image order
 };
 
-void read_image(const OcclusionBlock& block, std::uint64_t image, bool partial, std::size_t semantics,
-                Readings& readings, RecordRouter& router) {
+void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
+                RecordRouter& router) {
     switch (static_cast<ImageStatus>(block.status(image))) {
         case ImageStatus::done:
             break;
@@ -41,7 +49,7 @@ void read_image(const OcclusionBlock& block, std::uint64_t image, bool partial, 
             return;
         case ImageStatus::pending:
             ++readings.pending;
-            if (!partial) throw InputError(fmt::format("image {} is pending", image));
+            if (!work.options.partial) throw InputError(fmt::format("image {} is pending", image));
             return;
         default:
             throw InputError(fmt::format("image {} has the unknown status {}", image, block.status(image)));
@@ -53,7 +61,7 @@ void read_image(const OcclusionBlock& block, std::uint64_t image, bool partial, 
     readings.counts.add(score);
     readings.scores.push_back(score);
     for (const ImageReport& report :
-         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, semantics))
+         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics()))
         router.post(report);
 }
 
@@ -89,20 +97,19 @@ class BlockReader {
 };
 
 /// Reads this rank's share block by block. Collective: all ranks take the same number of rounds.
-Readings read_all(const results::OcclusionReader& file, const Communicator& communicator,
-                  const ReductionOptions& options, RecordRouter& router, SceneCollector& collector,
-                  const ReductionProgress& progress) {
-    const auto offsets = mpi::agree(communicator, [&] { return read_offsets(file); });
+Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collector) {
+    const auto& [file, communicator, options, progress] = work;
+    const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
     const std::uint64_t most_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
     BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), most_rows));
-    const auto rounds = static_cast<std::uint64_t>(communicator.max(static_cast<std::int64_t>(reader.size())));
+    const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        const auto block = mpi::agree(communicator, [&] { return reader.next(); });
+        const auto block = comm::agree(communicator, [&] { return reader.next(); });
         Problems problems;
         for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
-            problems.collect([&] { read_image(block, image, options.partial, file.semantics(), readings, router); });
-        mpi::agree_on_problems(communicator, problems);
+            problems.collect([&] { read_image(work, block, image, readings, router); });
+        comm::agree_on_problems(communicator, problems);
         router.exchange(
             [&](const ImageRecord& image, std::span<const ClassRecord> classes) { collector.add(image, classes); });
         progress("blocks", round + 1, rounds);
@@ -112,19 +119,7 @@ Readings read_all(const results::OcclusionReader& file, const Communicator& comm
 
 /// The sum of the losses of all images in their order: each rank goes on from the sum of those below it. Collective.
 double sum_losses(const std::vector<ImageScore>& scores, const Communicator& communicator) {
-    double sum = 0;
-    const int rank = communicator.rank();
-    const int last = communicator.size() - 1;
-    if (rank > 0) MPI_Recv(&sum, 1, MPI_DOUBLE, rank - 1, 0, communicator.native(), MPI_STATUS_IGNORE);
-    sum = add_losses(sum, scores);
-    if (rank < last) MPI_Send(&sum, 1, MPI_DOUBLE, rank + 1, 0, communicator.native());
-    MPI_Bcast(&sum, 1, MPI_DOUBLE, last, communicator.native());
-    return sum;
-}
-
-void sum_over_ranks(std::vector<std::uint32_t>& counts, const Communicator& communicator) {
-    MPI_Allreduce(MPI_IN_PLACE, counts.data(), static_cast<int>(counts.size()), MPI_UINT32_T, MPI_SUM,
-                  communicator.native());
+    return communicator.chain(0.0, [&](double sum) { return add_losses(sum, scores); });
 }
 
 void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) {
@@ -133,13 +128,7 @@ void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) 
     counts.unreadable = communicator.sum(counts.unreadable);
     for (auto* each :
          {&counts.confusion, &counts.scene_images, &counts.scene_top1, &counts.scene_top2, &counts.scene_top5})
-        sum_over_ranks(*each, communicator);
-}
-
-results::EvaluationSummary summarise(const EvaluationCounts& counts, double loss_sum, std::uint64_t pending) {
-    const Evaluation table = evaluate(counts, loss_sum);
-    return {counts.images, counts.unknown, counts.unreadable,        pending, table.loss, table.top1,
-            table.top2,    table.top5,     table.mean_class_accuracy};
+        communicator.sum_each(*each);
 }
 
 /// The rows of /evaluation of some scenes.
@@ -158,8 +147,8 @@ void fill_evaluation(const EvaluationCounts& counts, results::StatisticsRows& ro
 }  // namespace
 
 std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const Communicator& communicator) {
-    const auto share = mpi::even_share(file.images(), communicator.rank(), communicator.size());
-    auto counts = mpi::agree(communicator, [&] {
+    const auto share = comm::even_share(file.images(), communicator.rank(), communicator.size());
+    auto counts = comm::agree(communicator, [&] {
         std::array<std::uint64_t, 3> own{};
         for (const std::uint8_t status : file.image_status(share)) {
             if (status >= own.size()) throw InputError(fmt::format("an image has the unknown status {}", status));
@@ -167,7 +156,7 @@ std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, 
         }
         return own;
     });
-    for (std::uint64_t& count : counts) count = communicator.sum(count);
+    communicator.sum_each(counts);
     return counts;
 }
 
@@ -175,19 +164,19 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
                  const ReductionOptions& options, const ReductionProgress& progress) {
     RecordRouter router(communicator, file.scenes());
     SceneCollector collector(router.own_scenes(), file.semantics());
-    Readings readings = read_all(file, communicator, options, router, collector, progress);
+    Readings readings = read_all({file, communicator, options, progress}, router, collector);
     sum_over_ranks(readings.counts, communicator);
     const double loss_sum = sum_losses(readings.scores, communicator);
 
     Reduction reduction;
-    reduction.evaluation = summarise(readings.counts, loss_sum, communicator.sum(readings.pending));
-    reduction.rows = mpi::agree(communicator, [&] {
+    reduction.evaluation = evaluate(readings.counts, loss_sum, communicator.sum(readings.pending));
+    reduction.rows = comm::agree(communicator, [&] {
         const std::uint64_t scenes = router.own_scenes().size();
         return collector.summarise(options.resampling, options.thresholds,
                                    [&](std::uint64_t done) { progress("scenes", done, scenes); });
     });
     for (std::size_t set = 0; set < reduction.samples.size(); ++set)
-        reduction.samples[set] = communicator.sum(std::uint64_t{reduction.rows.deviation[set].sample_value.size()});
+        reduction.samples[set] = communicator.sum(reduction.rows.deviation[set].sample_value.size());
     fill_evaluation(readings.counts, reduction.rows);
     return reduction;
 }

@@ -1,12 +1,13 @@
 #include "semscope/statistics/scene_statistics.hpp"
 
-#include "semscope/base/error.hpp"
-#include "semscope/statistics/permutation.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/statistics/deviation.hpp"
+#include "semscope/statistics/resampling.hpp"
 
 namespace semscope::statistics {
 
-std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, ImageSet set, std::uint32_t scene,
-                                              const ResamplingOptions& options) {
+std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
+                                              std::uint32_t scene, const ResamplingOptions& options) {
     if (options.resamples == 0 || options.permutations == 0)
         throw UsageError("the numbers of bootstrap resamples and of permutations must be at least 1");
     std::vector<ClassStatistics> result;
@@ -26,6 +27,94 @@ std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, Image
     const std::vector<double> q_values = adjust_p_values(p_values);
     for (std::size_t s = 0; s < result.size(); ++s) result[s].q_value = q_values[s];
     return result;
+}
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+/// The numbers of a class in the order of results::Column.
+std::array<double, results::column_count> columns_of(const ClassStatistics& one) {
+    const Summary& s = one.summary;
+    return {s.mean, s.mean_present, s.std,          s.min,      s.q1,        s.median,    s.q3,
+            s.max,  s.whisker_low,  s.whisker_high, one.ci.low, one.ci.high, one.p_value, one.q_value};
+}
+
+void append_deviation(results::DeviationRows& rows, const SceneSamples& samples,
+                      const std::vector<ClassStatistics>& classes) {
+    rows.images.push_back(static_cast<std::uint32_t>(samples.images()));
+    for (std::size_t s = 0; s < classes.size(); ++s) {
+        rows.present.push_back(static_cast<std::uint32_t>(samples.sample(s).present()));
+        rows.sample_count.push_back(samples.sample(s).present());
+        const auto numbers = columns_of(classes[s]);
+        for (std::size_t i = 0; i < numbers.size(); ++i) rows.columns[i].push_back(numbers[i]);
+    }
+    append(rows.sample_value, samples.sample_value());
+    append(rows.sample_image, samples.sample_image());
+}
+
+}  // namespace
+
+SceneCollector::SceneCollector(comm::Range scenes, std::size_t semantics)
+    : range_(scenes), scenes_(scenes.size(), Scene(semantics)) {}
+
+void SceneCollector::add(const ImageRecord& image, std::span<const ClassRecord> classes) {
+    Scene& scene = scenes_.at(image.scene - range_.begin);
+    std::vector<std::uint16_t> semantic;
+    std::vector<float> value;
+    std::vector<std::uint32_t> pixels;
+    for (const ClassRecord& each : classes) {
+        semantic.push_back(each.semantic);
+        value.push_back(each.deviation);
+        pixels.push_back(each.pixels);
+    }
+    if (image.is_prediction()) {
+        scene.predicted.add(image.image, semantic, value);
+        add_pixels(scene.predicted_pixels, semantic, pixels);
+    }
+    if (!image.is_truth()) return;
+    add_pixels(scene.truth_pixels, semantic, pixels);
+    if (image.is_prediction()) {
+        scene.correct.add(image.image, semantic, value);
+        return;
+    }
+    ++scene.missed;
+    for (const ClassRecord& each : classes) {
+        scene.strongest.at(each.semantic) += each.strongest;
+        scene.flip.at(each.semantic) += each.flip;
+    }
+}
+
+results::StatisticsRows SceneCollector::summarise(const ResamplingOptions& resampling,
+                                                  const RelevanceThresholds& thresholds,
+                                                  const std::function<void(std::uint64_t)>& done) {
+    results::StatisticsRows rows;
+    rows.scenes = range_;
+    for (std::uint64_t c = range_.begin; c < range_.end; ++c) {
+        Scene scene = std::move(scenes_[c - range_.begin]);
+        scene.correct.finish();
+        scene.predicted.finish();
+        const auto index = static_cast<std::uint32_t>(c);
+        const auto correct = scene_statistics(scene.correct, results::DeviationSet::correct, index, resampling);
+        append_deviation(rows.deviation[0], scene.correct, correct);
+        append_deviation(rows.deviation[1], scene.predicted,
+                         scene_statistics(scene.predicted, results::DeviationSet::predicted, index, resampling));
+
+        rows.distractor_images.push_back(scene.missed);
+        append(rows.strongest, scene.strongest);
+        append(rows.flip, scene.flip);
+        append(rows.distribution_truth, pixel_shares(scene.truth_pixels));
+        append(rows.distribution_predicted, pixel_shares(scene.predicted_pixels));
+        for (std::size_t s = 0; s < correct.size(); ++s) {
+            const ClassEvidence evidence{static_cast<std::uint16_t>(s), correct[s].summary.mean,
+                                         scene.truth_pixels[s] > 0, scene.strongest[s], scene.flip[s]};
+            rows.relevance.push_back(static_cast<std::uint8_t>(relevance_of(evidence, thresholds)));
+        }
+        done(c + 1 - range_.begin);
+    }
+    return rows;
 }
 
 }  // namespace semscope::statistics

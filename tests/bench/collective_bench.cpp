@@ -1,8 +1,8 @@
 // The collective parts, under mpirun: the write of a checkpoint and the reduction. Ranks run the same number of rounds;
 // a round's time is that of the slowest rank, and rank 0 prints.
-#include "semscope/base/timing.hpp"
-#include "semscope/mpi/agreement.hpp"
-#include "semscope/mpi/environment.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 #include "semscope/results/occlusion_writer.hpp"
 #include "semscope/statistics/reduction.hpp"
@@ -16,8 +16,8 @@
 namespace semscope {
 namespace {
 
-using mpi::Communicator;
-using mpi::Range;
+using comm::Communicator;
+using comm::Range;
 
 constexpr std::uint64_t scenes = 365;
 constexpr std::uint64_t semantics = 151;
@@ -32,7 +32,7 @@ class MadeUpFile {
     explicit MadeUpFile(std::uint64_t images)
         : images_(images), path_(world->broadcast(fmt::format("collective-bench.{}.h5", ::getpid()))) {
         const auto ranks = static_cast<std::uint64_t>(world->size());
-        mpi::agree(*world, [&] {
+        comm::agree(*world, [&] {
             if (!world->is_root()) return;
             results::OcclusionLayout layout;
             layout.images = images * ranks;
@@ -168,8 +168,8 @@ class SilentReporter : public benchmark::BenchmarkReporter {
 
 int main(int argc, char** argv) {
     using namespace semscope;
-    const mpi::Environment environment(argc, argv);
-    const auto communicator = mpi::Communicator::world();
+    const comm::Environment environment(argc, argv);
+    const auto communicator = comm::Communicator::world();
     world = &communicator;
     benchmark::Initialize(&argc, argv);
     if (communicator.is_root()) {

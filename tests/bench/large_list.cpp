@@ -1,9 +1,9 @@
 // What a list of millions of images costs a rank before the first inference, in time and memory: reading the list,
 // sharing the work, laying out the file. The survey is made up, since no photos are needed for that.
-#include "semscope/base/timing.hpp"
-#include "semscope/dataset/image_list.hpp"
-#include "semscope/mpi/agreement.hpp"
-#include "semscope/mpi/environment.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/data/image_list.hpp"
 #include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/survey.hpp"
 #include "semscope/results/occlusion_writer.hpp"
@@ -16,7 +16,7 @@
 namespace semscope {
 namespace {
 
-using mpi::Communicator;
+using comm::Communicator;
 
 constexpr std::uint64_t scenes = 365;
 
@@ -66,11 +66,11 @@ void write_list(const std::filesystem::path& path, std::uint64_t images) {
 }
 
 /// As if the label maps had been read: 3 to 17 classes an image.
-occlusion::Survey make_up_survey(const dataset::ImageList& list, const Communicator& communicator) {
+occlusion::Survey make_up_survey(const data::ImageList& list, const Communicator& communicator) {
     occlusion::Survey survey;
     survey.images = list.size();
     auto& rows = survey.rows;
-    rows.images = mpi::even_share(list.size(), communicator.rank(), communicator.size());
+    rows.images = comm::even_share(list.size(), communicator.rank(), communicator.size());
     for (std::uint64_t image = rows.images.begin; image < rows.images.end; ++image) {
         rows.scene.push_back(list.scene(image));
         rows.variant_offset.push_back(rows.variant_image.size());
@@ -94,8 +94,8 @@ void run(const Communicator& communicator, std::uint64_t images, const std::file
     const auto file = folder / "list.h5";
     if (communicator.is_root()) write_list(path, images);
     Steps steps(communicator, images);
-    const dataset::SceneNames names(scene_names());
-    const auto list = mpi::agree(communicator, [&] { return dataset::read_image_list(path, names, 0); });
+    const data::SceneNames names(scene_names());
+    const auto list = comm::agree(communicator, [&] { return data::read_image_list(path, names, 0); });
     steps.done("read the list");
     const std::string digest = list.digest();
     steps.done("its SHA-256");
@@ -105,7 +105,7 @@ void run(const Communicator& communicator, std::uint64_t images, const std::file
     steps.done("offsets to all ranks");
     const auto plan = occlusion::make_plan(offsets, communicator.size());
     steps.done("partition");
-    mpi::agree(communicator, [&] {
+    comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
         std::vector<std::string> semantics(151, "class");
         results::create_occlusion_file(file,
@@ -131,8 +131,8 @@ void run(const Communicator& communicator, std::uint64_t images, const std::file
 
 int main(int argc, char** argv) {
     using namespace semscope;
-    const mpi::Environment environment(argc, argv);
-    const auto communicator = mpi::Communicator::world();
+    const comm::Environment environment(argc, argv);
+    const auto communicator = comm::Communicator::world();
     if (argc != 3) {
         if (communicator.is_root()) fmt::print(stderr, "usage: mpirun -n RANKS semscope-bench-list IMAGES FOLDER\n");
         return static_cast<int>(ExitCode::bad_input);

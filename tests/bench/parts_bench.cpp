@@ -1,9 +1,9 @@
 // What a photo costs one core besides its forwards: decoding, resizing, filling, batch assembly, survey of its classes.
+#include "occlusion/result_buffer.hpp"
 #include "sample_files.hpp"
-#include "semscope/dataset/label_map.hpp"
-#include "semscope/dataset/preprocess.hpp"
-#include "semscope/inference/occluder.hpp"
-#include "semscope/occlusion/result_buffer.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
+#include "semscope/network/occluder.hpp"
 #include "support/hand_made_network.hpp"
 
 #include <benchmark/benchmark.h>
@@ -14,8 +14,8 @@ namespace {
 constexpr int crop = 224;
 constexpr std::size_t semantics = 151;
 constexpr std::size_t scenes = 365;
-const dataset::LabelCoding coding{dataset::LabelChannel::blue, 0, 0};
-const dataset::Geometry geometry{256, crop};
+const data::LabelCoding coding{data::LabelChannel::blue, 0, 0};
+const data::Geometry geometry{256, crop};
 
 const bench::SampleFiles& files() {
     static const bench::SampleFiles made;
@@ -23,74 +23,74 @@ const bench::SampleFiles& files() {
 }
 
 void read_photo_size(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(dataset::read_image_size(files().photo()));
+    for (auto _ : state) benchmark::DoNotOptimize(data::read_image_size(files().photo()));
 }
 BENCHMARK(read_photo_size)->Unit(benchmark::kMillisecond);
 
 void decode_photo(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(dataset::read_photo(files().photo()));
+    for (auto _ : state) benchmark::DoNotOptimize(data::read_photo(files().photo()));
 }
 BENCHMARK(decode_photo)->Unit(benchmark::kMillisecond);
 
 void resize_photo(benchmark::State& state) {
-    const dataset::Image photo = dataset::read_photo(files().photo());
-    for (auto _ : state) benchmark::DoNotOptimize(dataset::resize_and_crop(geometry, photo));
+    const data::Image photo = data::read_photo(files().photo());
+    for (auto _ : state) benchmark::DoNotOptimize(data::resize_and_crop(geometry, photo));
 }
 BENCHMARK(resize_photo)->Unit(benchmark::kMillisecond);
 
 void decode_labels(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(dataset::read_label_map(files().labels(), coding, semantics));
+    for (auto _ : state) benchmark::DoNotOptimize(data::read_label_map(files().labels(), coding, semantics));
 }
 BENCHMARK(decode_labels)->Unit(benchmark::kMillisecond);
 
 void resize_and_count_labels(benchmark::State& state) {
-    const dataset::LabelMap map = dataset::read_label_map(files().labels(), coding, semantics);
+    const data::LabelMap map = data::read_label_map(files().labels(), coding, semantics);
     for (auto _ : state) {
-        const auto labels = dataset::resize_and_crop_labels(geometry, map.size, map.labels);
-        benchmark::DoNotOptimize(dataset::present_classes(labels, 1));
+        const auto labels = data::resize_and_crop_labels(geometry, map.size, map.labels);
+        benchmark::DoNotOptimize(data::present_classes(labels, 1));
     }
 }
 BENCHMARK(resize_and_count_labels)->Unit(benchmark::kMillisecond);
 
 /// An occluder whose network costs next to nothing, and a photo for it.
 struct Assembly {
-    explicit Assembly(inference::Fill fill) {
-        inference::NetworkOptions network;
+    explicit Assembly(network::Fill fill) {
+        network::NetworkOptions network;
         network.path = folder.path() / "network.ts";
         network.scenes = 3;
         testing_support::write_network(network.path, "return x.mean([2, 3])");
-        inference::OcclusionOptions options;
+        network::OcclusionOptions options;
         options.fill = fill;
         occluder.emplace(network, options);
-        auto made = std::make_shared<inference::Sample>();
-        made->rgb = dataset::resize_and_crop(geometry, dataset::read_photo(files().photo())).pixels;
-        const auto map = dataset::read_label_map(files().labels(), coding, semantics);
-        made->labels = dataset::resize_and_crop_labels(geometry, map.size, map.labels);
-        for (const auto& present : dataset::present_classes(made->labels, 1)) classes.push_back(present.semantic);
+        auto made = std::make_shared<network::Sample>();
+        made->rgb = data::resize_and_crop(geometry, data::read_photo(files().photo())).pixels;
+        const auto map = data::read_label_map(files().labels(), coding, semantics);
+        made->labels = data::resize_and_crop_labels(geometry, map.size, map.labels);
+        for (const auto& present : data::present_classes(made->labels, 1)) classes.push_back(present.semantic);
         sample = made;
     }
 
     testing_support::TemporaryFolder folder;
-    std::optional<inference::Occluder> occluder;
-    std::shared_ptr<const inference::Sample> sample;
+    std::optional<network::Occluder> occluder;
+    std::shared_ptr<const network::Sample> sample;
     std::vector<std::uint16_t> classes;
 };
 
 void load_image(benchmark::State& state) {
-    Assembly assembly(static_cast<inference::Fill>(state.range(0)));
+    Assembly assembly(static_cast<network::Fill>(state.range(0)));
     for (auto _ : state) assembly.occluder->load(0, assembly.sample);
 }
 BENCHMARK(load_image)
     ->ArgName("fill")
-    ->Arg(static_cast<int>(inference::Fill::mean))
-    ->Arg(static_cast<int>(inference::Fill::blur))
+    ->Arg(static_cast<int>(network::Fill::mean))
+    ->Arg(static_cast<int>(network::Fill::blur))
     ->Unit(benchmark::kMillisecond);
 
 /// A batch of 32: all variants of the photo, again and again. The time of one forward is the counter `per_forward`.
 void assemble_batch(benchmark::State& state) {
-    Assembly assembly(static_cast<inference::Fill>(state.range(0)));
+    Assembly assembly(static_cast<network::Fill>(state.range(0)));
     assembly.occluder->load(0, assembly.sample);
-    std::vector<inference::Forward> forwards;
+    std::vector<network::Forward> forwards;
     for (std::size_t i = 0; forwards.size() < static_cast<std::size_t>(assembly.occluder->batch()); ++i)
         forwards.push_back({0, assembly.classes.at(i % assembly.classes.size())});
     for (auto _ : state) assembly.occluder->assemble(forwards);
@@ -100,7 +100,7 @@ void assemble_batch(benchmark::State& state) {
 }
 BENCHMARK(assemble_batch)
     ->ArgName("fill")
-    ->DenseRange(static_cast<int>(inference::Fill::mean), static_cast<int>(inference::Fill::noise))
+    ->DenseRange(static_cast<int>(network::Fill::mean), static_cast<int>(network::Fill::noise))
     ->Unit(benchmark::kMillisecond);
 
 /// The scores of an image with 10 variants on their way to a checkpoint.

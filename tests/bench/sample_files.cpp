@@ -1,6 +1,6 @@
 #include "sample_files.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/demo/picture.hpp"
 
 #include <opencv2/imgcodecs.hpp>

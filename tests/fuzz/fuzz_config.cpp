@@ -1,8 +1,8 @@
 // Configuration files and command lines. The input is a configuration file; what follows a line "%%" is a command line,
 // one argument a line.
 #include "harness.hpp"
-#include "semscope/app/options.hpp"
-#include "semscope/app/vocabulary.hpp"
+#include "semscope/cli/options.hpp"
+#include "semscope/cli/vocabulary.hpp"
 
 #include <vector>
 
@@ -11,57 +11,31 @@ namespace {
 
 using fuzz::expect_success_or_typed_error;
 
-app::Options declare() {
-    app::Options options("semscope-fuzz", "is fed anything", "file");
-    options.add({.name = "file", .kind = app::ValueKind::path, .help = "a file"});
-    options.add({.name = "check", .kind = app::ValueKind::flag, .default_value = "false", .help = "a request"});
-    options.add(app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::model_options,
-                                 app::occlusion_options, app::run_options, app::statistics_options,
-                                 app::segment_options, app::figure_options, app::output_options}));
-    return options;
-}
-
-std::vector<app::OptionSpec> all_specs() {
-    return app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::model_options,
-                            app::occlusion_options, app::run_options, app::statistics_options, app::segment_options,
-                            app::figure_options, app::output_options});
-}
-
-/// Asks for each value as the programs do; all were checked, so that none may be refused now.
-void read_all(const app::Options& options) {
-    static const std::vector<app::OptionSpec> specs = all_specs();
-    for (const app::OptionSpec& spec : specs) {
-        switch (spec.kind) {
-            case app::ValueKind::text:
-                (void)options.text(spec.name);
-                break;
-            case app::ValueKind::path:
-            case app::ValueKind::data_path:
-                (void)options.path(spec.name);
-                break;
-            case app::ValueKind::choice:
-                fuzz::require(options.choice(spec.name) < spec.choices.size(), "a choice that is none");
-                break;
-            case app::ValueKind::integer:
-                (void)options.integer(spec.name);
-                break;
-            case app::ValueKind::integer_or_auto:
-                (void)options.integer_or_auto(spec.name);
-                break;
-            case app::ValueKind::real:
-                (void)options.real(spec.name);
-                break;
-            case app::ValueKind::three_reals:
-                (void)options.three_reals(spec.name);
-                break;
-            case app::ValueKind::key_values:
-                (void)options.key_values(spec.name);
-                break;
-            case app::ValueKind::flag:
-                (void)options.flag(spec.name);
-                break;
-        }
+/// A program that uses every option.
+struct Program {
+    Program() {
+        using cli::Group;
+        options.add(cli::option("file", file, "a file"));
+        options.add(cli::option("check", check, "a request"));
+        options.add(
+            cli::vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model, Group::occlusion,
+                                       Group::run, Group::statistics, Group::segment, Group::figures, Group::output}));
     }
+    std::filesystem::path file;
+    bool check = false;
+    cli::Settings settings;
+    cli::Options options{"semscope-fuzz", "is fed anything", "file"};
+};
+
+/// What the declarations promise of every value that is accepted.
+void require_ranges(const cli::Settings& settings) {
+    fuzz::require(!name_of(settings.occlusion.fill).empty() && !name_of(settings.labels.coding.channel).empty() &&
+                      !name_of(settings.segment.layout).empty(),
+                  "a choice that is none");
+    fuzz::require(settings.run.batch.value_or(1) >= 1 && settings.run.batch.value_or(1) <= 65536, "a bad batch");
+    fuzz::require(settings.preprocess.geometry.crop >= 1 && settings.preprocess.geometry.crop <= 16384, "a bad crop");
+    fuzz::require(settings.statistics.relevant >= 0 && settings.statistics.relevant <= 1, "a bad threshold");
+    fuzz::require(settings.segment.batch >= 1 && settings.segment.batch <= 1024, "a bad batch of photos");
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -85,29 +59,21 @@ void run(std::string_view input) {
     std::vector<const char*> arguments;
     for (const std::string& word : words) arguments.push_back(word.c_str());
 
-    app::Options options = declare();
-    auto request = app::Request::help;
+    Program program;
+    auto request = cli::Request::help;
     const bool read = expect_success_or_typed_error(
-        [&] { request = options.parse(static_cast<int>(arguments.size()), arguments.data()); });
-    if (!read || request != app::Request::run) return;
-    std::string resolved;
-    fuzz::require(expect_success_or_typed_error([&] {
-                      read_all(options);
-                      resolved = options.resolved() + options.resolved_results_only();
-                  }),
-                  "values that were checked are refused");
+        [&] { request = program.options.parse(static_cast<int>(arguments.size()), arguments.data()); });
+    if (!read || request != cli::Request::run) return;
+    require_ranges(program.settings);
+    const std::string resolved = program.options.resolved() + program.options.resolved_results_only();
     // What a result file recorded is read back by another program.
-    app::Options reader = declare();
-    expect_success_or_typed_error([&] {
-        reader.adopt(resolved, "recorded.h5");
-        read_all(reader);
-    });
+    Program reader;
+    expect_success_or_typed_error([&] { reader.options.adopt(resolved, "recorded.h5"); });
+    require_ranges(reader.settings);
     // A recorded configuration may be anything, too.
-    app::Options other = declare();
-    expect_success_or_typed_error([&] {
-        other.adopt(std::string(input), "hostile.h5");
-        read_all(other);
-    });
+    Program other;
+    expect_success_or_typed_error([&] { other.options.adopt(std::string(input), "hostile.h5"); });
+    require_ranges(other.settings);
 }
 
 }  // namespace

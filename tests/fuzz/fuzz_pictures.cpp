@@ -2,8 +2,8 @@
 // file. Check sums of PNG chunks are put right first (unless the second byte's highest bit is set): libpng would refuse
 // nearly every changed file at the door otherwise.
 #include "harness.hpp"
-#include "semscope/dataset/label_map.hpp"
-#include "semscope/dataset/preprocess.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
 
 #include <zlib.h>
 
@@ -35,16 +35,16 @@ void mend_check_sums(std::string& png) {
     }
 }
 
-constexpr std::array<dataset::Geometry, 4> geometries{{{0, 3}, {5, 5}, {64, 31}, {256, 224}}};
+constexpr std::array<data::Geometry, 4> geometries{{{0, 3}, {5, 5}, {64, 31}, {256, 224}}};
 
 /// Pictures of up to 2^28 pixels are allowed; those between this and that are only slow.
 constexpr std::int64_t enough_pixels = std::int64_t{1} << 21;
 
-bool is_slow(const std::optional<dataset::ImageSize>& size) {
+bool is_slow(const std::optional<data::ImageSize>& size) {
     return size && std::int64_t{size->width} * size->height > enough_pixels;
 }
 
-void check_photo(const dataset::Image& photo, const std::optional<dataset::ImageSize>& announced) {
+void check_photo(const data::Image& photo, const std::optional<data::ImageSize>& announced) {
     require(photo.channels == 3 && photo.size.width > 0 && photo.size.height > 0, "a photo without pixels");
     require(photo.pixels.size() ==
                 3 * static_cast<std::size_t>(photo.size.width) * static_cast<std::size_t>(photo.size.height),
@@ -54,28 +54,28 @@ void check_photo(const dataset::Image& photo, const std::optional<dataset::Image
 
 void run(const std::uint8_t* data, std::size_t size) {
     static const fuzz::ScratchFile file("picture.png");
-    const dataset::Geometry geometry = geometries[data[0] % geometries.size()];
-    const dataset::LabelCoding coding{static_cast<dataset::LabelChannel>((data[0] >> 2) % 4), (data[0] >> 4) % 3, 0};
+    const data::Geometry geometry = geometries[data[0] % geometries.size()];
+    const data::LabelCoding coding{static_cast<data::LabelChannel>((data[0] >> 2) % 4), (data[0] >> 4) % 3, 0};
     const std::size_t semantics = (data[1] & 1) != 0 ? 256 : 151;
     std::string bytes(fuzz::as_text(data + 2, size - 2));
     if ((data[1] & 0x80) == 0) mend_check_sums(bytes);
     file.write(bytes);
 
-    std::optional<dataset::ImageSize> announced;
-    expect_success_or_typed_error([&] { announced = dataset::read_image_size(file.path()); });
+    std::optional<data::ImageSize> announced;
+    expect_success_or_typed_error([&] { announced = data::read_image_size(file.path()); });
     if (is_slow(announced)) return;
     expect_success_or_typed_error([&] {
-        const dataset::Image photo = dataset::read_photo(file.path());
+        const data::Image photo = data::read_photo(file.path());
         check_photo(photo, announced);
-        const dataset::Image crop = dataset::resize_and_crop(geometry, photo);
-        require(crop.size == dataset::ImageSize{geometry.crop, geometry.crop}, "a crop of another size");
+        const data::Image crop = data::resize_and_crop(geometry, photo);
+        require(crop.size == data::ImageSize{geometry.crop, geometry.crop}, "a crop of another size");
     });
     expect_success_or_typed_error([&] {
-        const dataset::LabelMap map = dataset::read_label_map(file.path(), coding, semantics);
+        const data::LabelMap map = data::read_label_map(file.path(), coding, semantics);
         require(announced == map.size, "a label map of another size than its header says");
         for (const std::uint8_t label : map.labels) require(label < semantics, "a class out of range");
-        const auto crop = dataset::resize_and_crop_labels(geometry, map.size, map.labels);
-        (void)dataset::present_classes(crop, 1);
+        const auto crop = data::resize_and_crop_labels(geometry, map.size, map.labels);
+        (void)data::present_classes(crop, 1);
     });
 }
 

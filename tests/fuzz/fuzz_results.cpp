@@ -1,23 +1,19 @@
 // Result files. Bytes changed at random would test libhdf5 more than semscope; so the input is a list of changes that
 // HDF5 itself makes to a sound file (damage.hpp). The first byte says which of the two files is changed and how it is
 // opened. Then everything is read that semscope-inspect, -reduce, -sdm, -boxplot and -wordcloud read of them.
-#include "cloud_values.hpp"
 #include "damage.hpp"
 #include "harness.hpp"
-#include "image_names.hpp"
-#include "inspect_occlusion.hpp"
-#include "inspect_statistics.hpp"
-#include "map_plan.hpp"
 #include "sample_files.hpp"
-#include "scene_charts.hpp"
-#include "scene_view.hpp"
-#include "semscope/app/options.hpp"
-#include "semscope/app/vocabulary.hpp"
-#include "semscope/mpi/environment.hpp"
-#include "semscope/results/digest.hpp"
-#include "semscope/results/format.hpp"
+#include "semscope/cli/options.hpp"
+#include "semscope/cli/vocabulary.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/inspection/occlusion_file.hpp"
+#include "semscope/inspection/statistics_file.hpp"
+#include "semscope/postprocess/map_plan.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
 #include "semscope/results/identity.hpp"
 #include "semscope/statistics/reduction.hpp"
+#include "semscope/statistics/scene_view.hpp"
 
 #include <iterator>
 #include <memory>
@@ -37,19 +33,19 @@ struct World {
         sound_occlusion = bytes_of(occlusion.path());
         sound_statistics = bytes_of(statistics.path());
     }
-    static mpi::Communicator start_mpi() {
+    static comm::Communicator start_mpi() {
         int argc = 0;
         char** argv = nullptr;
-        static auto* const environment = new mpi::Environment(argc, argv);
+        static auto* const environment = new comm::Environment(argc, argv);
         (void)environment;
-        return mpi::Communicator::self();
+        return comm::Communicator::self();
     }
     static std::string bytes_of(const std::filesystem::path& path) {
         std::ifstream file(path, std::ios::binary);
         return {std::istreambuf_iterator<char>(file), {}};
     }
 
-    mpi::Communicator self;
+    comm::Communicator self;
     fuzz::ScratchFile occlusion{"occlusion.h5"};
     fuzz::ScratchFile statistics{"statistics.h5"};
     std::string sound_occlusion;
@@ -64,8 +60,10 @@ World& world() {
 void nothing(const std::string& /*stage*/, std::uint64_t /*done*/, std::uint64_t /*total*/) {}
 
 void adopt(const std::string& configuration) {
-    app::Options options("semscope-fuzz", "");
-    options.add(app::vocabulary({app::data_options, app::label_options, app::preprocess_options, app::output_options}));
+    using cli::Group;
+    cli::Settings settings;
+    cli::Options options("semscope-fuzz", "");
+    options.add(cli::vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::output}));
     options.adopt(configuration, "occlusion.h5");
 }
 
@@ -83,8 +81,8 @@ void read_occlusion(const results::OcclusionReader& file) {
              [&] { (void)results::check_occlusion_content(file); },
              [&] { (void)results::identity_of(file); },
              [&] { adopt(file.attribute("configuration")); },
-             [&] { (void)bin::occlusion_summary(file); },
-             [&] { (void)bin::occlusion_json(file); },
+             [&] { (void)inspection::occlusion_summary(file); },
+             [&] { (void)inspection::occlusion_json(file); },
              [&] { (void)statistics::count_images(file, world().self); },
              [&] { (void)postprocess::scan_share(file, 576, world().self); },
              [&] { (void)postprocess::ImageNames(file).find({"1"}); },
@@ -106,10 +104,10 @@ void read_statistics(const results::StatisticsReader& file) {
              [&] { (void)file.evaluation(); },
              [&] { (void)file.confusion(scenes); },
              [&] { (void)results::check_statistics_content(file); },
-             [&] { (void)bin::statistics_summary(file); },
-             [&] { (void)bin::statistics_json(file); },
+             [&] { (void)inspection::statistics_summary(file); },
+             [&] { (void)inspection::statistics_json(file); },
              [&] {
-                 for (const std::string& scene : file.scene_names()) (void)bin::scene_table(file, scene);
+                 for (const std::string& scene : file.scene_names()) (void)inspection::scene_table(file, scene);
              },
              [&] {
                  const postprocess::SceneCharts charts(file, postprocess::BoxOrder::mean, 0.01, "sans");

@@ -1,8 +1,8 @@
 // The tables of a data set. The first byte of the input selects the reader, the rest is the file.
 #include "harness.hpp"
-#include "semscope/dataset/image_list.hpp"
-#include "semscope/dataset/label_mapping.hpp"
-#include "semscope/dataset/names.hpp"
+#include "semscope/data/image_list.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/tables.hpp"
 
 namespace semscope {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 using fuzz::expect_success_or_typed_error;
 using fuzz::require;
 
-void check_list(const dataset::ImageList& images, std::size_t scenes) {
+void check_list(const data::ImageList& images, std::size_t scenes) {
     for (std::size_t i = 0; i < images.size(); ++i) {
         require(!images.path(i).empty() && images.path(i).size() <= images.longest_path(), "a path of no length");
         require(images.scene(i) >= -1 && images.scene(i) < static_cast<std::int32_t>(scenes), "a scene out of range");
@@ -20,33 +20,33 @@ void check_list(const dataset::ImageList& images, std::size_t scenes) {
 
 void run(std::uint8_t selector, std::string_view text) {
     static const fuzz::ScratchFile file("table.txt");
-    static const dataset::SceneNames scenes({"bedroom", "apartment_building-outdoor", "1"});
+    static const data::SceneNames scenes({"bedroom", "apartment_building-outdoor", "1"});
     file.write(text);
     expect_success_or_typed_error([&] {
         switch (selector % 6) {
             case 0:
-                check_list(dataset::read_image_list(file.path(), scenes, 0), scenes.size());
+                check_list(data::read_image_list(file.path(), scenes, 0), scenes.size());
                 break;
             case 1:
-                check_list(dataset::read_image_paths(file.path(), 0), 0);
+                check_list(data::read_image_paths(file.path(), 0), 0);
                 break;
             case 2: {
-                const dataset::SceneNames names = dataset::read_scene_names(file.path());
+                const data::SceneNames names = data::read_scene_names(file.path());
                 for (const std::string& name : names.names())
                     require(names.find(name).has_value(), "a scene is not found by its own name");
                 break;
             }
             case 3:
-                require(dataset::read_semantic_names(file.path()).size() <= 256, "more classes than label maps hold");
+                require(data::read_semantic_names(file.path()).size() <= 256, "more classes than label maps hold");
                 break;
             case 4: {
                 const std::vector<std::string> semantics{"unlabelled", "wall", "pool table"};
-                for (const std::uint16_t semantic : dataset::read_label_mapping(file.path(), semantics))
+                for (const std::uint16_t semantic : data::read_label_mapping(file.path(), semantics))
                     require(semantic < semantics.size(), "a class out of range");
                 break;
             }
             default:
-                check_list(dataset::read_image_list(file.path(), scenes, 3), scenes.size());
+                check_list(data::read_image_list(file.path(), scenes, 3), scenes.size());
         }
     });
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <unistd.h>
 

@@ -43,7 +43,7 @@ results::ResultRows result() {
 
 }  // namespace
 
-void write_sample_occlusion(const std::filesystem::path& path, const mpi::Communicator& self) {
+void write_sample_occlusion(const std::filesystem::path& path, const comm::Communicator& self) {
     results::OcclusionLayout layout{5, 8, scene_names, semantic_names, 17, [](std::uint64_t i) { return paths.at(i); }};
     results::create_occlusion_file(path, layout,
                                    {{"configuration", configuration},
@@ -61,7 +61,7 @@ void write_sample_occlusion(const std::filesystem::path& path, const mpi::Commun
 }
 
 void write_sample_statistics(const std::filesystem::path& path, const std::filesystem::path& occlusion,
-                             const mpi::Communicator& self) {
+                             const comm::Communicator& self) {
     const results::OcclusionReader file(occlusion);
     statistics::ReductionOptions options;
     options.resampling.resamples = 16;

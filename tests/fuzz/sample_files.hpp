@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/mpi/communicator.hpp"
+#include "semscope/comm/communicator.hpp"
 
 #include <filesystem>
 
@@ -8,10 +8,10 @@ namespace semscope::fuzz {
 
 /// Writes a small complete occlusion file: five images, one of them unreadable, one of unknown scene; three scenes,
 /// four semantic classes and unlabelled. Local.
-void write_sample_occlusion(const std::filesystem::path& path, const mpi::Communicator& self);
+void write_sample_occlusion(const std::filesystem::path& path, const comm::Communicator& self);
 
 /// Writes the statistics of an occlusion file, as semscope-reduce does. Local.
 void write_sample_statistics(const std::filesystem::path& path, const std::filesystem::path& occlusion,
-                             const mpi::Communicator& self);
+                             const comm::Communicator& self);
 
 }  // namespace semscope::fuzz

@@ -1,9 +1,9 @@
-#include "semscope/mpi/agreement.hpp"
+#include "semscope/comm/agreement.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace semscope::mpi {
+namespace semscope::comm {
 namespace {
 
 using testing::HasSubstr;
@@ -101,4 +101,4 @@ TEST(Communicator, NodeSplitHoldsAllRanksOfOneMachine) {
 }
 
 }  // namespace
-}  // namespace semscope::mpi
+}  // namespace semscope::comm

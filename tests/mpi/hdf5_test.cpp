@@ -1,8 +1,7 @@
 #include "semscope/hdf5/attribute.hpp"
 #include "semscope/hdf5/file.hpp"
-#include "semscope/hdf5/scale.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -15,7 +14,7 @@
 namespace semscope::hdf5 {
 namespace {
 
-using mpi::Communicator;
+using comm::Communicator;
 using testing::ElementsAre;
 
 /// A file that rank 0 lays out and all ranks open, in a folder that all ranks know.
@@ -49,7 +48,7 @@ TEST_F(ParallelFile, AWriteOfAllRanksIsCollectiveWhereThatIsSafeAndARankWithoutD
     std::vector<float> values;
     Range range{0, 0};
     if (world_.rank() < writers) {
-        range = mpi::even_share(10, world_.rank(), writers);
+        range = comm::even_share(10, world_.rank(), writers);
         for (std::uint64_t i = range.begin * 3; i < range.end * 3; ++i) values.push_back(static_cast<float>(i));
     }
     rows.write<float>(range, values);

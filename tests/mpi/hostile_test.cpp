@@ -1,8 +1,8 @@
 // What the fuzz targets found in the programs behind the readers, each on every rank by itself.
-#include "map_plan.hpp"
 #include "sample_files.hpp"
-#include "scene_charts.hpp"
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/postprocess/map_plan.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
 #include "semscope/results/identity.hpp"
 #include "semscope/statistics/reduction.hpp"
 #include "support/temporary_folder.hpp"
@@ -33,7 +33,7 @@ class HostileFiles : public testing::Test {
         dataset.write<T>({{0, values.size() / dataset.row_length()}}, values);
     }
 
-    mpi::Communicator self_ = mpi::Communicator::self();
+    comm::Communicator self_ = comm::Communicator::self();
     testing_support::TemporaryFolder folder_;
     std::filesystem::path occlusion_ = folder_.path() / "occlusion.h5";
     std::filesystem::path statistics_ = folder_.path() / "statistics.h5";

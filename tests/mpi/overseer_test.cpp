@@ -1,7 +1,7 @@
-#include "semscope/mpi/overseer.hpp"
+#include "semscope/job/overseer.hpp"
 
-#include "semscope/base/stop_signal.hpp"
-#include "semscope/base/timing.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/job/stop_signal.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <functional>
 #include <thread>
 
-namespace semscope::mpi {
+namespace semscope::comm {
 namespace {
 
 /// Without any collective call, as a rank that is busy.
@@ -74,4 +74,4 @@ TEST(Overseer, ManyInARowDoNotMixTheirMessages) {
 }
 
 }  // namespace
-}  // namespace semscope::mpi
+}  // namespace semscope::comm

@@ -1,8 +1,8 @@
-#include "semscope/mpi/progress_board.hpp"
+#include "semscope/comm/progress_board.hpp"
 
 #include <gtest/gtest.h>
 
-namespace semscope::mpi {
+namespace semscope::comm {
 namespace {
 
 TEST(ProgressBoard, RankZeroLearnsTheCountersOfAllRanks) {
@@ -18,4 +18,4 @@ TEST(ProgressBoard, RankZeroLearnsTheCountersOfAllRanks) {
 }
 
 }  // namespace
-}  // namespace semscope::mpi
+}  // namespace semscope::comm

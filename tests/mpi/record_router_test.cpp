@@ -1,5 +1,5 @@
 // Records reach the owner of their scene, whole and in order.
-#include "semscope/statistics/record_router.hpp"
+#include "statistics/record_router.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,11 +18,11 @@ ImageReport report(int sender, std::uint32_t scene, std::uint32_t classes) {
 }
 
 TEST(RecordRouter, EverySceneHasOneOwnerAndTheOwnerKnows) {
-    const auto world = mpi::Communicator::world();
+    const auto world = comm::Communicator::world();
     const RecordRouter router(world, scenes);
     std::uint64_t own = 0;
     for (std::uint32_t scene = 0; scene < scenes; ++scene) {
-        const mpi::Range range = router.own_scenes();
+        const comm::Range range = router.own_scenes();
         const bool mine = scene >= range.begin && scene < range.end;
         EXPECT_EQ(router.owner(scene) == world.rank(), mine);
         if (mine) ++own;
@@ -31,7 +31,7 @@ TEST(RecordRouter, EverySceneHasOneOwnerAndTheOwnerKnows) {
 }
 
 TEST(RecordRouter, DeliversEachRecordWithItsClassesToItsOwnerOnce) {
-    const auto world = mpi::Communicator::world();
+    const auto world = comm::Communicator::world();
     RecordRouter router(world, scenes);
     for (int round = 0; round < 3; ++round) {
         // Rank r posts to every scene r + scene classes; in the last round nothing but rank 0.
@@ -57,7 +57,7 @@ TEST(RecordRouter, DeliversEachRecordWithItsClassesToItsOwnerOnce) {
 }
 
 TEST(RecordRouter, AnExchangeOfNothingIsFine) {
-    const auto world = mpi::Communicator::world();
+    const auto world = comm::Communicator::world();
     RecordRouter router(world, 0);
     router.exchange([](const ImageRecord&, std::span<const ClassRecord>) { FAIL() << "nothing was posted"; });
 }

@@ -1,6 +1,5 @@
 // Main of the tests that run under MPI: rank 0 prints, and every rank ends with the worst exit code of all.
-#include "semscope/mpi/communicator.hpp"
-#include "semscope/mpi/environment.hpp"
+#include "semscope/comm/communicator.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,8 +26,8 @@ class RankPrinter : public testing::EmptyTestEventListener {
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    const semscope::mpi::Environment environment(argc, argv);
-    const auto world = semscope::mpi::Communicator::world();
+    const semscope::comm::Environment environment(argc, argv);
+    const auto world = semscope::comm::Communicator::world();
     if (!world.is_root()) {
         auto& listeners = testing::UnitTest::GetInstance()->listeners();
         delete listeners.Release(listeners.default_result_printer());

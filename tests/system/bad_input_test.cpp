@@ -49,6 +49,51 @@ TEST_P(BadInput, HintsOfAnotherFormAreNamed) {
     expect_refusal({"--output.hints", std::string(300, 'k') + "=1"}, {"output.hints", "too long"});
 }
 
+/// Two ranks that were started with other options, or on nodes with other copies of a file.
+class RanksWithOtherInputs : public OccludeTest {
+  protected:
+    void SetUp() override { make_data(testing_support::varied_tiny_images(6)); }
+
+    Outcome run(const std::vector<std::string>& options_of_rank_1, const std::string& batch = "4") {
+        std::vector<std::string> words{SEMSCOPE_MPIEXEC, "-n", "1"};
+        for (const std::string& word : command()) words.push_back(word);
+        words.insert(words.end(), {"--run.batch", batch, ":", "-n", "1"});
+        for (const std::string& word : command(options_of_rank_1)) words.push_back(word);
+        words.insert(words.end(), {"--run.batch", batch});
+        return testing_support::run_program(words);
+    }
+    void expect_refused(const std::vector<std::string>& options_of_rank_1, const std::string& name) {
+        const Outcome outcome = run(options_of_rank_1);
+        EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+        EXPECT_THAT(outcome.output,
+                    AllOf(HasSubstr("rank 1 on "), HasSubstr(name), HasSubstr("differs from what rank 0")));
+        EXPECT_FALSE(std::filesystem::exists(output()));
+    }
+    /// A copy of a file of the data set in which one text stands in place of another.
+    std::string copy_with(const std::string& name, const std::string& text, const std::string& other) const {
+        std::ifstream file(root() / name);
+        std::string all(std::istreambuf_iterator<char>(file), {});
+        all.replace(all.find(text), text.size(), other);
+        const auto path = folder() / ("other_" + name);
+        std::ofstream(path) << all;
+        return path.string();
+    }
+};
+
+TEST_F(RanksWithOtherInputs, AreRefusedWithTheNameOfTheFile) {
+    expect_refused({"--data.images", copy_with("val.txt", "0000.png", "0009.png")}, "val.txt");
+    expect_refused({"--data.semantics", copy_with("objectInfo150.txt", "bed", "sofa")}, "objectInfo150.txt");
+    EXPECT_EQ(run({}).exit_code, 0);
+}
+
+TEST_F(RanksWithOtherInputs, OneThatLacksItsListEndsThemAll) {
+    for (const char* batch : {"4", "auto"}) {
+        const Outcome outcome = run({"--data.images", "nowhere.txt"}, batch);
+        EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+        EXPECT_THAT(outcome.output, HasSubstr("nowhere.txt"));
+    }
+}
+
 TEST_P(BadInput, AMissingModelAndAMissingListAreSaidTogether) {
     std::filesystem::remove(root() / "val.txt");
     expect_refusal({"--model.path", "nowhere.ts"}, {"nowhere.ts", "val.txt"});

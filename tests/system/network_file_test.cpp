@@ -1,6 +1,6 @@
 // The network that runs is the one that is meant and recorded: its SHA-256 is asked for, said and kept.
 #include "occlude_fixture.hpp"
-#include "semscope/base/digest.hpp"
+#include "semscope/core/digest.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 
 #include <torch/script.h>

@@ -1,7 +1,7 @@
 // Test helper: preprocess_probe PHOTO LABELS RESIZE CROP [gray] prints nothing and writes the crops, raw, to PHOTO.rgb
 // and LABELS.raw, for comparison with Pillow. The labels are those of the channel blue, or gray.
-#include "semscope/dataset/label_map.hpp"
-#include "semscope/dataset/preprocess.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
     if (argc != 5 && argc != 6) return 2;
-    using namespace semscope::dataset;
+    using namespace semscope::data;
     const Geometry geometry{std::atoi(argv[3]), std::atoi(argv[4])};
     const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
     const LabelChannel channel = argc == 6 ? LabelChannel::gray : LabelChannel::blue;

@@ -1,9 +1,9 @@
-#include "semscope/base/digest.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/base/key_values.hpp"
-#include "semscope/base/random.hpp"
-#include "semscope/base/timing.hpp"
-#include "semscope/base/version.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/random.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/core/version.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-#include "semscope/app/configuration_difference.hpp"
+#include "semscope/cli/configuration_difference.hpp"
 
 #include <gtest/gtest.h>
 
-namespace semscope::app {
+namespace semscope::cli {
 namespace {
 
 TEST(ConfigurationDifference, NamesBothValuesOfWhatCountsAndNothingElse) {
@@ -26,4 +26,4 @@ TEST(ConfigurationDifference, ARecordedValueIsFoundByItsName) {
 }
 
 }  // namespace
-}  // namespace semscope::app
+}  // namespace semscope::cli

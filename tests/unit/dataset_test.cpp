@@ -1,9 +1,9 @@
-#include "semscope/base/error.hpp"
-#include "semscope/dataset/image.hpp"
-#include "semscope/dataset/image_list.hpp"
-#include "semscope/dataset/label_map.hpp"
-#include "semscope/dataset/names.hpp"
-#include "semscope/dataset/preprocess.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/data/image.hpp"
+#include "semscope/data/image_list.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
+#include "semscope/data/tables.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
 
-namespace semscope::dataset {
+namespace semscope::data {
 namespace {
 
 using testing::AllOf;
@@ -190,5 +190,18 @@ TEST(LabelMapPath, IsTheImagesWithAnotherRootAndEnding) {
     EXPECT_EQ(label_map_path("/labels", "val/bedroom/a.b.jpg"), "/labels/val/bedroom/a.b.png");
 }
 
+TEST(Encode, GivesTheBytesOfOpenCv) {
+    cv::Mat bgr(20, 30, CV_8UC3);
+    cv::randu(bgr, 0, 255);
+    Image rgb{{30, 20}, 3, {}};
+    for (int i = 0; i < 600; ++i)
+        for (int c = 2; c >= 0; --c) rgb.pixels.push_back(bgr.at<cv::Vec3b>(i / 30, i % 30)[c]);
+    std::vector<unsigned char> bytes;
+    cv::imencode(".png", bgr, bytes);
+    EXPECT_EQ(encode_png(rgb), std::string(bytes.begin(), bytes.end()));
+    cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, 93});
+    EXPECT_EQ(encode_jpeg(rgb, 93), std::string(bytes.begin(), bytes.end()));
+}
+
 }  // namespace
-}  // namespace semscope::dataset
+}  // namespace semscope::data

@@ -1,7 +1,6 @@
-#include "semscope/base/digest.hpp"
-#include "semscope/base/error.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/demo/dataset.hpp"
-#include "semscope/demo/picture_set.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
+#include "semscope/demo/dataset.hpp"
 #include "semscope/demo/picture.hpp"
-#include "semscope/demo/picture_set.hpp"
 #include "semscope/demo/semantics.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 #include "figure_support.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/figure/picture.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/figures/picture.hpp"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig"; }
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 namespace fs = std::filesystem;
@@ -165,4 +165,4 @@ TEST_F(FolderTest, WhatCannotBeWrittenIsAnErrorWithThePath) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

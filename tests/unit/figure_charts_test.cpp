@@ -1,13 +1,13 @@
 #include "figure_support.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/figure/bar_chart.hpp"
-#include "semscope/figure/box_plot.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/figures/bar_chart.hpp"
+#include "semscope/figures/box_plot.hpp"
 
 #include <gmock/gmock.h>
 
 #include <limits>
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 using testing::AllOf;
@@ -162,4 +162,4 @@ TEST(BarChart, CarriesItsNumbersAndLegend) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

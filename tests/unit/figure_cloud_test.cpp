@@ -1,7 +1,7 @@
 #include "figure_support.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/base/random.hpp"
-#include "semscope/figure/word_cloud.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/random.hpp"
+#include "semscope/figures/word_cloud.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,7 +10,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 using testing::ElementsAre;
@@ -165,4 +165,4 @@ TEST(WordCloud, WithoutWordsIsEmptyAndWrongInputIsRefused) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

@@ -1,6 +1,6 @@
-#include "semscope/base/error.hpp"
-#include "semscope/figure/colour_map.hpp"
-#include "semscope/figure/palette.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/figures/colour.hpp"
+#include "semscope/figures/colour_map.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 using testing::HasSubstr;
@@ -107,4 +107,4 @@ TEST(Palette, AWrongTableIsRefusedByLine) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

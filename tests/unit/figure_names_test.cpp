@@ -1,14 +1,14 @@
 #include "figure_support.hpp"
-#include "semscope/base/error.hpp"
-#include "semscope/figure/panel.hpp"
-#include "semscope/figure/region_names.hpp"
+#include "figures/regions.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/figures/panel.hpp"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
 #include <cmath>
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 using testing::Contains;
@@ -131,4 +131,4 @@ TEST(Panel, WhatDoesNotFitTogetherIsRefused) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

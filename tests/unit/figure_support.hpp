@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/figure/image.hpp"
+#include "semscope/figures/image.hpp"
 
 #include <gtest/gtest.h>
 #include <png.h>
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace semscope::figure {
+namespace semscope::figures {
 
 /// Decodes a PNG with libpng's own simple reader.
 inline RgbImage decode_png(const std::string& bytes) {
@@ -64,4 +64,4 @@ inline std::vector<std::string> texts(const Xml& document) {
     return found;
 }
 
-}  // namespace semscope::figure
+}  // namespace semscope::figures

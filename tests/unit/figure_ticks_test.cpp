@@ -1,12 +1,12 @@
-#include "semscope/base/error.hpp"
-#include "semscope/figure/ticks.hpp"
+#include "figures/ticks.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace semscope::figure {
+namespace semscope::figures {
 namespace {
 
 using testing::ElementsAre;
@@ -61,4 +61,4 @@ TEST(Significant, ShowsTheDigitsThatMatter) {
 }
 
 }  // namespace
-}  // namespace semscope::figure
+}  // namespace semscope::figures

@@ -1,9 +1,10 @@
 // Whatever keeps a file from being created whole leaves nothing of it. A limit on the size of files stands for a full
 // disk: it needs no rights, and every write meets it in the same way.
-#include "semscope/base/error.hpp"
-#include "semscope/base/stop_signal.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/job/stop_signal.hpp"
 #include "semscope/results/occlusion_layout.hpp"
 #include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/publication.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

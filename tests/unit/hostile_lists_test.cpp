@@ -1,10 +1,9 @@
 // Lists and tables with mistakes or malice: every one is named with file and line, and none costs more than the file.
-#include "semscope/base/error.hpp"
-#include "semscope/base/similar.hpp"
-#include "semscope/base/text.hpp"
-#include "semscope/dataset/image_list.hpp"
-#include "semscope/dataset/label_mapping.hpp"
-#include "semscope/dataset/text_file.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/data/image_list.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/tables.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -13,7 +12,7 @@
 
 #include <fstream>
 
-namespace semscope::dataset {
+namespace semscope::data {
 namespace {
 
 using testing::AllOf;
@@ -147,4 +146,4 @@ TEST(SimilarNames, OfAHugeNameAreNotSoughtInQuadraticTime) {
 }
 
 }  // namespace
-}  // namespace semscope::dataset
+}  // namespace semscope::data

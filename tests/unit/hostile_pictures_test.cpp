@@ -1,8 +1,8 @@
 // Pictures that are not what they seem: a reader refuses them with a sentence, before it allocates what they ask for.
-#include "semscope/base/error.hpp"
-#include "semscope/dataset/image.hpp"
-#include "semscope/dataset/label_map.hpp"
-#include "semscope/dataset/preprocess.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/data/image.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
 #include "support/hand_made_png.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -13,7 +13,7 @@
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
 
-namespace semscope::dataset {
+namespace semscope::data {
 namespace {
 
 using testing::AllOf;
@@ -166,4 +166,4 @@ TEST_F(HostilePictures, ALabelMapIsNoJpegAndHasEightBits) {
 }
 
 }  // namespace
-}  // namespace semscope::dataset
+}  // namespace semscope::data

@@ -1,8 +1,8 @@
 // Result files that say what is not so. The files are made by HDF5 itself, so that only their content is at fault.
-#include "semscope/base/error.hpp"
-#include "semscope/base/limits.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
 #include "semscope/hdf5/attribute.hpp"
-#include "semscope/results/digest.hpp"
+#include "semscope/results/identity.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,10 +1,10 @@
-#include "semscope/base/error.hpp"
-#include "semscope/base/random.hpp"
-#include "semscope/base/timing.hpp"
-#include "semscope/inference/batch_speed.hpp"
-#include "semscope/inference/device.hpp"
-#include "semscope/inference/noise.hpp"
-#include "semscope/inference/occluder.hpp"
+#include "network/batch_assembly.hpp"
+#include "network/torch_device.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/random.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/network/device.hpp"
+#include "semscope/network/occluder.hpp"
 #include "support/hand_made_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -15,7 +15,7 @@
 #include <fstream>
 #include <limits>
 
-namespace semscope::inference {
+namespace semscope::network {
 namespace {
 
 using testing::HasSubstr;
@@ -47,6 +47,17 @@ TEST(Noise, DependsOnSeedImageClassAndPixelAlone) {
     for (std::uint32_t pixel = 0; pixel < 10000; ++pixel) sum += noise_colour(0, 0, 1, pixel)[0];
     EXPECT_NEAR(sum / 10000, 0.5, 4 * 0.2887 / 100);  // four standard errors of a uniform mean
 }
+
+TEST(DescribeFailure, TellsWhatHelpsWhenMemoryIsUsedUp) {
+    const std::string interpreter = "The following operation failed in the TorchScript interpreter.\nTraceback:\n";
+    EXPECT_EQ(describe_failure(interpreter + "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB.\n", 512),
+              "run.batch = 512 needs more memory than is free: CUDA out of memory. Tried to allocate 2.00 "
+              "GiB.; make run.batch smaller, or put fewer ranks on a GPU");
+    EXPECT_EQ(describe_failure("CUDA error: misaligned address\nmore", 512),
+              "the network failed: CUDA error: misaligned address");
+}
+
+TEST(DescribeGpu, SaysNothingOfTheCpu) { EXPECT_EQ(describe_gpu({DeviceKind::cpu, 0}), ""); }
 
 class OccluderTest : public testing::Test {
   protected:
@@ -217,11 +228,10 @@ TEST_F(OccluderTest, ANetworkMayBeWrittenForOneSizeOfBatch) {
     EXPECT_THROW(Occluder(network(body, 8), {}), InputError);
 }
 
-TEST_F(OccluderTest, ANetworkThatChangesItsOutputWithTheBatchIsStopped) {
-    Occluder occluder(network("return x.mean([2, 3])[:2]"), {});  // right for the two images of the trial
-    occluder.load(0, sample(0, 8));
-    occluder.assemble(std::vector<Forward>(4));
-    EXPECT_THAT([&] { occluder.start(); }, ThrowsMessage<InferenceError>(HasSubstr("shape [2, 3] for a batch of 4")));
+TEST_F(OccluderTest, ANetworkThatChangesItsOutputWithTheBatchIsRefused) {
+    const NetworkOptions options = network("return x.mean([2, 3])[:2]");  // right for the two images of the trial
+    EXPECT_THAT([&] { Occluder(options, {}); },
+                ThrowsMessage<InferenceError>(HasSubstr("shape [2, 3] for a batch of 4")));
 }
 
 TEST_F(OccluderTest, TheNullNetworkGivesEveryScoreAlikeAndTakesTheTimeThatIsAsked) {
@@ -259,4 +269,4 @@ TEST_F(OccluderTest, MoreForwardsThanTheBatchAreRefused) {
 }
 
 }  // namespace
-}  // namespace semscope::inference
+}  // namespace semscope::network

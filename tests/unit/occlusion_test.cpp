@@ -1,10 +1,9 @@
-#include "semscope/base/prefetcher.hpp"
-#include "semscope/occlusion/checkpoint_pace.hpp"
-#include "semscope/occlusion/label_crops.hpp"
+#include "occlusion/result_buffer.hpp"
+#include "semscope/core/prefetcher.hpp"
 #include "semscope/occlusion/plan.hpp"
-#include "semscope/occlusion/result_buffer.hpp"
+#include "semscope/occlusion/source.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -146,19 +145,6 @@ TEST(ResultBuffer, RefusesWhatIsNotFiniteAndNamesTheImage) {
     buffer.expect(0, {0, 0}, 0);
     EXPECT_THAT([&] { buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}); },
                 testing::ThrowsMessage<InferenceError>(testing::HasSubstr("val/kitchen/0.jpg (as it is)")));
-}
-
-TEST(CheckpointPace, MeasuresFirstAndThenFillsTheTime) {
-    CheckpointPace pace(60, 1000);
-    EXPECT_EQ(pace.batches(), 1U);
-    pace.learn(2.0);
-    EXPECT_EQ(pace.batches(), 30U);
-    pace.learn(0);
-    EXPECT_EQ(pace.batches(), 30U);
-    pace.learn(0.001);
-    EXPECT_EQ(pace.batches(), 1000U) << "bounded by memory";
-    pace.learn(500);
-    EXPECT_EQ(pace.batches(), 1U);
 }
 
 }  // namespace

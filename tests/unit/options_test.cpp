@@ -1,17 +1,18 @@
-#include "semscope/app/options.hpp"
-#include "semscope/app/log.hpp"
-#include "semscope/app/placement.hpp"
-#include "semscope/app/timing_table.hpp"
-#include "semscope/app/vocabulary.hpp"
+#include "semscope/cli/options.hpp"
+#include "semscope/cli/log.hpp"
+#include "semscope/cli/provenance.hpp"
+#include "semscope/cli/run_report.hpp"
+#include "semscope/cli/vocabulary.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <fstream>
 
-namespace semscope::app {
+namespace semscope::cli {
 namespace {
 
 using testing::AllOf;
@@ -20,23 +21,37 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::ThrowsMessage;
 
+enum class Colour { mean, black };
+
+constexpr auto value_names(Colour /*enumeration*/) {
+    // Not in the order of the enumerators, which must not count.
+    return std::array<ValueName<Colour>, 2>{{{Colour::black, "black"}, {Colour::mean, "mean"}}};
+}
+
+/// What the options of these tests set.
+struct Variables {
+    std::filesystem::path file, root, images = "val.txt";
+    int batch = 32;
+    std::optional<int> threads;
+    bool resume = false, check = false, images_given = false;
+    std::array<float, 3> mean{0.1F, 0.2F, 0.3F};
+    Colour fill = Colour::mean;
+    std::string sha256;
+};
+
 class OptionsTest : public testing::Test {
   protected:
     OptionsTest() : options_("program", "does things", "file") {
-        options_.add({.name = "file", .kind = ValueKind::path});
-        options_.add({.name = "data.root", .kind = ValueKind::path});
-        options_.add({.name = "data.images", .kind = ValueKind::data_path, .default_value = "val.txt"});
-        options_.add({.name = "run.batch",
-                      .kind = ValueKind::integer,
-                      .default_value = "32",
-                      .least = 1,
-                      .changes_results = true});
-        options_.add({.name = "run.threads", .kind = ValueKind::integer_or_auto, .default_value = "auto", .least = 1});
-        options_.add({.name = "run.resume", .kind = ValueKind::flag, .default_value = "false"});
-        options_.add({.name = "preprocess.mean", .kind = ValueKind::three_reals, .default_value = "0.1, 0.2, 0.3"});
-        options_.add(
-            {.name = "fill", .kind = ValueKind::choice, .default_value = "mean", .choices = {"mean", "black"}});
-        options_.add({.name = "check", .kind = ValueKind::flag, .default_value = "false"});
+        Variables& v = variables_;
+        options_.add(option("file", v.file, ""));
+        options_.add(option("data.root", v.root, ""));
+        options_.add(option("data.images", v.images, "", {.kind = ValueKind::data_path, .given = &v.images_given}));
+        options_.add(option("run.batch", v.batch, "", {.minimum = 1, .changes_results = true}));
+        options_.add(option("run.threads", v.threads, "", {.minimum = 1}));
+        options_.add(option("run.resume", v.resume, ""));
+        options_.add(option("preprocess.mean", v.mean, ""));
+        options_.add(option("fill", v.fill, ""));
+        options_.add(option("check", v.check, ""));
     }
     Request parse(const std::vector<std::string>& words) {
         std::vector<const char*> arguments{"program"};
@@ -48,6 +63,7 @@ class OptionsTest : public testing::Test {
         return (folder_.path() / name).string();
     }
     testing_support::TemporaryFolder folder_;
+    Variables variables_;
     Options options_;
 };
 
@@ -66,36 +82,36 @@ TEST_F(OptionsTest, AValueThatNoConfigurationFileCanHoldIsRefusedSoThatTheRecord
 
 TEST_F(OptionsTest, DefaultsHoldWhenNothingIsSaid) {
     EXPECT_EQ(parse({}), Request::run);
-    EXPECT_EQ(options_.integer("run.batch"), 32);
-    EXPECT_EQ(options_.integer_or_auto("run.threads"), std::nullopt);
-    EXPECT_FALSE(options_.flag("run.resume"));
-    EXPECT_THAT(options_.three_reals("preprocess.mean"), ElementsAre(0.1F, 0.2F, 0.3F));
-    EXPECT_TRUE(options_.path("data.root").empty());
+    EXPECT_EQ(variables_.batch, 32);
+    EXPECT_EQ(variables_.threads, std::nullopt);
+    EXPECT_FALSE(variables_.resume);
+    EXPECT_THAT(variables_.mean, ElementsAre(0.1F, 0.2F, 0.3F));
+    EXPECT_TRUE(variables_.root.empty());
 }
 
 TEST_F(OptionsTest, TheCommandLineWinsOverFilesAndLaterFilesOverEarlier) {
     const auto first = write("first.cfg", "# comment\n[run]\nbatch = 4   # four\nthreads = 2\n");
     const auto second = write("second.cfg", "run.threads = 3\n");
     parse({"--config", first, "-c", second, "--run.batch", "5", "--run.batch=6"});
-    EXPECT_EQ(options_.integer("run.batch"), 6) << "of several the last counts";
-    EXPECT_EQ(options_.integer_or_auto("run.threads"), 3);
+    EXPECT_EQ(variables_.batch, 6) << "of several the last counts";
+    EXPECT_EQ(variables_.threads, 3);
 }
 
 TEST_F(OptionsTest, PathsAreRelativeToWhereTheyAreSaid) {
     const auto file = write("a.cfg", "[data]\nroot = photos\nimages = lists/test.txt\n");
     parse({"-c", file});
-    EXPECT_EQ(options_.path("data.root"), folder_.path() / "photos");
-    EXPECT_EQ(options_.path("data.images"), folder_.path() / "photos/lists/test.txt");
+    EXPECT_EQ(variables_.root, folder_.path() / "photos");
+    EXPECT_EQ(variables_.images, folder_.path() / "photos/lists/test.txt");
     parse({"--data.root", "here", "x.h5"});
-    EXPECT_EQ(options_.path("data.root"), std::filesystem::current_path() / "here");
-    EXPECT_EQ(options_.path("file"), std::filesystem::current_path() / "x.h5");
+    EXPECT_EQ(variables_.root, std::filesystem::current_path() / "here");
+    EXPECT_EQ(variables_.file, std::filesystem::current_path() / "x.h5");
 }
 
 TEST_F(OptionsTest, ARequestTakesNoValueAndASettingMay) {
     parse({"--check", "x.h5", "--run.resume", "true"});
-    EXPECT_TRUE(options_.flag("check"));
-    EXPECT_TRUE(options_.flag("run.resume"));
-    EXPECT_EQ(options_.path("file").filename(), "x.h5");
+    EXPECT_TRUE(variables_.check);
+    EXPECT_TRUE(variables_.resume);
+    EXPECT_EQ(variables_.file.filename(), "x.h5");
 }
 
 TEST_F(OptionsTest, AllProblemsAreReportedTogetherWithTheirPlace) {
@@ -105,7 +121,7 @@ TEST_F(OptionsTest, AllProblemsAreReportedTogetherWithTheirPlace) {
             parse({"-c", file, "--fill", "green", "--unknown", "1", "--preprocess.mean", "1,2"});
         },
         ThrowsMessage<InputError>(AllOf(HasSubstr("bad.cfg:2"), HasSubstr("bad.cfg:3"), HasSubstr("bad.cfg:4"),
-                                        HasSubstr("mean, black"), HasSubstr("--unknown"), HasSubstr("three numbers"))));
+                                        HasSubstr("black, mean"), HasSubstr("--unknown"), HasSubstr("three numbers"))));
 }
 
 TEST_F(OptionsTest, UnknownNamesComeWithTheNearestKnownOnes) {
@@ -128,7 +144,7 @@ TEST_F(OptionsTest, AKeyThatStandsTwiceInAFileIsRefusedWithBothLines) {
 }
 
 TEST_F(OptionsTest, ASha256IsNothingOr64HexadecimalDigits) {
-    options_.add({.name = "model.sha256", .kind = ValueKind::sha256});
+    options_.add(option("model.sha256", variables_.sha256, "", {.kind = ValueKind::sha256}));
     for (const std::string& good : {std::string(), std::string(64, 'a'), std::string(64, 'F')})
         EXPECT_EQ(parse({"--model.sha256", good}), Request::run);
     for (const std::string& bad : {std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')})
@@ -159,15 +175,40 @@ TEST_F(OptionsTest, TheResolvedTextCanBeReadBack) {
     EXPECT_EQ(options_.resolved(), text);
 }
 
+TEST_F(OptionsTest, AnEnumerationIsBoundByNamesAndNotByItsOrder) {
+    EXPECT_THAT(options_.help(), HasSubstr("--fill black|mean"));
+    for (const auto& [value, name] : value_names(Colour{})) {
+        parse({"--fill", std::string(name)});
+        EXPECT_EQ(variables_.fill, value) << name;
+    }
+}
+
+TEST_F(OptionsTest, AVariableSaysWhetherItsOptionWasGiven) {
+    parse({});
+    EXPECT_FALSE(variables_.images_given);
+    parse({"--data.images", "val.txt"});
+    EXPECT_TRUE(variables_.images_given) << "though it is the default";
+}
+
+TEST_F(OptionsTest, NoVariableChangesBeforeAllValuesAreRight) {
+    EXPECT_THROW(parse({"--run.batch", "7", "--run.threads", "0"}), InputError);
+    EXPECT_EQ(variables_.batch, 32);
+}
+
+TEST_F(OptionsTest, TheCommandLineIsKept) {
+    parse({"--run.batch", "7"});
+    EXPECT_EQ(options_.command_line(), "program --run.batch 7");
+}
+
 TEST(Vocabulary, DefaultsAreValidAndNamesUnique) {
+    Settings settings;
     Options options("program", "does things");
-    for (auto* group : {data_options, label_options, preprocess_options, model_options, occlusion_options, run_options,
-                        output_options})
-        options.add(group());
+    options.add(vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model, Group::occlusion,
+                                      Group::run, Group::output}));
     const std::vector<const char*> arguments{"program", "--data.root", "/x", "--model.path", "/y"};
     EXPECT_EQ(options.parse(static_cast<int>(arguments.size()), arguments.data()), Request::run);
-    EXPECT_EQ(options.integer("run.batch"), 32);
-    EXPECT_EQ(options.path("labels.root"), "/x/noisy_annotations_RGB");
+    EXPECT_EQ(settings.run.batch, 32);
+    EXPECT_EQ(settings.labels.root, "/x/noisy_annotations_RGB");
 }
 
 TEST(Progress, SaysDoneTotalRateAndTimeLeft) {
@@ -194,45 +235,27 @@ TEST(TimingTable, SharesAndRatesFollowFromTheNumbers) {
     EXPECT_EQ(json["phases"][1]["name"], "forward");
 }
 
-TEST(Placement, RanksOfOneHostShareALineAndEachDeviceIsNamed) {
-    const std::vector<std::string> places{
-        format_place({"n1", "cuda:0", "", 8, 2}), format_place({"n1", "cuda:1", "", 8, 2}),
-        format_place({"n2", "cuda:0", "", 8, 2}), format_place({"n2", "cuda:0", "", 8, 2}),
-        format_place({"n3", "cpu", "", 4, 1})};
-    EXPECT_THAT(describe_placement(places),
-                ElementsAre("ranks 0-1 -> n1 -> cuda:0 cuda:1 (8 threads, 2 decode workers each)",
-                            "ranks 2-3 -> n2 -> cuda:0 (8 threads, 2 decode workers each)",
-                            "rank 4 -> n3 -> cpu (4 threads, 1 decode workers)"));
-}
-
-TEST(Placement, OneVisibleDeviceATaskIsToldApartByTheLaunchersVariable) {
-    const std::vector<std::string> places{format_place({"n1", "cuda:0", "CUDA_VISIBLE_DEVICES=0", 8, 2}),
-                                          format_place({"n1", "cuda:0", "CUDA_VISIBLE_DEVICES=1", 8, 2})};
-    EXPECT_THAT(describe_placement(places),
-                ElementsAre(HasSubstr("cuda:0[CUDA_VISIBLE_DEVICES=0] cuda:0[CUDA_VISIBLE_DEVICES=1]")));
-}
-
 TEST(OptionsOfTheVocabulary, AnAutoIsRecordedAsWhatItCameTo) {
+    std::optional<int> batch;
     Options options("program", "usage");
-    options.add({.name = "run.batch",
-                 .kind = ValueKind::integer_or_auto,
-                 .default_value = "auto",
-                 .least = 1,
-                 .most = 64,
-                 .changes_results = true});
-    EXPECT_FALSE(options.integer_or_auto("run.batch"));
-    options.settle("run.batch", 16);
-    EXPECT_EQ(options.integer("run.batch"), 16);
+    options.add(option("run.batch", batch, "", {.minimum = 1, .maximum = 64, .changes_results = true}));
+    options.settle(batch, std::optional(16));
+    EXPECT_EQ(batch, 16);
     EXPECT_EQ(options.resolved_results_only(), "[run]\nbatch = 16\n");
-    EXPECT_THROW(options.settle("run.batch", 65), LibraryError);
+    EXPECT_THROW(options.settle(batch, std::optional(65)), LibraryError);
+    const std::optional<int> unbound;
+    EXPECT_THROW(options.settle(unbound, std::optional(1)), LibraryError);
 }
 
 TEST(OptionsOfTheVocabulary, AWordThatIsNoPathStaysAsItIs) {
+    std::filesystem::path path = "null";
     Options options("program", "usage");
-    options.add({.name = "model.path", .kind = ValueKind::path, .default_value = "null", .choices = {"null"}});
-    EXPECT_EQ(options.path("model.path"), "null");
+    options.add(option("model.path", path, "", {.words = {"null"}}));
+    const std::array arguments{"program"};
+    options.parse(1, arguments.data());
+    EXPECT_EQ(path, "null");
     EXPECT_EQ(options.resolved(), "[model]\npath = null\n");
 }
 
 }  // namespace
-}  // namespace semscope::app
+}  // namespace semscope::cli

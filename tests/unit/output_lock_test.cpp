@@ -1,6 +1,6 @@
-#include "semscope/base/output_lock.hpp"
+#include "semscope/job/output_lock.hpp"
 
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

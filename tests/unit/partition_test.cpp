@@ -1,4 +1,4 @@
-#include "semscope/mpi/partition.hpp"
+#include "semscope/comm/partition.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <random>
 
-namespace semscope::mpi {
+namespace semscope::comm {
 namespace {
 
 using testing::ElementsAre;
@@ -61,4 +61,4 @@ TEST(BalancedBoundaries, APartIsOffTheMeanByAtMostTheDearestItem) {
 }
 
 }  // namespace
-}  // namespace semscope::mpi
+}  // namespace semscope::comm

@@ -1,8 +1,8 @@
 // What the drawing programs decide before they draw.
-#include "cloud_values.hpp"
-#include "map_plan.hpp"
-#include "selection.hpp"
-#include "semscope/base/similar.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/postprocess/map_plan.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
+#include "semscope/postprocess/selection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

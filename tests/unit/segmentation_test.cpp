@@ -1,9 +1,9 @@
 // Batches of photos, label files, and what a segmentation network's logits become.
-#include "semscope/base/error.hpp"
-#include "semscope/dataset/label_mapping.hpp"
-#include "semscope/inference/segmenter.hpp"
-#include "semscope/segmentation/batches.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/network/segmenter.hpp"
 #include "semscope/segmentation/label_files.hpp"
+#include "semscope/segmentation/survey.hpp"
 #include "support/hand_made_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -17,8 +17,8 @@
 namespace semscope::segmentation {
 namespace {
 
-using dataset::Image;
-using dataset::ImageSize;
+using data::Image;
+using data::ImageSize;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -64,9 +64,9 @@ TEST(ShareBatches, RanksGetNearlyEqualNumbersOfPixels) {
 }
 
 /// A network whose logits can be written down: label k of 3 has 10 times channel k of the normalised photo.
-inference::SegmenterOptions linear(const std::filesystem::path& path, const std::string& body) {
+network::SegmenterOptions linear(const std::filesystem::path& path, const std::string& body) {
     testing_support::write_network(path, body);
-    inference::SegmenterOptions options;
+    network::SegmenterOptions options;
     options.path = path;
     options.mean = {0, 0, 0};
     options.std = {1, 1, 1};
@@ -86,7 +86,7 @@ const std::vector<ImageSize> two_by_two{{2, 2}};
 
 TEST(Segmenter, ClassesAreRankedByProbability) {
     const TemporaryFolder folder;
-    inference::Segmenter segmenter(linear(folder.path() / "n.ts", "return x * 10"));
+    network::Segmenter segmenter(linear(folder.path() / "n.ts", "return x * 10"));
     EXPECT_EQ(segmenter.labels(), 3U);
     const auto result = segmenter.segment(std::span(&four, 1), two_by_two, 2)[0];
     EXPECT_THAT(result.classes[0], ElementsAre(0, 1, 2, 2));
@@ -98,7 +98,7 @@ TEST(Segmenter, ClassesAreRankedByProbability) {
 
 TEST(Segmenter, SeveralLabelsMayMeanOneClassAndIgnoredOnesMeanNone) {
     const TemporaryFolder folder;
-    inference::Segmenter segmenter(linear(folder.path() / "n.ts", "return x * 10"));
+    network::Segmenter segmenter(linear(folder.path() / "n.ts", "return x * 10"));
     segmenter.set_mapping(std::vector<std::uint16_t>{7, 0, 7});
     const auto result = segmenter.segment(std::span(&four, 1), two_by_two, 1)[0];
     EXPECT_THAT(result.classes[0], ElementsAre(7, 0, 7, 7));
@@ -110,7 +110,7 @@ TEST(Segmenter, WhatIsNotSureIsUnlabelled) {
     const TemporaryFolder folder;
     auto options = linear(folder.path() / "n.ts", "return x * 10 + torch.tensor([0., 1., 0.]).view(1, 3, 1, 1)");
     options.min_confidence = 0.9F;
-    inference::Segmenter segmenter(options);
+    network::Segmenter segmenter(options);
     segmenter.set_mapping(std::vector<std::uint16_t>{1, 2, 3});
     // The last pixel: 255 blue against 200 green of 10 + 1 logits, 0.76.
     EXPECT_THAT(segmenter.segment(std::span(&four, 1), two_by_two, 1)[0].classes[0], ElementsAre(1, 2, 3, 0));
@@ -121,7 +121,7 @@ TEST(Segmenter, FlippingAveragesWithTheMirroredPhoto) {
     // Looks one pixel to the left: a network that is not symmetric.
     auto options = linear(folder.path() / "n.ts", "return torch.roll(x, 1, 3) * 10");
     options.flip = true;
-    inference::Segmenter segmenter(options);
+    network::Segmenter segmenter(options);
     const Image row = photo({4, 1}, {{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {0, 0, 255}});
     const std::vector<ImageSize> size{{4, 1}};
     const auto result = segmenter.segment(std::span(&row, 1), size, 1)[0];
@@ -139,8 +139,8 @@ TEST(Segmenter, CoarseLogitsAreInterpolatedAsTorchDoes) {
     Image noise{{24, 16}, 3, {}};
     for (int i = 0; i < 24 * 16 * 3; ++i) noise.pixels.push_back(static_cast<std::uint8_t>((i * 7919) % 251));
     const std::vector<ImageSize> size{{22, 13}};
-    const auto expected = inference::Segmenter(inside).segment(std::span(&noise, 1), size, 1)[0];
-    const auto result = inference::Segmenter(outside).segment(std::span(&noise, 1), size, 1)[0];
+    const auto expected = network::Segmenter(inside).segment(std::span(&noise, 1), size, 1)[0];
+    const auto result = network::Segmenter(outside).segment(std::span(&noise, 1), size, 1)[0];
     for (std::size_t rank = 0; rank < 3; ++rank)
         for (std::size_t i = 0; i < result.scores[rank].size(); ++i)
             EXPECT_NEAR(result.scores[rank][i], expected.scores[rank][i], 1) << rank << " " << i;
@@ -150,7 +150,7 @@ TEST(Segmenter, CoarseLogitsAreInterpolatedAsTorchDoes) {
 TEST(Segmenter, DictionariesAndTuplesOfTensorsAreUnderstood) {
     const TemporaryFolder folder;
     for (const std::string body : {"return {'aux': x, 'out': x * 10}", "return (x * 10, x)"}) {
-        inference::Segmenter segmenter(linear(folder.path() / "n.ts", body));
+        network::Segmenter segmenter(linear(folder.path() / "n.ts", body));
         EXPECT_THAT(segmenter.segment(std::span(&four, 1), two_by_two, 1)[0].classes[0], ElementsAre(0, 1, 2, 2));
     }
 }
@@ -159,7 +159,7 @@ TEST(Segmenter, NetworksThatAreNoneAreRefusedWithTheReason) {
     const TemporaryFolder folder;
     const auto message = [&](const std::string& body) {
         try {
-            inference::Segmenter segmenter(linear(folder.path() / "n.ts", body));
+            network::Segmenter segmenter(linear(folder.path() / "n.ts", body));
             return std::string("taken");
         } catch (const InputError& error) {
             return std::string(error.what());
@@ -168,12 +168,12 @@ TEST(Segmenter, NetworksThatAreNoneAreRefusedWithTheReason) {
     EXPECT_THAT(message("return x.mean([2, 3])"), AllOf(HasSubstr("n.ts"), HasSubstr("[1,K,h,w]")));
     EXPECT_THAT(message("return {'aux': x}"), HasSubstr("\"out\""));
     EXPECT_THAT(message("return x.view([1, 2])"), HasSubstr("does not take [1,3,8,8]"));
-    inference::Segmenter broken(linear(folder.path() / "n.ts", "return x / (x - x)"));
+    network::Segmenter broken(linear(folder.path() / "n.ts", "return x / (x - x)"));
     EXPECT_THROW(broken.segment(std::span(&four, 1), two_by_two, 1), InferenceError);
 }
 
-inference::Segmentation some_segmentation() {
-    inference::Segmentation result;
+network::Segmentation some_segmentation() {
+    network::Segmentation result;
     result.classes = {{{0, 1, 2, 3}, {4, 0, 1, 1}, {5, 6, 0, 2}}};
     result.scores = {{{255, 200, 150, 100}, {0, 50, 60, 70}, {0, 1, 2, 3}}};
     return result;
@@ -187,14 +187,13 @@ TEST(LabelFiles, AreReadBackAsTheyWereMeant) {
         files.write("val/a/b.jpg", {2, 2}, some_segmentation());
         EXPECT_TRUE(files.whole("val/a/b.jpg", {2, 2}));
         EXPECT_FALSE(files.whole("val/a/b.jpg", {4, 1}));
-        const auto map = dataset::read_label_map(folder.path() / "labels/val/a/b.png", {}, 10);
+        const auto map = data::read_label_map(folder.path() / "labels/val/a/b.png", {}, 10);
         EXPECT_THAT(map.labels, ElementsAre(0, 1, 2, 3));
     }
-    dataset::LabelCoding second;
-    second.channel = dataset::LabelChannel::green;
-    EXPECT_THAT(dataset::read_label_map(folder.path() / "labels/val/a/b.png", second, 10).labels,
-                ElementsAre(4, 0, 1, 1));
-    const Image scores = dataset::read_label_image(folder.path() / "scores/val/a/b.png");
+    data::LabelCoding second;
+    second.channel = data::LabelChannel::green;
+    EXPECT_THAT(data::read_label_map(folder.path() / "labels/val/a/b.png", second, 10).labels, ElementsAre(4, 0, 1, 1));
+    const Image scores = data::read_label_image(folder.path() / "scores/val/a/b.png");
     EXPECT_THAT(std::vector(scores.pixels.begin(), scores.pixels.begin() + 6), ElementsAre(0, 0, 255, 1, 50, 200));
 }
 
@@ -210,23 +209,22 @@ TEST(LabelFiles, ATornOrMissingFileIsNotWhole) {
 }
 
 TEST(StoredValue, IsWhatTheReaderDecodes) {
-    for (const dataset::LabelCoding& coding :
-         {dataset::LabelCoding{}, dataset::LabelCoding{dataset::LabelChannel::gray, 0, 0},
-          dataset::LabelCoding{dataset::LabelChannel::gray, 7, 200}})
+    for (const data::LabelCoding& coding : {data::LabelCoding{}, data::LabelCoding{data::LabelChannel::gray, 0, 0},
+                                            data::LabelCoding{data::LabelChannel::gray, 7, 200}})
         for (std::uint16_t semantic = 0; semantic < 150; ++semantic) {
-            const int label = (dataset::stored_value(semantic, coding) + coding.offset) & 255;
+            const int label = (data::stored_value(semantic, coding) + coding.offset) & 255;
             EXPECT_EQ(label == coding.unlabelled ? 0 : label, semantic);
         }
-    EXPECT_THROW(dataset::require_codable({dataset::LabelChannel::gray, 0, 20}, 31), UsageError);
-    EXPECT_NO_THROW(dataset::require_codable({dataset::LabelChannel::gray, 0, 31}, 31));
+    EXPECT_THROW(data::require_codable({data::LabelChannel::gray, 0, 20}, 31), UsageError);
+    EXPECT_NO_THROW(data::require_codable({data::LabelChannel::gray, 0, 31}, 31));
 }
 
 const std::vector<std::string> semantics{"unlabelled", "wall", "night stand", "sofa"};
 
-dataset::LabelMapping mapping_of(const std::string& text) {
+data::LabelMapping mapping_of(const std::string& text) {
     const TemporaryFolder folder;
     std::ofstream(folder.path() / "map.txt") << text;
-    return dataset::read_label_mapping(folder.path() / "map.txt", semantics);
+    return data::read_label_mapping(folder.path() / "map.txt", semantics);
 }
 
 TEST(LabelMapping, NamesIndicesAndIgnoreAreUnderstood) {
@@ -247,9 +245,9 @@ TEST(LabelMapping, EveryFaultIsNamedAtOnceWithItsLine) {
 }
 
 TEST(LabelMapping, WithoutOneTheOutputsAreTheClasses) {
-    EXPECT_THAT(dataset::identity_mapping(3, 4), ElementsAre(1, 2, 3));
-    EXPECT_THAT(dataset::identity_mapping(4, 4), ElementsAre(0, 1, 2, 3));
-    EXPECT_THROW(dataset::identity_mapping(32, 4), InputError);
+    EXPECT_THAT(data::identity_mapping(3, 4), ElementsAre(1, 2, 3));
+    EXPECT_THAT(data::identity_mapping(4, 4), ElementsAre(0, 1, 2, 3));
+    EXPECT_THROW(data::identity_mapping(32, 4), InputError);
 }
 
 }  // namespace

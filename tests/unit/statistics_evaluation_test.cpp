@@ -1,6 +1,5 @@
-#include "semscope/base/error.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/statistics/evaluation.hpp"
-#include "semscope/statistics/scores.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,7 +58,7 @@ TEST(Evaluation, CountsByHand) {
     EXPECT_THAT(counts.scene_top2, ElementsAre(2, 1, 0));
     EXPECT_THAT(counts.scene_top5, ElementsAre(2, 2, 0));
 
-    const Evaluation table = evaluate(counts, add_losses(0, scores));
+    const results::EvaluationSummary table = evaluate(counts, add_losses(0, scores));
     EXPECT_EQ(table.loss, 1.25);
     EXPECT_EQ(table.top1, 50.0);
     EXPECT_EQ(table.top2, 75.0);
@@ -71,7 +70,7 @@ TEST(Evaluation, MeanClassAccuracyWeighsScenesAndNotImages) {
     EvaluationCounts counts(2);
     for (int i = 0; i < 3; ++i) counts.add({.scene = 0, .predicted = 0, .position = 0, .loss = 0});
     counts.add({.scene = 1, .predicted = 0, .position = 1, .loss = 0});
-    const Evaluation table = evaluate(counts, 0);
+    const results::EvaluationSummary table = evaluate(counts, 0);
     EXPECT_EQ(table.top1, 75.0);
     EXPECT_EQ(table.mean_class_accuracy, 50.0);
 }
@@ -90,7 +89,7 @@ TEST(Evaluation, AnImageOfUnknownSceneTakesNoPart) {
 }
 
 TEST(Evaluation, OfNoImagesIsNotANumber) {
-    const Evaluation table = evaluate(EvaluationCounts(3), 0);
+    const results::EvaluationSummary table = evaluate(EvaluationCounts(3), 0);
     EXPECT_TRUE(std::isnan(table.loss));
     EXPECT_TRUE(std::isnan(table.top1));
     EXPECT_TRUE(std::isnan(table.mean_class_accuracy));

@@ -1,7 +1,6 @@
 // What is taken from one image: deviations and distractors.
 #include "semscope/statistics/deviation.hpp"
-#include "semscope/statistics/distractor.hpp"
-#include "semscope/statistics/scores.hpp"
+#include "semscope/statistics/evaluation.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,5 @@
 // The bootstrap, the sign-flip test and the correction for many tests.
-#include "semscope/statistics/bootstrap.hpp"
-#include "semscope/statistics/permutation.hpp"
+#include "semscope/statistics/resampling.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // What is told of a scene: all statistics of its classes, its distribution and its sets.
-#include "semscope/base/error.hpp"
-#include "semscope/statistics/distribution.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/relevance.hpp"
 #include "semscope/statistics/scene_statistics.hpp"
 
@@ -43,14 +43,14 @@ SceneSamples example(bool reversed) {
 
 TEST(SceneStatistics, AreTheSameBitsWhateverTheOrderOfTheImages) {
     const ResamplingOptions options{.seed = 3, .resamples = 200, .permutations = 200};
-    const auto a = scene_statistics(example(false), ImageSet::correct, 17, options);
-    const auto b = scene_statistics(example(true), ImageSet::correct, 17, options);
+    const auto a = scene_statistics(example(false), results::DeviationSet::correct, 17, options);
+    const auto b = scene_statistics(example(true), results::DeviationSet::correct, 17, options);
     ASSERT_EQ(a.size(), 6U);
     for (std::size_t s = 0; s < a.size(); ++s) EXPECT_EQ(std::memcmp(&a[s], &b[s], sizeof a[s]), 0) << s;
 }
 
 TEST(SceneStatistics, AClassNeverPresentIsNotTested) {
-    const auto all = scene_statistics(example(false), ImageSet::predicted, 0, {});
+    const auto all = scene_statistics(example(false), results::DeviationSet::predicted, 0, {});
     for (const std::size_t s : {0, 4}) {
         EXPECT_EQ(all[s].summary.present, 0U);
         EXPECT_EQ(all[s].summary.mean, 0.0);
@@ -68,7 +68,7 @@ TEST(SceneStatistics, AClassNeverPresentIsNotTested) {
 TEST(SceneStatistics, OfASceneWithoutCorrectPredictionsAreNotNumbers) {
     SceneSamples samples(3);
     samples.finish();
-    const auto all = scene_statistics(samples, ImageSet::correct, 0, {});
+    const auto all = scene_statistics(samples, results::DeviationSet::correct, 0, {});
     ASSERT_EQ(all.size(), 3U);
     for (const ClassStatistics& one : all) {
         EXPECT_EQ(one.summary.images, 0U);
@@ -82,7 +82,7 @@ TEST(SceneStatistics, OfASceneWithOneImage) {
     SceneSamples samples(3);
     samples.add(8, Classes{2}, Values{0.25F});
     samples.finish();
-    const auto all = scene_statistics(samples, ImageSet::correct, 0, {});
+    const auto all = scene_statistics(samples, results::DeviationSet::correct, 0, {});
     EXPECT_EQ(all[2].summary.median, 0.25);
     EXPECT_EQ(all[2].ci, (Interval{0.25, 0.25}));
     EXPECT_EQ(all[2].p_value, 1.0);
@@ -90,7 +90,8 @@ TEST(SceneStatistics, OfASceneWithOneImage) {
 }
 
 TEST(SceneStatistics, NeedResamples) {
-    EXPECT_THROW(scene_statistics(example(false), ImageSet::correct, 0, {.seed = 0, .resamples = 0}), UsageError);
+    EXPECT_THROW(scene_statistics(example(false), results::DeviationSet::correct, 0, {.seed = 0, .resamples = 0}),
+                 UsageError);
 }
 
 TEST(Distribution, IsTheShareOfLabelledPixels) {

@@ -1,7 +1,7 @@
-#include "semscope/base/stop_signal.hpp"
+#include "semscope/job/stop_signal.hpp"
 
-#include "semscope/base/activity.hpp"
-#include "semscope/base/timing.hpp"
+#include "semscope/core/activity.hpp"
+#include "semscope/core/timing.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,84 +1,138 @@
 // One vocabulary for all programs: each knows every key, and needs only its own.
-#include "semscope/app/vocabulary.hpp"
+#include "semscope/cli/vocabulary.hpp"
+#include "semscope/cli/options.hpp"
+#include "support/generated_table.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
-namespace semscope::app {
+namespace semscope::cli {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-Options make_options() {
+/// A program that uses the groups statistics and output.
+struct ReducingProgram {
+    ReducingProgram() { options.add(vocabulary(settings, {Group::statistics, Group::output})); }
+    Settings settings;
+    Options options{"program", "for a test"};
+};
+
+/// `SEMSCOPE_UPDATE_DOCUMENTATION=1 build/release/tests/unit_vocabulary` writes the table to the file.
+TEST(Vocabulary, TheTableOfTheDocumentationIsGeneratedFromTheDeclarations) {
+    testing_support::expect_generated(SEMSCOPE_SOURCE_DIR "/docs/options.md", "", vocabulary_table());
+}
+
+TEST(Vocabulary, EveryOptionIsInTheTableOnceAndHasHelp) {
+    Settings settings;
+    const std::string table = vocabulary_table();
+    for (const OptionSpec& spec : vocabulary(settings, {})) {
+        const std::string cell = "\n| " + spec.name + " |";
+        ASSERT_NE(table.find(cell), std::string::npos) << spec.name;
+        EXPECT_EQ(table.find(cell), table.rfind(cell)) << spec.name;
+        EXPECT_FALSE(spec.help.empty()) << spec.name;
+    }
+}
+
+// configuration_digest stands on this text, and it decides whether a file can be resumed. A new option that changes
+// results belongs here; nothing else may change, so that files of older versions can be resumed.
+TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
+    Settings settings;
     Options options("program", "for a test");
-    options.add(vocabulary({statistics_options, output_options}));
-    return options;
+    options.add(vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model, Group::occlusion,
+                                      Group::run, Group::statistics, Group::segment, Group::figures, Group::output}));
+    EXPECT_EQ(options.resolved_results_only(),
+              "[labels]\nchannel = blue\noffset = 1\nunlabelled = 0\n"
+              "[preprocess]\nresize = 256\ncrop = 224\nmean = 0.485, 0.456, 0.406\nstd = 0.229, 0.224, 0.225\n"
+              "[model]\noutput = logits\n"
+              "[occlusion]\nfill = mean\nmode = remove\nmin-pixels = 1\nblur-kernel = 31\nblur-sigma = 10\n"
+              "noise-seed = 0\n"
+              "[run]\nbatch = 32\ndevice = auto\nprecision = fp32\n"
+              "[statistics]\nrelevant = 0.01\ndistracting = 0.01\nseed = 0\nresamples = 2000\n"
+              "permutations = 2000\n"
+              "[segment]\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
+}
+
+TEST(Vocabulary, EveryOptionHasAVariableOfItsOwn) {
+    Settings settings;
+    std::set<const void*> variables;
+    for (const OptionSpec& spec : vocabulary(settings, {}))
+        EXPECT_TRUE(variables.insert(spec.variable).second) << spec.name;
 }
 
 TEST(Vocabulary, KeysOfOtherProgramsAreAcceptedButNotRequiredShownOrRecorded) {
-    Options options = make_options();
+    ReducingProgram program;
+    Options& options = program.options;
     const std::array arguments{"program", "--run.batch", "8", "--statistics.seed", "3"};
     EXPECT_EQ(options.parse(static_cast<int>(arguments.size()), arguments.data()), Request::run);
-    EXPECT_EQ(options.integer("statistics.seed"), 3);
+    EXPECT_EQ(program.settings.statistics.seed, 3);
     EXPECT_THAT(options.resolved(), AllOf(HasSubstr("[statistics]"), Not(HasSubstr("[run]"))));
     EXPECT_THAT(options.help(), AllOf(HasSubstr("--statistics.seed"), Not(HasSubstr("--run.batch"))));
 }
 
 TEST(Vocabulary, TheirValuesAreCheckedNevertheless) {
-    Options options = make_options();
+    ReducingProgram program;
+    Options& options = program.options;
     const std::array arguments{"program", "--run.batch", "none"};
     EXPECT_THROW(options.parse(static_cast<int>(arguments.size()), arguments.data()), Error);
 }
 
 TEST(Vocabulary, ItsOwnRequiredOptionsStayRequired) {
+    Settings settings;
     Options options("program", "for a test");
-    options.add(vocabulary({data_options}));
+    options.add(vocabulary(settings, {Group::data}));
     const std::array arguments{"program"};
     EXPECT_THROW(options.parse(static_cast<int>(arguments.size()), arguments.data()), Error);
 }
 
-/// Options of a program that reads labels again, with what was given on the command line.
-Options adopting(const std::vector<const char*>& given) {
-    Options options("program", "for a test");
-    options.add(vocabulary({output_options}, {"data.root", "labels.root", "labels.offset"}));
-    std::vector<const char*> arguments{"program"};
-    arguments.insert(arguments.end(), given.begin(), given.end());
-    options.parse(static_cast<int>(arguments.size()), arguments.data());
-    return options;
-}
+/// A program that reads labels again, with what was given on the command line.
+struct AdoptingProgram {
+    explicit AdoptingProgram(const std::vector<const char*>& given) {
+        options.add(vocabulary(settings, {Group::output}));
+        options.use(settings.data.root, settings.labels.root, settings.labels.coding.offset);
+        std::vector<const char*> arguments{"program"};
+        arguments.insert(arguments.end(), given.begin(), given.end());
+        options.parse(static_cast<int>(arguments.size()), arguments.data());
+    }
+    void adopt(const std::string& configuration) { options.adopt(configuration, "file.h5"); }
+    Settings settings;
+    Options options{"program", "for a test"};
+};
 
 const std::string recorded =
     "[data]\nroot = /data/set\n[labels]\nroot = /data/set/maps\noffset = 3\n[run]\nbatch = 8\n";
 
 TEST(Adopt, WhatWasNotGivenIsAsRecorded) {
-    Options options = adopting({});
-    options.adopt(recorded, "file.h5");
-    EXPECT_EQ(options.path("data.root"), "/data/set");
-    EXPECT_EQ(options.path("labels.root"), "/data/set/maps");
-    EXPECT_EQ(options.integer("labels.offset"), 3);
+    AdoptingProgram program({});
+    program.adopt(recorded);
+    EXPECT_EQ(program.settings.data.root, "/data/set");
+    EXPECT_EQ(program.settings.labels.root, "/data/set/maps");
+    EXPECT_EQ(program.settings.labels.coding.offset, 3);
+    EXPECT_EQ(program.settings.run.batch, 32) << "the program has no use for it";
 }
 
 TEST(Adopt, PathsBelowTheRecordedRootMoveWithTheData) {
-    Options options = adopting({"--data.root", "/moved"});
-    options.adopt(recorded, "file.h5");
-    EXPECT_EQ(options.path("labels.root"), "/moved/maps");
-    Options apart = adopting({"--data.root", "/moved"});
-    apart.adopt("[data]\nroot = /data/set\n[labels]\nroot = /other/maps\n", "file.h5");
-    EXPECT_EQ(apart.path("labels.root"), "/other/maps");
+    AdoptingProgram program({"--data.root", "/moved"});
+    program.adopt(recorded);
+    EXPECT_EQ(program.settings.labels.root, "/moved/maps");
+    AdoptingProgram apart({"--data.root", "/moved"});
+    apart.adopt("[data]\nroot = /data/set\n[labels]\nroot = /other/maps\n");
+    EXPECT_EQ(apart.settings.labels.root, "/other/maps");
 }
 
 TEST(Adopt, WhatContradictsTheRecordIsRefused) {
-    Options same = adopting({"--labels.offset", "03"});
-    EXPECT_NO_THROW(same.adopt(recorded, "file.h5"));
-    Options other = adopting({"--labels.offset", "1"});
+    AdoptingProgram same({"--labels.offset", "03"});
+    EXPECT_NO_THROW(same.adopt(recorded));
+    AdoptingProgram other({"--labels.offset", "1"});
     try {
-        other.adopt(recorded, "file.h5");
+        other.adopt(recorded);
         FAIL() << "taken";
     } catch (const InputError& error) {
         EXPECT_THAT(error.what(), AllOf(HasSubstr("labels.offset = 1"), HasSubstr("file.h5 was made with 3")));
@@ -86,4 +140,4 @@ TEST(Adopt, WhatContradictsTheRecordIsRefused) {
 }
 
 }  // namespace
-}  // namespace semscope::app
+}  // namespace semscope::cli

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "semscope/demo/random_stream.hpp"
-#include "semscope/demo/scenes.hpp"
+#include "semscope/demo/semantics.hpp"
 
 #include <cstdint>
 #include <vector>

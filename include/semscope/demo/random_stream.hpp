@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/base/random.hpp"
+#include "semscope/core/random.hpp"
 
 #include <cstdint>
 

@@ -1,15 +1,66 @@
 #pragma once
 
+#include "semscope/comm/partition.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/hdf5/types.hpp"
-#include "semscope/mpi/partition.hpp"
 
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace semscope::hdf5 {
+
+/// The number types that datasets hold.
+template <class T>
+concept Number = std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::uint8_t> ||
+    std::is_same_v<T, std::uint16_t> || std::is_same_v<T, std::uint32_t> || std::is_same_v<T, std::uint64_t> ||
+    std::is_same_v<T, std::int32_t>;
+
+/// HDF5's identifier for T in memory. Not owned by the caller.
+template <Number T>
+hid_t memory_type() {
+    if constexpr (std::is_same_v<T, float>) return H5T_NATIVE_FLOAT;
+    if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_NATIVE_UINT8;
+    if constexpr (std::is_same_v<T, std::uint16_t>) return H5T_NATIVE_UINT16;
+    if constexpr (std::is_same_v<T, std::uint32_t>) return H5T_NATIVE_UINT32;
+    if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
+}
+
+/// HDF5's identifier for T in files: little-endian everywhere. Not owned by the caller.
+template <Number T>
+hid_t file_type() {
+    if constexpr (std::is_same_v<T, float>) return H5T_IEEE_F32LE;
+    if constexpr (std::is_same_v<T, double>) return H5T_IEEE_F64LE;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_STD_U8LE;
+    if constexpr (std::is_same_v<T, std::uint16_t>) return H5T_STD_U16LE;
+    if constexpr (std::is_same_v<T, std::uint32_t>) return H5T_STD_U32LE;
+    if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_STD_U64LE;
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_STD_I32LE;
+}
+
+/// The name of T in the documentation, such as "uint16".
+template <Number T>
+constexpr const char* type_name() {
+    if constexpr (std::is_same_v<T, float>) return "float32";
+    if constexpr (std::is_same_v<T, double>) return "float64";
+    if constexpr (std::is_same_v<T, std::uint8_t>) return "uint8";
+    if constexpr (std::is_same_v<T, std::uint16_t>) return "uint16";
+    if constexpr (std::is_same_v<T, std::uint32_t>) return "uint32";
+    if constexpr (std::is_same_v<T, std::uint64_t>) return "uint64";
+    if constexpr (std::is_same_v<T, std::int32_t>) return "int32";
+}
+
+/// A fixed-length, null-padded UTF-8 string type of `length` bytes (at least 1).
+inline Handle string_type(std::size_t length) {
+    Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "copying the string type");
+    check(H5Tset_size(type.get(), length == 0 ? 1 : length), "setting a string length");
+    check(H5Tset_cset(type.get(), H5T_CSET_UTF8), "setting a character set");
+    check(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "setting a string padding");
+    return type;
+}
 
 /// Whether MPI-IO moves the data of a shared file collectively; the calls are collective in any case.
 ///
@@ -23,7 +74,7 @@ inline constexpr bool collective_transfers = false;
 inline constexpr bool collective_transfers = true;
 #endif
 
-using mpi::Range;
+using comm::Range;
 
 /// An open dataset whose rows (its first dimension) are read and written as contiguous ranges.
 ///

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "semscope/base/key_values.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/text.hpp"
 #include "semscope/hdf5/dataset.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/mpi/communicator.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -31,7 +31,7 @@ class File {
     /// Opens a file for all ranks. Collective; the communicator must outlive the file. Throws as above, possibly on
     /// some ranks only: callers agree afterwards.
     /// `hints` go to MPI-IO, which ignores those it does not know; see check_hints.
-    static File open(const std::filesystem::path& path, Access access, const mpi::Communicator& communicator,
+    static File open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                      const KeyValues& hints = {});
 
     /// The hints that MPI-IO has in effect for this file, its own included, sorted by key; none for a file that is not
@@ -40,10 +40,6 @@ class File {
 
     const std::filesystem::path& path() const noexcept { return path_; }
     hid_t id() const noexcept { return file_.get(); }
-    bool is_parallel() const noexcept { return parallel_; }
-
-    /// Creates a group, with its parents. Metadata: by the one process that created the file.
-    void create_group(const std::string& name);
 
     /// Creates a contiguous dataset, allocated now and never filled. `type` is an HDF5 file type.
     Dataset create_dataset(const std::string& name, hid_t type, const std::vector<std::uint64_t>& shape);
@@ -57,6 +53,9 @@ class File {
     /// file is long). Links that lead elsewhere are not followed.
     Dataset dataset(const std::string& name) const;
     bool has(const std::string& name) const;
+
+    /// Opens a group, for its attributes. Throws InputError when there is none of this name.
+    Handle group(const std::string& name) const;
 
     /// Names of all datasets with their full path, sorted.
     std::vector<std::string> dataset_names() const;
@@ -78,13 +77,5 @@ class File {
 
 /// Throws UsageError when a hint is longer than this MPI can carry, so that it shows before any file is made. Local.
 void check_hints(const KeyValues& hints);
-
-/// Reserves the disk space of a file at its present length (HDF5 leaves holes), so that a full disk shows now and not
-/// in hours. Local. Throws IoError when there is no room. On file systems that cannot reserve, it only compares with
-/// the space that is free now: other users may take it later, and then the write that finds none fails.
-void reserve_space(const std::filesystem::path& path);
-
-/// Has the operating system bring a file, or the entries of a folder, to the disk (fsync). Local. Throws IoError.
-void sync_to_disk(const std::filesystem::path& path);
 
 }  // namespace semscope::hdf5

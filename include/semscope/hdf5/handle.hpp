@@ -39,4 +39,7 @@ void check(herr_t status, const std::string& what);
 /// Stops HDF5 from printing its error stack; semscope puts it into its messages instead. Called by File.
 void silence_error_printing();
 
+/// "HDF5 1.10.8", for the provenance.
+std::string library_description();
+
 }  // namespace semscope::hdf5

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/mpi/partition.hpp"
+#include "semscope/comm/partition.hpp"
 
 #include <cstdint>
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace semscope::occlusion {
 
-using mpi::Range;
+using comm::Range;
 
 /// How the forwards of a run are shared: rank r does images [boundaries[r], boundaries[r+1]).
 struct Plan {

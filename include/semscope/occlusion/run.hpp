@@ -1,16 +1,15 @@
 #pragma once
 
-#include "semscope/base/timing.hpp"
-#include "semscope/inference/occluder.hpp"
-#include "semscope/mpi/communicator.hpp"
-#include "semscope/mpi/overseer.hpp"
-#include "semscope/occlusion/label_crops.hpp"
+#include "semscope/cli/log.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/job/overseer.hpp"
+#include "semscope/network/occluder.hpp"
 #include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/results/occlusion_writer.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,11 +26,6 @@ struct Task {
     std::size_t scenes = 0;  ///< C
 };
 
-struct RunOptions {
-    int loaders = 1;                 ///< decode workers of this rank
-    double checkpoint_seconds = 60;  ///< between checkpoints
-};
-
 /// What a rank did.
 struct RunReport {
     std::uint64_t images = 0;
@@ -42,18 +36,23 @@ struct RunReport {
     std::vector<std::string> unreadable;  ///< one sentence for each image that could not be decoded
 };
 
-/// Called on rank 0 from time to time with the forwards that all ranks have done and will do.
-using ProgressCallback = std::function<void(std::uint64_t done, std::uint64_t total)>;
+struct RunArguments {
+    const Task& task;
+    network::Occluder& occluder;
+    results::OcclusionWriter& writer;
+    const comm::Communicator& communicator;
+    comm::Overseer& overseer;
+    PhaseTimer& timer;
+    const cli::Log& log;             ///< of the progress
+    int loaders = 1;                 ///< decode workers of this rank
+    double checkpoint_seconds = 60;  ///< between checkpoints
+};
 
 /// Does the forwards of the task and writes them. Collective. Time goes to the phases "decode wait", "batch assembly",
-/// "forward", "write" and "idle" of `timer`.
+/// "forward", "write" and "idle" of the timer.
 ///
-/// When `overseer` tells of a stop signal, all ranks end the batch that they are in, write a checkpoint, and return
-/// with report.stopped set, unless there was nothing left to do. An error on one rank ends the run on all of them
-/// likewise, after what is finished was written: throws AgreedError everywhere. An image that cannot be decoded is no
-/// error: it is marked and reported.
-RunReport run(const Task& task, inference::Occluder& occluder, results::OcclusionWriter& writer,
-              const mpi::Communicator& communicator, mpi::Overseer& overseer, const RunOptions& options,
-              PhaseTimer& timer, const ProgressCallback& progress);
+/// It ends early as cli::run_distributed does: after a stop signal with report.stopped set, after an error with
+/// AgreedError, on all ranks. An image that cannot be decoded is no error: it is marked and reported.
+RunReport run(const RunArguments& run);
 
 }  // namespace semscope::occlusion

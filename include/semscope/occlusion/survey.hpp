@@ -1,8 +1,7 @@
 #pragma once
 
-#include "semscope/base/error.hpp"
-#include "semscope/mpi/communicator.hpp"
-#include "semscope/occlusion/label_crops.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/results/occlusion_writer.hpp"
 
@@ -25,10 +24,10 @@ struct Survey {
 /// another size than its photo, and every image too small for the crop is added to this rank's `problems`; what the
 /// survey returns is of use only when no rank has any. `on_image` is called after each image of this rank; when it
 /// throws, on some ranks or all, the survey ends with an AgreedError on all.
-Survey survey(const Source& source, const mpi::Communicator& communicator, int workers, Problems& problems,
+Survey survey(const Source& source, const comm::Communicator& communicator, int workers, Problems& problems,
               const std::function<void()>& on_image);
 
 /// The variant offsets of all images, N+1 of them, on every rank. Collective. 8 bytes an image.
-std::vector<std::uint64_t> gather_offsets(const Survey& survey, const mpi::Communicator& communicator);
+std::vector<std::uint64_t> gather_offsets(const Survey& survey, const comm::Communicator& communicator);
 
 }  // namespace semscope::occlusion

@@ -1,11 +1,22 @@
 #pragma once
 
+#include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 #include "semscope/results/statistics_reader.hpp"
 
 #include <string>
 
 namespace semscope::results {
+
+/// The text of a file's format attribute, such as occlusion_format; "" when it has none. Local, or collective for a
+/// file of all ranks. Throws InputError when the attribute is not a text.
+std::string format_of(const hdf5::File& file);
+
+/// SHA-256 over all datasets of a file, for comparing runs: for each dataset, in the order of its path, the path, type,
+/// shape and the bytes as stored (little-endian). Attributes are left out, since they tell when, where and how the file
+/// was made. Reads in blocks. Local. Throws InputError for a file that holds other things than numbers and fixed-length
+/// strings.
+std::string content_digest(const hdf5::File& file);
 
 /// A SHA-256 that tells one occlusion file from another without reading its numbers: over the digests of its
 /// configuration, model and image list, when it was created, its extents, and how many images were done. What is made

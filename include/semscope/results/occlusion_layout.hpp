@@ -40,15 +40,4 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 void create_occlusion_file(const std::filesystem::path& path, const OcclusionLayout& layout,
                            const Provenance& provenance, std::uint64_t ranks);
 
-/// Where a file is made before it gets its name: `<path>.creating.<number of this process>`.
-std::filesystem::path temporary_path(const std::filesystem::path& path);
-
-/// Gives a file that is whole its name, replacing what had it, and brings both to the disk: under the final name a file
-/// is never seen half made, and an old file of this name stays whole until then. Local. Throws IoError.
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& path);
-
-/// Removes what killed processes left behind while they made `path`. Local; for a process that holds the lock of
-/// `path`, so that none of them is still at work.
-void remove_leftovers(const std::filesystem::path& path);
-
 }  // namespace semscope::results

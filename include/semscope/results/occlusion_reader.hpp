@@ -1,7 +1,7 @@
 #pragma once
 
+#include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
-#include "semscope/mpi/communicator.hpp"
 #include "semscope/results/occlusion_layout.hpp"
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace semscope::results {
 
-using mpi::Range;
+using comm::Range;
 
 /// Reads an occlusion file. Opened for one process every member is local; opened with a communicator every member that
 /// reads a dataset is collective.
@@ -22,7 +22,7 @@ class OcclusionReader {
     explicit OcclusionReader(const std::filesystem::path& path);
 
     /// Collective. The communicator must outlive the reader.
-    OcclusionReader(const std::filesystem::path& path, const mpi::Communicator& communicator);
+    OcclusionReader(const std::filesystem::path& path, const comm::Communicator& communicator);
 
     std::uint64_t images() const noexcept { return images_; }
     std::uint64_t variants() const noexcept { return variants_; }
@@ -45,6 +45,9 @@ class OcclusionReader {
     std::vector<std::uint8_t> image_status(Range images) const;
     /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.
     std::vector<std::uint64_t> variant_offsets(Range images) const;
+    /// Of all images, N + 1 offsets. Throws InputError also when they do not start at 0 or end at the number of
+    /// variants, or give an image more variants than there are classes.
+    std::vector<std::uint64_t> variant_offsets() const;
     std::vector<float> image_probabilities(Range images) const;  ///< [images,C]
     std::vector<float> image_losses(Range images) const;
     std::vector<std::uint32_t> variant_images(Range variants) const;

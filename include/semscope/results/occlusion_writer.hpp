@@ -1,7 +1,7 @@
 #pragma once
 
+#include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
-#include "semscope/mpi/communicator.hpp"
 #include "semscope/results/occlusion_layout.hpp"
 
 #include <cstdint>
@@ -11,7 +11,10 @@
 
 namespace semscope::results {
 
-using mpi::Range;
+using comm::Range;
+
+template <class T>
+struct Field;
 
 /// What the survey found on one rank: a contiguous range of images and their variants.
 struct SurveyRows {
@@ -36,11 +39,11 @@ struct ResultRows {
 
 /// Writes into an occlusion file that one rank has created. All members but the destructor are collective: every rank
 /// calls them in the same order, with empty rows when it has none. An error on one rank becomes one of all before the
-/// next step is taken, so that no rank waits for another that has given up: they throw mpi::AgreedError everywhere.
+/// next step is taken, so that no rank waits for another that has given up: they throw comm::AgreedError everywhere.
 class OcclusionWriter {
   public:
     /// Opens the file for all ranks, with hints for MPI-IO. The communicator must outlive the writer.
-    OcclusionWriter(const std::filesystem::path& path, const mpi::Communicator& communicator,
+    OcclusionWriter(const std::filesystem::path& path, const comm::Communicator& communicator,
                     const KeyValues& hints = {});
 
     /// The MPI-IO hints in effect, see hdf5::File::hints. The one member that is local.
@@ -87,13 +90,13 @@ class OcclusionWriter {
 
   private:
     template <class T>
-    std::vector<T> read(const char* name, Range rows) const;
+    std::vector<T> read(const Field<T>& field, Range rows) const;
     template <class T>
-    void write(const char* name, const std::vector<Range>& rows, const std::vector<T>& values);
+    void write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
     void flush();
     void set_complete(std::uint64_t complete);
 
-    const mpi::Communicator* communicator_;
+    const comm::Communicator* communicator_;
     hdf5::File file_;
     bool wrote_collectively_ = false;
 };

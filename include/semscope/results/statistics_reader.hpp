@@ -10,7 +10,7 @@
 
 namespace semscope::results {
 
-using mpi::Range;
+using comm::Range;
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
 /// C scenes, S semantics including 0 = unlabelled; a range of n scenes gives n or n*S numbers.
@@ -58,8 +58,6 @@ class StatisticsReader {
     std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
 
   private:
-    void require_deviation(DeviationSet set) const;
-
     hdf5::File file_;
     std::uint64_t scenes_ = 0;
     std::uint64_t semantics_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
-#include "semscope/mpi/communicator.hpp"
 #include "semscope/results/statistics_layout.hpp"
 
 #include <array>
@@ -11,7 +11,10 @@
 
 namespace semscope::results {
 
-using mpi::Range;
+using comm::Range;
+
+template <class T>
+struct Field;
 
 /// The rows of some scenes in a group below /deviation; n scenes, S semantics.
 struct DeviationRows {
@@ -45,7 +48,7 @@ struct StatisticsRows {
 class StatisticsWriter {
   public:
     /// Opens the file for all ranks. The communicator must outlive the writer.
-    StatisticsWriter(const std::filesystem::path& path, const mpi::Communicator& communicator);
+    StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator);
 
     /// Writes the rows of this rank's scenes. The ranges of all ranks follow each other in rank order and cover all
     /// scenes.
@@ -55,10 +58,12 @@ class StatisticsWriter {
     void finish();
 
   private:
+    template <class T>
+    void write_rows(const Field<T>& field, Range rows, const std::vector<T>& values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
 
     hdf5::File file_;
-    const mpi::Communicator& communicator_;
+    const comm::Communicator& communicator_;
 };
 
 }  // namespace semscope::results

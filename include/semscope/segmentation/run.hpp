@@ -1,11 +1,13 @@
 #pragma once
 
-#include "semscope/base/timing.hpp"
-#include "semscope/inference/segmenter.hpp"
+#include "semscope/cli/log.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/job/overseer.hpp"
+#include "semscope/network/segmenter.hpp"
 #include "semscope/segmentation/survey.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,15 +19,30 @@ struct RunReport {
     std::uint64_t images = 0;
     std::uint64_t forwards = 0;  ///< photos that went through the network, each mirror image counting once more
     std::uint64_t padding = 0;   ///< forwards whose result nobody needs
+    bool stopped = false;        ///< by a signal, before the end; the same on all ranks
     std::vector<std::string> unreadable;  ///< photos that could not be decoded, a line each; they get no label map
 };
 
-/// Segments the photos of `batches`, this rank's share, and writes their label maps. Photos are decoded ahead by
-/// `loaders` threads. Local: it never communicates. `after_batch` gets the number of photos done so far; when it
-/// returns false the run ends there, with all that was done on disk. Phases of `timer`: decode wait, batch assembly,
-/// forward, write. Throws InferenceError, IoError.
-RunReport run(const Source& source, std::span<const Photo> photos, std::span<const Batch> batches,
-              inference::Segmenter& segmenter, bool flip, const LabelFiles& files, int loaders, PhaseTimer& timer,
-              const std::function<bool(std::uint64_t)>& after_batch);
+struct RunArguments {
+    const Source& source;
+    std::span<const Photo> photos;   ///< of the whole list
+    std::span<const Batch> batches;  ///< this rank's share
+    std::uint64_t pending = 0;       ///< photos of the batches of all ranks
+    network::Segmenter& segmenter;
+    bool flip = false;
+    const LabelFiles& files;
+    int loaders = 1;  ///< threads that decode photos ahead
+    const comm::Communicator& communicator;
+    comm::Overseer& overseer;
+    PhaseTimer& timer;
+    const cli::Log& log;  ///< of the progress
+};
+
+/// Segments the photos of this rank's share and writes their label maps. Collective. Phases of the timer: decode wait,
+/// forward, write, idle.
+///
+/// It ends early as cli::run_distributed does, with all that was done on disk: after a stop signal with report.stopped
+/// set, after an error with AgreedError, on all ranks.
+RunReport run(const RunArguments& run);
 
 }  // namespace semscope::segmentation

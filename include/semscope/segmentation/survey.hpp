@@ -1,20 +1,50 @@
 #pragma once
 
-#include "semscope/base/error.hpp"
-#include "semscope/dataset/image_list.hpp"
-#include "semscope/mpi/communicator.hpp"
-#include "semscope/segmentation/batches.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/data/image.hpp"
+#include "semscope/data/image_list.hpp"
 #include "semscope/segmentation/label_files.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace semscope::segmentation {
 
+/// What is known of a photo before its pixels are read.
+struct Photo {
+    data::ImageSize stored;
+    data::ImageSize input;  ///< as the network sees it
+    bool pending = true;    ///< its label map is not there yet
+};
+
+/// Photos of one input size that go through the network together. The forward has the shape
+/// [length,3,input.height,input.width]; where there are fewer images the rest is padding.
+struct Batch {
+    data::ImageSize input;
+    std::size_t length = 1;
+    std::vector<std::uint64_t> images;
+};
+
+/// The size that a photo is brought to: shorter side to `shorter` pixels, 0 = kept. Local, pure.
+data::ImageSize input_size(data::ImageSize stored, int shorter);
+
+/// The pending photos in batches of at most `most`. Photos of one size go together, whatever stands between them in the
+/// list; the length of their batches is `most`, or the number of photos of that size in the whole list, pending or not,
+/// when that is less: so the shape of a photo's forward depends on the list alone, and neither on the number of ranks
+/// nor on what was done before. Local, pure.
+std::vector<Batch> make_batches(std::span<const Photo> photos, std::size_t most);
+
+/// Cuts the batches into one contiguous range a rank with nearly equal numbers of pixels: ranks + 1 boundaries, rank r
+/// gets [result[r], result[r + 1]). Local, pure.
+std::vector<std::uint64_t> share_batches(std::span<const Batch> batches, int ranks);
+
 /// Where the photos of a run come from.
 struct Source {
-    dataset::ImageList images;
+    data::ImageList images;
     std::filesystem::path image_root;
     int shorter_side = 0;  ///< of the network's input, pixels; 0 = as stored
 
@@ -26,7 +56,7 @@ struct Source {
 /// maps that are there do not count. `tick` is called after each image and may throw to end the survey on all ranks.
 /// Returns what is known of all images, on every rank: 20 bytes an image.
 std::vector<Photo> survey(const Source& source, const LabelFiles& files, bool redo,
-                          const mpi::Communicator& communicator, int workers, Problems& problems,
+                          const comm::Communicator& communicator, int workers, Problems& problems,
                           const std::function<void()>& tick);
 
 }  // namespace semscope::segmentation

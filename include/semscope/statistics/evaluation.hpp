@@ -1,5 +1,7 @@
 #pragma once
 
+#include "semscope/results/statistics_layout.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -47,16 +49,23 @@ struct EvaluationCounts {
 /// from the sum of the parts before it.
 double add_losses(double sum, std::span<const ImageScore> scores);
 
-/// The evaluation table. Accuracies in per cent; NaN when no image took part.
-struct Evaluation {
-    double loss = 0;  ///< mean cross-entropy
-    double top1 = 0;  ///< Top-k: the true scene is among the k most probable
-    double top2 = 0;
-    double top5 = 0;                 ///< all 100 when there are 5 scenes or fewer
-    double mean_class_accuracy = 0;  ///< mean of the scenes' Top-1, over the scenes that have an image
-};
+/// The table of the images that were counted; `loss_sum` is that of add_losses over the same images, `pending` the
+/// number of images that are not done yet.
+results::EvaluationSummary evaluate(const EvaluationCounts& counts, double loss_sum, std::uint64_t pending = 0);
 
-/// The table of the images that were counted; `loss_sum` is that of add_losses over the same images.
-Evaluation evaluate(const EvaluationCounts& counts, double loss_sum);
+/// The index of the largest entry of `row`; of equal entries the lowest index, as numpy.argmax has it. The predicted
+/// scene of a row of probabilities. Precondition: row is not empty and holds no NaN.
+std::uint32_t argmax(std::span<const float> row);
+
+/// The place of `scene` in the order of falling probability, from 0: the number of scenes with a larger probability,
+/// plus those with the same one and a lower index. 0 exactly when `scene` is the argmax, so that Top-1 and the
+/// prediction agree. Precondition: scene < row.size(), no NaN.
+std::uint32_t position_of(std::span<const float> row, std::uint32_t scene);
+
+/// Whether every entry lies in [0, 1]; false for NaN. What a reader checks before it trusts a row of a file.
+bool is_probability_row(std::span<const float> row);
+
+/// Whether the row is a probability row that sums to 1 within 1e-3, as an occlusion file promises.
+bool is_distribution(std::span<const float> row);
 
 }  // namespace semscope::statistics

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/mpi/communicator.hpp"
+#include "semscope/comm/communicator.hpp"
 #include "semscope/results/occlusion_reader.hpp"
 #include "semscope/results/statistics_writer.hpp"
 #include "semscope/statistics/relevance.hpp"
@@ -36,7 +36,7 @@ struct Reduction {
 
 /// Images of an occlusion file by status: pending, done, unreadable; the same on every rank. Collective. Throws
 /// AgreedError for other values.
-std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const mpi::Communicator& communicator);
+std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const comm::Communicator& communicator);
 
 /// Computes the statistics of an occlusion file.
 ///
@@ -52,7 +52,7 @@ std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, 
 ///
 /// Collective. Throws AgreedError on every rank; it lists the images whose rows are not what an occlusion file
 /// promises.
-Reduction reduce(const results::OcclusionReader& file, const mpi::Communicator& communicator,
+Reduction reduce(const results::OcclusionReader& file, const comm::Communicator& communicator,
                  const ReductionOptions& options, const ReductionProgress& progress);
 
 }  // namespace semscope::statistics

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "semscope/cli/settings.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,8 +13,10 @@ enum class Relevance : std::uint8_t { absent = 0, relevant = 1, irrelevant = 2, 
 
 /// The limits of the sets, both >= 0: statistics.relevant and statistics.distracting.
 struct RelevanceThresholds {
-    double relevant = 0.01;     ///< a class is relevant when its mean deviation is above
-    double distracting = 0.01;  ///< and distracting when its mean deviation is below the negative of this
+    /// A class is relevant when its mean deviation is above,
+    double relevant = cli::StatisticsSettings{}.relevant;
+    /// and distracting when its mean deviation is below the negative of this.
+    double distracting = cli::StatisticsSettings{}.distracting;
 };
 
 /// What is known of class `semantic` in a scene.

@@ -56,4 +56,54 @@ class SceneSamples {
     std::vector<std::uint32_t> image_;
 };
 
+/// A sample in ascending order, its zeros counted and not stored: as cheap for a class that is present in 3 of 5,000
+/// images as for 3 images.
+class SortedSample {
+  public:
+    explicit SortedSample(const SparseSample& sample);
+
+    std::size_t size() const noexcept { return negative_ + zeros_ + (values_.size() - negative_); }
+
+    /// The k-th smallest of all values, zeros of absent classes included, from 0. Precondition: k < size().
+    double operator[](std::size_t k) const;
+
+    /// The `share` quantile, 0 <= share <= 1, linearly interpolated between the order statistics around
+    /// share * (n - 1): "type 7" of Hyndman and Fan, "Sample quantiles in statistical packages", 1996, and the same
+    /// bits as numpy.percentile. NaN for an empty sample.
+    double quantile(double share) const;
+
+    /// The largest value <= limit, and the smallest value >= limit; NaN when there is none.
+    double largest_up_to(double limit) const;
+    double smallest_from(double limit) const;
+
+  private:
+    std::vector<double> values_;  // of present classes, ascending
+    std::size_t negative_;        // how many of them are below 0
+    std::size_t zeros_;           // absent classes
+};
+
+/// The same quantile of values in any order, which it partly sorts. Precondition: not empty, no NaN.
+double quantile(std::span<double> values, double share);
+
+/// What describes one deviation sample. All over all n images, absent classes counting 0, unless it says otherwise.
+/// Without any image every number is NaN.
+struct Summary {
+    std::uint64_t images = 0;   ///< n
+    std::uint64_t present = 0;  ///< images where the class is present
+    double mean = 0;
+    double mean_present = 0;  ///< over the images where the class is present; NaN when there is none
+    double std = 0;           ///< population standard deviation (divided by n)
+    double min = 0;
+    double q1 = 0;  ///< quartiles: linear interpolation, as SortedSample::quantile
+    double median = 0;
+    double q3 = 0;
+    double max = 0;
+    double whisker_low = 0;   ///< smallest datum >= q1 - 1.5 (q3 - q1), or q1 when that is above q1
+    double whisker_high = 0;  ///< largest datum <= q3 + 1.5 (q3 - q1), or q3 when that is below q3
+};
+
+/// Summarises a sample. Quartiles, whiskers and extremes are those of numpy.percentile and matplotlib's boxplot_stats
+/// over the full sample, bit for bit; sums run in image order in double precision. O(m log m) for m present values.
+Summary summarise(const SparseSample& sample);
+
 }  // namespace semscope::statistics

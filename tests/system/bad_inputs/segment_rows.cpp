@@ -40,7 +40,7 @@ Table segment_rows() {
          network("return torch.cat([x, x, x], 1)"),
          {},
          {"9 labels", "4 classes", "segment.map"}},
-        {"NetworkGivesText", "segment", network("return \"wall\""), {}, {"segment.ts", "neither a tensor"}},
+        {"NetworkGivesText", "segment", network("return \"wall\""), {}, {"segment.ts", "of the type str"}},
         {"PhotosAndNetworkTogether",
          "segment",
          [](const Place& place) {

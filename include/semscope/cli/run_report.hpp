@@ -1,0 +1,75 @@
+#pragma once
+
+#include "semscope/cli/log.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace semscope::cli {
+
+/// One phase of a run: seconds of the mean and the slowest rank.
+struct TimedPhase {
+    std::string name;
+    double mean_seconds = 0;
+    double max_seconds = 0;
+};
+
+/// What the table at the end of a run says.
+struct RunSummary {
+    std::vector<TimedPhase> phases;
+    double wall_seconds = 0;
+    double run_seconds = 0;  ///< from the first batch to the last write; the rates refer to it
+    unsigned long long images = 0;
+    unsigned long long unreadable = 0;
+    unsigned long long forwards = 0;
+    unsigned long long padding = 0;
+    unsigned long long checkpoints = 0;
+    int ranks = 1;
+    double imbalance = 1;  ///< slowest rank / mean, of the time in forwards
+
+    double images_per_second() const;
+    double forwards_per_second() const;
+    double padded_share() const;
+    /// Share of the wall time that the phases account for.
+    double accounted_share() const;
+};
+
+/// The table for people.
+std::string format_table(const RunSummary& summary);
+
+/// The same as JSON.
+std::string format_json(const RunSummary& summary);
+
+}  // namespace semscope::cli
+
+/// What the programs that run a network print after their run.
+namespace semscope::cli {
+
+/// What a rank did.
+struct RunCounts {
+    std::uint64_t images = 0;
+    std::uint64_t forwards = 0;
+    std::uint64_t padding = 0;
+    std::uint64_t checkpoints = 0;  ///< the same on every rank; 0 for a program that has none
+};
+
+struct RunTimes {
+    double process_start = 0;  ///< of this rank, steady_seconds
+    double run_seconds = 0;    ///< of the run proper, the largest over the ranks
+};
+
+/// Tells of the unreadable images of all ranks on rank 0's log; `what` says what became of them. Collective. Returns
+/// their number.
+std::uint64_t report_unreadable(const std::vector<std::string>& own, const std::string& what,
+                                const comm::Communicator& communicator, const cli::Log& log);
+
+/// Prints the timing table on rank 0 and writes it as JSON. Collective; `unreadable` counts those of all ranks.
+/// Throws AgreedError when the file cannot be written.
+void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& timer, const RunTimes& times,
+                const comm::Communicator& communicator, const std::filesystem::path& json);
+
+}  // namespace semscope::cli

@@ -1,0 +1,139 @@
+#pragma once
+
+#include "semscope/core/choices.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+/// What can be set in a configuration file and on the command line, as plain values. The initialisers are the defaults;
+/// docs/options.md explains each setting, and vocabulary.cpp gives each its name, range and help. Once options are
+/// parsed, every path is resolved, and empty where none is set.
+namespace semscope::cli {
+
+/// Images in every forward of the classifier, unless something else is asked for.
+inline constexpr int default_batch = 32;
+
+struct DataSettings {
+    std::filesystem::path root;
+    std::filesystem::path images = "val.txt";
+    std::filesystem::path scenes = "categories_places365.txt";
+    std::filesystem::path semantics = "objectInfo150.txt";
+    std::uint64_t limit = 0;  ///< images; 0 = all
+    /// Whether the user names the table. A default that does not exist is no error where a program can do without.
+    bool scenes_given = false;
+    bool semantics_given = false;
+};
+
+struct LabelSettings {
+    std::filesystem::path root = "noisy_annotations_RGB";
+    data::LabelCoding coding;
+};
+
+/// Of R, G and B in 0..1.
+struct ColourStatistics {
+    std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
+    std::array<float, 3> std{0.229F, 0.224F, 0.225F};
+};
+
+struct PreprocessSettings {
+    data::Geometry geometry;
+    ColourStatistics colours;
+};
+
+struct ModelSettings {
+    std::filesystem::path path;
+    std::string sha256;
+    ModelOutput output = ModelOutput::logits;
+};
+
+struct OcclusionSettings {
+    Fill fill = Fill::mean;
+    Mode mode = Mode::remove;
+    std::uint32_t min_pixels = 1;
+    int blur_kernel = 31;
+    double blur_sigma = 10;
+    std::uint64_t noise_seed = 0;
+};
+
+struct RunSettings {
+    std::optional<int> batch = default_batch;  ///< nothing = auto
+    DeviceRequest device = DeviceRequest::automatic;
+    Precision precision = Precision::fp32;
+    std::optional<int> threads;  ///< nothing = auto
+    std::optional<int> loaders;  ///< nothing = auto
+    double checkpoint = 60;      ///< seconds
+    bool resume = false;
+    bool retry_unreadable = false;
+    double stall = 600;              ///< seconds; 0 = never
+    double simulate_forward_ms = 0;  ///< milliseconds
+    bool break_lock = false;
+};
+
+struct StatisticsSettings {
+    double relevant = 0.01;
+    double distracting = 0.01;
+    std::uint64_t seed = 0;
+    std::uint32_t resamples = 2000;
+    std::uint32_t permutations = 2000;
+    bool partial = false;
+};
+
+struct SegmentSettings {
+    std::filesystem::path model;
+    std::string sha256;
+    std::filesystem::path map;
+    int size = 0;  ///< pixels; 0 = as stored
+    float min_confidence = 0;
+    bool flip = false;
+    std::size_t batch = 4;
+    LabelLayout layout = LabelLayout::top1;
+    std::filesystem::path scores;
+};
+
+struct FigureSettings {
+    std::string scene;
+    std::string image;
+    std::uint64_t limit = 0;  ///< images; 0 = all
+    std::string formats = "auto";
+    MapScale scale = MapScale::image;
+    BoxOrder order = BoxOrder::index;
+    BoxAxis axis = BoxAxis::common;
+    double share = 0.01;
+    CloudSet set = CloudSet::relevant;
+    int width = 600;   ///< points
+    int height = 400;  ///< points
+    std::uint64_t seed = 0;
+    int dpi = 144;
+    std::string font = "DejaVu Sans";
+};
+
+struct OutputSettings {
+    std::filesystem::path occlusion = "occlusion.h5";
+    std::filesystem::path statistics = "statistics.h5";
+    std::filesystem::path figures = "figures";
+    bool overwrite = false;
+    KeyValues hints;
+};
+
+/// All of them: one configuration file serves all programs, and each program uses some.
+struct Settings {
+    DataSettings data;
+    LabelSettings labels;
+    PreprocessSettings preprocess;
+    ModelSettings model;
+    OcclusionSettings occlusion;
+    RunSettings run;
+    StatisticsSettings statistics;
+    SegmentSettings segment;
+    FigureSettings figures;
+    OutputSettings output;
+    bool dry_run = false;  ///< a request of the command line, not a setting
+};
+
+}  // namespace semscope::cli

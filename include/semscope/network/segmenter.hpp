@@ -1,0 +1,70 @@
+#pragma once
+
+#include "semscope/cli/settings.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/data/image.hpp"
+#include "semscope/network/device.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace semscope::network {
+
+struct SegmenterOptions {
+    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> logits [N,K,h,w]; of a dict "out", of a tuple the
+                                 ///< first element
+    Precision precision = Precision::fp32;
+    Device device;
+    int threads = 1;                                           ///< compute threads of this process, CPU only
+    std::array<float, 3> mean = cli::ColourStatistics{}.mean;  ///< of R, G, B in 0..1
+    std::array<float, 3> std = cli::ColourStatistics{}.std;
+    bool flip = false;           ///< average the probabilities with those of the mirrored photo
+    float min_confidence = 0;    ///< pixels whose best class is less probable are unlabelled
+    data::ImageSize probe;       ///< size of the photo that the network is tried with
+    ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
+};
+
+/// Classes of the pixels of one photo, best first.
+struct Segmentation {
+    static constexpr std::size_t ranks = 3;
+    /// [ranks][height * width] classes 0 (unlabelled) .. S-1. Where a network has fewer classes the later ranks are 0.
+    std::array<std::vector<std::uint16_t>, ranks> classes;
+    /// The probability of each, 0..255 = 0..1, rounded.
+    std::array<std::vector<std::uint8_t>, ranks> scores;
+};
+
+/// A semantic segmentation network. All calls are local; one thread at a time.
+class Segmenter {
+  public:
+    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript or does not
+    /// give [N,K,h,w] numbers, UsageError for a precision that the device has not.
+    explicit Segmenter(const SegmenterOptions& options);
+    ~Segmenter();
+    Segmenter(Segmenter&&) noexcept;
+    Segmenter& operator=(Segmenter&&) noexcept;
+
+    /// K, the number of labels that the network tells apart.
+    std::size_t labels() const noexcept;
+
+    /// Says what the labels mean: class `mapping[k]` for label k, 0 = ignored. Until then label k is class k.
+    /// Throws InputError unless it has K entries.
+    void set_mapping(std::span<const std::uint16_t> mapping);
+
+    /// Segments photos of one size, as the network shall see them; the forward has exactly `batch` of them, the last
+    /// one repeated. For each photo, the logits are brought to `stored[i]` pixels (bilinear, as torch's interpolate
+    /// with align_corners = False) and made probabilities (softmax); a class is as probable as the most probable of its
+    /// labels, so that the best class is that of the best label. Ignored labels count as class 0, unlabelled.
+    /// Throws InferenceError when the network fails or gives something that is not a number.
+    std::vector<Segmentation> segment(std::span<const data::Image> photos, std::span<const data::ImageSize> stored,
+                                      std::size_t batch);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace semscope::network

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "semscope/cli/log.hpp"
+#include "semscope/cli/settings.hpp"
+#include "semscope/cli/watched_run.hpp"
+#include "semscope/cli/wiring.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/network/occluder.hpp"
+#include "semscope/network/placement.hpp"
+#include "semscope/occlusion/run.hpp"
+#include "semscope/occlusion/source.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// From the settings of a program to the arguments of the modules.
+namespace semscope::occlusion {
+
+/// Tables and lists that a run on photos stands on.
+struct Inputs {
+    data::SceneNames scenes{{}};
+    std::vector<std::string> semantics;
+    occlusion::Source source;
+};
+
+/// Reads scene names, semantic names and the image list. Local. What is wrong is added to `problems`; nothing is
+/// returned then.
+std::optional<Inputs> read_inputs(const cli::Settings& settings, Problems& problems);
+
+/// What `inputs` were read from and their digests, for comm::require_same_inputs. Local.
+std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const Inputs& inputs);
+
+/// Whether the path is a file, or says that no network is wanted.
+bool has_network(const std::filesystem::path& path);
+
+/// SHA-256 of the network's file; "null" where no network is wanted. Throws InputError.
+std::string network_digest(const std::filesystem::path& path);
+
+network::NetworkOptions network_options(const cli::Settings& settings, const network::Placement& placement,
+                                        std::size_t scenes);
+network::OcclusionOptions occlusion_options(const cli::Settings& settings);
+
+/// Settings that make no sense together.
+void check_combinations(const cli::Settings& settings, Problems& problems);
+
+/// Versions of the libraries behind the programs.
+std::vector<std::string> library_descriptions();
+
+}  // namespace semscope::occlusion
+
+/// What semscope-occlude prints before its run.
+namespace semscope::occlusion {
+
+/// Images to be done, their variants, forwards, bytes of output, and how the forwards are shared: of each rank where
+/// they are few, else the least and the most.
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes);
+
+/// Tells which MPI-IO hints are in effect, when some were asked for; a warning names those that MPI-IO ignored. Local.
+void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Log& log);
+
+/// Replaces run.batch = auto by a number, the same on every rank: the one in the file that is resumed, else the fastest
+/// on the slowest rank of a few sizes, which are measured with the network. When the network does not work, the usual
+/// size is taken and the network's own check tells what is wrong. Collective.
+void settle_batch(const cli::Watch& watch, const network::Placement& placement, std::size_t scenes);
+
+}  // namespace semscope::occlusion

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "semscope/cli/options.hpp"
+#include "semscope/cli/settings.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/errors.hpp"
+
+namespace semscope::postprocess {
+
+/// The options of semscope-sdm, which set `settings`. Local.
+cli::Options map_options(cli::Settings& settings);
+
+/// The whole job of semscope-sdm. It draws the maps and panels that the options select, shared among the ranks. It adds
+/// the configuration that the occlusion file records to `options`, and so to `settings`. Collective. Returns
+/// ExitCode::bad_input when a label map has changed, else ExitCode::some_unreadable when one cannot be read. Throws
+/// AgreedError, the same on all ranks, when an option or the file is bad, when a picture exists and must not be
+/// replaced, or when one cannot be written.
+ExitCode draw_maps(cli::Options& options, const cli::Settings& settings, const comm::Communicator& communicator);
+
+}  // namespace semscope::postprocess

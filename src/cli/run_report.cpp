@@ -1,0 +1,123 @@
+#include "semscope/cli/run_report.hpp"
+
+#include "semscope/comm/agreement.hpp"
+#include "semscope/core/errors.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <numeric>
+
+namespace semscope::cli {
+
+namespace {
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+}  // namespace
+
+double RunSummary::images_per_second() const { return ratio(static_cast<double>(images), run_seconds); }
+double RunSummary::forwards_per_second() const { return ratio(static_cast<double>(forwards), run_seconds); }
+double RunSummary::padded_share() const {
+    return ratio(static_cast<double>(padding), static_cast<double>(forwards + padding));
+}
+double RunSummary::accounted_share() const {
+    const double sum = std::accumulate(phases.begin(), phases.end(), 0.0,
+                                       [](double total, const TimedPhase& p) { return total + p.mean_seconds; });
+    return ratio(sum, wall_seconds);
+}
+
+std::string format_table(const RunSummary& summary) {
+    std::string out = fmt::format("{:<16}{:>12}{:>9}{:>14}\n", "phase", "mean [s]", "share", "slowest [s]");
+    for (const TimedPhase& phase : summary.phases)
+        out += fmt::format("{:<16}{:>12.3f}{:>7.1f} %{:>14.3f}\n", phase.name, phase.mean_seconds,
+                           100 * ratio(phase.mean_seconds, summary.wall_seconds), phase.max_seconds);
+    out += fmt::format("{:<16}{:>12.3f}{:>7.1f} %\n", "total", summary.wall_seconds, 100 * summary.accounted_share());
+    out += fmt::format("{} images ({} unreadable), {} forwards on {} ranks: {:.2f} images/s, {:.2f} forwards/s\n",
+                       summary.images, summary.unreadable, summary.forwards, summary.ranks, summary.images_per_second(),
+                       summary.forwards_per_second());
+    out += fmt::format("imbalance (slowest rank / mean) {:.3f}, padded share {:.2f} %\n", summary.imbalance,
+                       100 * summary.padded_share());
+    return out;
+}
+
+std::string format_json(const RunSummary& summary) {
+    nlohmann::ordered_json phases = nlohmann::ordered_json::array();
+    for (const TimedPhase& phase : summary.phases)
+        phases.push_back({{"name", phase.name},
+                          {"mean_seconds", phase.mean_seconds},
+                          {"max_seconds", phase.max_seconds},
+                          {"share", ratio(phase.mean_seconds, summary.wall_seconds)}});
+    const nlohmann::ordered_json json{{"wall_seconds", summary.wall_seconds},
+                                      {"run_seconds", summary.run_seconds},
+                                      {"accounted_share", summary.accounted_share()},
+                                      {"ranks", summary.ranks},
+                                      {"images", summary.images},
+                                      {"unreadable", summary.unreadable},
+                                      {"forwards", summary.forwards},
+                                      {"images_per_second", summary.images_per_second()},
+                                      {"forwards_per_second", summary.forwards_per_second()},
+                                      {"imbalance", summary.imbalance},
+                                      {"padded_share", summary.padded_share()},
+                                      {"checkpoints", summary.checkpoints},
+                                      {"phases", phases}};
+    return json.dump(2) + "\n";
+}
+
+namespace {
+
+/// Every phase that a rank can be in, so that ranks without images take part in the means.
+constexpr std::array phase_names{"start-up", "survey", "create file", "decode wait", "batch assembly",
+                                 "forward",  "write",  "idle",        "other"};
+
+double seconds_in(const std::vector<PhaseTimer::Phase>& phases, const std::string& name) {
+    const auto found =
+        std::find_if(phases.begin(), phases.end(), [&](const auto& phase) { return phase.name == name; });
+    return found == phases.end() ? 0 : found->seconds;
+}
+
+}  // namespace
+
+std::uint64_t report_unreadable(const std::vector<std::string>& own, const std::string& what,
+                                const comm::Communicator& communicator, const cli::Log& log) {
+    const std::uint64_t count = communicator.sum(std::uint64_t{own.size()});
+    for (const std::string& lines : communicator.gather(fmt::format("{}", fmt::join(own, "\n"))))
+        if (!lines.empty()) log.warning(fmt::format("unreadable images, {}:\n{}", what, lines));
+    return count;
+}
+
+void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& timer, const RunTimes& times,
+                const comm::Communicator& communicator, const std::filesystem::path& json) {
+    const auto phases = timer.phases();
+    cli::RunSummary summary;
+    summary.ranks = communicator.size();
+    summary.run_seconds = times.run_seconds;
+    // By the clock and not as the sum of the phases: the table says which share of it they account for.
+    summary.wall_seconds = communicator.max(steady_seconds() - times.process_start);
+    for (const char* name : phase_names) {
+        const double local = seconds_in(phases, name);
+        summary.phases.push_back({name, communicator.sum(local) / communicator.size(), communicator.max(local)});
+    }
+    const double busy = seconds_in(phases, "forward");
+    const double mean_busy = communicator.sum(busy) / communicator.size();
+    summary.imbalance = mean_busy > 0 ? communicator.max(busy) / mean_busy : 1;
+    summary.images = communicator.sum(counts.images);
+    summary.unreadable = unreadable;
+    summary.forwards = communicator.sum(counts.forwards);
+    summary.padding = communicator.sum(counts.padding);
+    summary.checkpoints = counts.checkpoints;
+
+    comm::agree(communicator, [&] {
+        if (!communicator.is_root()) return;
+        fmt::print("\n{}", cli::format_table(summary));
+        std::ofstream file(json);
+        file << cli::format_json(summary);
+        if (!file.flush()) throw IoError(fmt::format("{}: cannot be written", json.string()));
+    });
+}
+
+}  // namespace semscope::cli

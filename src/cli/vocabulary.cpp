@@ -1,0 +1,235 @@
+#include "semscope/cli/vocabulary.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace semscope::cli {
+
+namespace {
+
+constexpr double unsigned_32 = std::numeric_limits<std::uint32_t>::max();
+
+std::vector<OptionSpec> data_options(DataSettings& data) {
+    constexpr auto below_root = ValueKind::data_path;
+    return {
+        option("data.root", data.root, "folder that the other data paths are relative to", {.required = true}),
+        option("data.images", data.images, "image list: val/<scene>/<file> a line, or a second column with the scene",
+               {.kind = below_root}),
+        option("data.scenes", data.scenes, "scene names, Places365 format or one name a line",
+               {.kind = below_root, .given = &data.scenes_given}),
+        option("data.semantics", data.semantics, "semantic classes, index<TAB>name",
+               {.kind = below_root, .given = &data.semantics_given}),
+        option("data.limit", data.limit, "use only the first N images; 0 = all", {.unit = "images"}),
+    };
+}
+
+std::vector<OptionSpec> label_options(LabelSettings& labels) {
+    data::LabelCoding& coding = labels.coding;
+    return {
+        option("labels.root", labels.root, "root of the label maps: the image's relative path, .png",
+               {.kind = ValueKind::data_path}),
+        option("labels.channel", coding.channel, "channel that holds the class", {.changes_results = true}),
+        option("labels.offset", coding.offset, "added to the stored value, modulo 256",
+               {.minimum = -255, .maximum = 255, .changes_results = true}),
+        option("labels.unlabelled", coding.unlabelled, "value after the offset that means no class",
+               {.maximum = 255, .changes_results = true}),
+    };
+}
+
+std::vector<OptionSpec> preprocess_options(PreprocessSettings& preprocess) {
+    constexpr double longest_side = 16384;
+    data::Geometry& geometry = preprocess.geometry;
+    ColourStatistics& colours = preprocess.colours;
+    return {
+        option("preprocess.resize", geometry.resize, "length of the shorter side after resizing; 0 = keep",
+               {.maximum = longest_side,
+                .unit = "pixels",
+                .changes_results = true,
+                .details = "equal to torchvision's on Pillow images, bit for bit"}),
+        option("preprocess.crop", geometry.crop, "side of the centre crop",
+               {.minimum = 1, .maximum = longest_side, .unit = "pixels", .changes_results = true}),
+        option(
+            "preprocess.mean", colours.mean, "mean of R, G, B in 0..1",
+            {.minimum = -1e6, .maximum = 1e6, .changes_results = true, .details = "the default is that of ImageNet"}),
+        option(
+            "preprocess.std", colours.std, "standard deviation of R, G, B",
+            {.minimum = 1e-6, .maximum = 1e6, .changes_results = true, .details = "the default is that of ImageNet"}),
+    };
+}
+
+std::vector<OptionSpec> model_options(ModelSettings& model) {
+    return {
+        option(
+            "model.path", model.path,
+            "TorchScript network, [N,3,crop,crop] -> [N,C]; null = none, every score is 1 / C, for measuring the rest",
+            {.required = true, .words = {"null"}}),
+        option("model.sha256", model.sha256,
+               "SHA-256 that the file of model.path must have, checked before it is loaded",
+               {.kind = ValueKind::sha256}),
+        option("model.output", model.output, "what the network gives", {.changes_results = true}),
+    };
+}
+
+std::vector<OptionSpec> occlusion_options(OcclusionSettings& occlusion) {
+    return {
+        option("occlusion.fill", occlusion.fill, "what the inhibited pixels get",
+               {.changes_results = true,
+                .details = "`reference` is the un-normalised mean in the normalised tensor, as in the published code"}),
+        option("occlusion.mode", occlusion.mode, "inhibit the class, or everything but it", {.changes_results = true}),
+        option("occlusion.min-pixels", occlusion.min_pixels, "classes with fewer pixels in the crop are not inhibited",
+               {.minimum = 1, .maximum = unsigned_32, .unit = "pixels", .changes_results = true}),
+        option("occlusion.blur-kernel", occlusion.blur_kernel, "side of the Gaussian kernel, odd, pixels",
+               {.minimum = 1, .maximum = 1023, .unit = "pixels", .changes_results = true}),
+        option("occlusion.blur-sigma", occlusion.blur_sigma, "standard deviation of the Gaussian, pixels",
+               {.minimum = 1e-3, .maximum = 1e6, .unit = "pixels", .changes_results = true}),
+        option("occlusion.noise-seed", occlusion.noise_seed, "seed of the noise", {.changes_results = true}),
+    };
+}
+
+std::vector<OptionSpec> run_options(RunSettings& run) {
+    constexpr double most_threads = 4096;
+    return {
+        option(
+            "run.batch", run.batch,
+            "forwards per batch; every batch has exactly this shape; auto = the fastest of a few sizes, measured "
+            "at the start and recorded",
+            {.minimum = 1,
+             .maximum = 65536,
+             .changes_results = true,
+             .details = "the last batch is padded. `auto` takes the smallest size that is within 3 % of the fastest on "
+                        "all ranks; the number is part of the configuration digest, and is used again on resume"}),
+        option("run.device", run.device, "where the network runs", {.changes_results = true}),
+        option("run.precision", run.precision, "what the network computes in; softmax is fp32",
+               {.changes_results = true}),
+        option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
+               {.minimum = 1, .maximum = most_threads}),
+        option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",
+               {.minimum = 1, .maximum = most_threads}),
+        option("run.checkpoint", run.checkpoint, "seconds between checkpoints", {.maximum = 1e6, .unit = "s"}),
+        option("run.resume", run.resume,
+               "continue output.occlusion, with any number of ranks; start afresh when there is none",
+               {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),
+        option("run.retry-unreadable", run.retry_unreadable, "on resume, try the unreadable photos again"),
+        option("run.stall", run.stall,
+               "end the job when a rank makes no progress for this many seconds; must exceed a batch; 0 = never",
+               {.maximum = 1e9, .unit = "s"}),
+        option("run.simulate-forward-ms", run.simulate_forward_ms,
+               "with model.path = null: what a forward takes, milliseconds; for measuring the cost of coordination",
+               {.maximum = 1e6, .unit = "ms"}),
+        option("run.break-lock", run.break_lock,
+               "write although output.occlusion is locked: only when the other job is surely gone"),
+    };
+}
+
+std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
+    return {
+        option("statistics.relevant", statistics.relevant, "a class is relevant when its mean deviation is above",
+               {.maximum = 1, .changes_results = true}),
+        option("statistics.distracting", statistics.distracting,
+               "a class is distracting when its mean deviation is below minus this",
+               {.maximum = 1, .changes_results = true}),
+        option("statistics.seed", statistics.seed, "seed of the bootstrap and of the permutations",
+               {.changes_results = true}),
+        option("statistics.resamples", statistics.resamples, "resamples of the bootstrap",
+               {.minimum = 1, .maximum = unsigned_32, .changes_results = true}),
+        option("statistics.permutations", statistics.permutations, "random permutations where not all are counted",
+               {.minimum = 1, .maximum = unsigned_32, .changes_results = true}),
+        option("reduce.partial", statistics.partial, "make statistics of the images that are done, when not all are"),
+    };
+}
+
+std::vector<OptionSpec> segment_options(SegmentSettings& segment) {
+    return {
+        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w] logits",
+               {.required = true}),
+        option("segment.sha256", segment.sha256,
+               "SHA-256 that the file of segment.model must have, checked before it is loaded",
+               {.kind = ValueKind::sha256}),
+        option("segment.map", segment.map, "table `label class` from the network's labels to data.semantics"),
+        option("segment.size", segment.size, "length of the shorter side as the network sees it; 0 = as stored",
+               {.maximum = 16384, .unit = "pixels", .changes_results = true}),
+        option("segment.min-confidence", segment.min_confidence,
+               "pixels whose best class is less probable are unlabelled", {.maximum = 1, .changes_results = true}),
+        option("segment.flip", segment.flip, "average with the mirrored photo", {.changes_results = true}),
+        option("segment.batch", segment.batch, "photos of one size in a forward, at most",
+               {.minimum = 1, .maximum = 1024, .unit = "photos", .changes_results = true}),
+        option("segment.layout", segment.layout,
+               "label maps of one channel, or with the best class in blue, the second in green, the third in red",
+               {.changes_results = true}),
+        option("segment.scores", segment.scores, "root of score maps, 0..255 = probability 0..1; empty = none",
+               {.kind = ValueKind::data_path}),
+    };
+}
+
+std::vector<OptionSpec> figure_options(FigureSettings& figures) {
+    return {
+        option("figures.scene", figures.scene, "draw these scenes alone, commas between; empty = all"),
+        option("figures.image", figures.image,
+               "maps: draw these images alone, path, file name or stem, commas between"),
+        option("figures.limit", figures.limit,
+               "maps: at most this many images a scene, each of correct and predicted; 0 = all", {.unit = "images"}),
+        option("figures.formats", figures.formats,
+               "of png, svg, pdf, commas between; auto = all three, but png for the panels of maps"),
+        option("figures.scale", figures.scale,
+               "maps: the colours' ends are the map's own range, that of all maps of the scene, or symmetric around 0",
+               {.details = "`symmetric` has a diverging colour map"}),
+        option("figures.order", figures.order, "box plots: classes by index or by falling mean"),
+        option("figures.axis", figures.axis, "box plots: one value axis for all scenes, or each its own"),
+        option("figures.share", figures.share, "distributions: show classes with more than this share of the pixels",
+               {.maximum = 1}),
+        option("figures.set", figures.set, "word clouds: the classes they are made of"),
+        option("figures.width", figures.width, "word clouds: width in points",
+               {.minimum = 100, .maximum = 10000, .unit = "points"}),
+        option("figures.height", figures.height, "word clouds: height in points",
+               {.minimum = 100, .maximum = 10000, .unit = "points"}),
+        option("figures.seed", figures.seed, "word clouds: seed of the layout"),
+        option("figures.dpi", figures.dpi, "pixels per inch of PNG files",
+               {.minimum = 10, .maximum = 1200, .unit = "dpi"}),
+        option("figures.font", figures.font, "font family"),
+    };
+}
+
+std::vector<OptionSpec> output_options(OutputSettings& output) {
+    return {
+        option("output.occlusion", output.occlusion, "file of the occlusion matrices",
+               {.required = true, .details = "`occlusion.timing.json` is written beside it"}),
+        option("output.statistics", output.statistics, "file of the statistics", {.required = true}),
+        option("output.figures", output.figures, "folder of the figures", {.required = true}),
+        option("output.overwrite", output.overwrite, "replace an output that exists",
+               {.details = "without it, an existing output is an error"}),
+        option("output.hints", output.hints,
+               "MPI-IO hints for the parallel file, key=value,key=value (see docs/cluster.md)",
+               {.details = "see [MPI-IO hints](cluster.md#file-systems-and-mpi-io-hints)"}),
+    };
+}
+
+}  // namespace
+
+std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>& used) {
+    std::vector<OptionSpec> all;
+    const auto add = [&](Group group, std::vector<OptionSpec> specs) {
+        const bool foreign = std::find(used.begin(), used.end(), group) == used.end();
+        for (OptionSpec& spec : specs) {
+            spec.foreign = foreign;
+            spec.traits.required = spec.traits.required && !foreign;
+            all.push_back(std::move(spec));
+        }
+    };
+    add(Group::data, data_options(settings.data));
+    add(Group::labels, label_options(settings.labels));
+    add(Group::preprocess, preprocess_options(settings.preprocess));
+    add(Group::model, model_options(settings.model));
+    add(Group::occlusion, occlusion_options(settings.occlusion));
+    add(Group::run, run_options(settings.run));
+    add(Group::statistics, statistics_options(settings.statistics));
+    add(Group::segment, segment_options(settings.segment));
+    add(Group::figures, figure_options(settings.figures));
+    add(Group::output, output_options(settings.output));
+    return all;
+}
+
+OptionSpec dry_run_option(Settings& settings) {
+    return option("dry-run", settings.dry_run, "check everything, print the plan, do no inference");
+}
+
+}  // namespace semscope::cli

@@ -1,0 +1,80 @@
+#include "semscope/core/timing.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace semscope {
+
+namespace {
+
+/// Seconds from the boot to the start of this process: the 22nd field of /proc/self/stat, in clock ticks. The second
+/// field, a name in parentheses, may hold anything, so fields are counted from its end. Negative when it is not there.
+double start_after_boot() {
+    std::ifstream file("/proc/self/stat");
+    std::string line;
+    std::getline(file, line);
+    const std::size_t name_end = line.rfind(')');
+    if (name_end == std::string::npos) return -1;
+    std::istringstream fields(line.substr(name_end + 1));
+    constexpr int after_name = 20;
+    std::string field;
+    for (int i = 0; i < after_name; ++i) fields >> field;
+    const long ticks_per_second = sysconf(_SC_CLK_TCK);
+    if (!fields || ticks_per_second <= 0) return -1;
+    return std::stod(field) / static_cast<double>(ticks_per_second);
+}
+
+}  // namespace
+
+double steady_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double process_start_seconds() {
+    const double now = steady_seconds();
+    timespec since_boot{};
+    const double start = start_after_boot();
+    if (start < 0 || clock_gettime(CLOCK_BOOTTIME, &since_boot) != 0) return now;
+    const double age = static_cast<double>(since_boot.tv_sec) + 1e-9 * static_cast<double>(since_boot.tv_nsec) - start;
+    return now - std::max(0.0, age);
+}
+
+PhaseTimer::PhaseTimer(const std::string& first_phase, double start) : phases_{{first_phase, 0}}, since_(start) {}
+
+void PhaseTimer::settle() {
+    const double now = steady_seconds();
+    phases_[current_].seconds += now - since_;
+    since_ = now;
+}
+
+std::size_t PhaseTimer::enter(const std::string& phase) {
+    const auto found = std::find_if(phases_.begin(), phases_.end(), [&](const Phase& p) { return p.name == phase; });
+    const auto index = static_cast<std::size_t>(found - phases_.begin());
+    if (found == phases_.end()) phases_.push_back({phase, 0});
+    const std::size_t before = current_;
+    enter(index);
+    return before;
+}
+
+void PhaseTimer::enter(std::size_t phase) {
+    settle();
+    current_ = phase;
+    if (activity_ != nullptr) activity_->enter(phases_[current_].name);
+}
+
+void PhaseTimer::report_to(Activity& activity) {
+    activity_ = &activity;
+    activity.enter(phases_[current_].name);
+}
+
+std::vector<PhaseTimer::Phase> PhaseTimer::phases() {
+    settle();
+    return phases_;
+}
+
+}  // namespace semscope

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "semscope/data/image.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <vector>
+
+/// The bytes of picture files, and what they may ask for before anything is allocated. All local, thread-safe.
+namespace semscope::data {
+
+using Bytes = std::vector<unsigned char>;
+
+/// The formats that are read. Others are refused: their decoders cannot all be asked for the size before they allocate.
+enum class PictureFormat { jpeg, png };
+
+/// Reads a regular file, or its first `limit` bytes. Throws InputError that names it: missing, no regular file, empty,
+/// or larger than most_file_bytes.
+Bytes read_bytes(const std::filesystem::path& path, std::size_t limit = SIZE_MAX);
+
+/// The format by the first bytes, whatever the name says. Throws InputError (without the path) for any other.
+PictureFormat format_of(const Bytes& bytes);
+
+/// Throws InputError (without the path) when a header asks for no pixels, for more than most_pixels, or for so many
+/// that `file_bytes` cannot hold them at the densest packing that is known of the format.
+void require_plausible(ImageSize size, std::size_t file_bytes);
+
+}  // namespace semscope::data

@@ -1,0 +1,80 @@
+#include "semscope/data/preprocess.hpp"
+
+#include "resample.hpp"
+#include "semscope/core/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace semscope::data {
+
+namespace {
+
+/// The longer side when the shorter one becomes `shorter_new`; truncated, as torchvision does. Throws InputError when
+/// that is absurd: of a picture of one row and a million columns, say.
+int scaled_side(int longer, int shorter, int shorter_new) {
+    constexpr double most = 1 << 26;
+    const double side = static_cast<double>(static_cast<long>(shorter_new) * longer) / shorter;
+    if (side > most)
+        throw InputError(
+            fmt::format("{}x{} pixels cannot be resized to a shorter side of {}: the longer one would be "
+                        "{:.0f}",
+                        longer, shorter, shorter_new, side));
+    return static_cast<int>(side);
+}
+
+ImageSize resized_size(int resize, ImageSize stored) {
+    if (stored.width <= 0 || stored.height <= 0) throw InputError("a picture without pixels cannot be resized");
+    if (resize == 0) return stored;
+    if (stored.width <= stored.height) return {resize, scaled_side(stored.height, stored.width, resize)};
+    return {scaled_side(stored.width, stored.height, resize), resize};
+}
+
+/// Python's round(): halves go to the even number, which is also the default rounding mode here.
+int centre_offset(int side, int crop) { return static_cast<int>(std::nearbyint((side - crop) / 2.0)); }
+
+}  // namespace
+
+Placement place(const Geometry& geometry, ImageSize stored) {
+    Placement placement{resized_size(geometry.resize, stored), 0, 0};
+    if (std::min(placement.resized.width, placement.resized.height) < geometry.crop)
+        throw InputError(fmt::format("{}x{} pixels are fewer than the {}x{} of preprocess.crop; set preprocess.resize",
+                                     stored.width, stored.height, geometry.crop, geometry.crop));
+    placement.left = centre_offset(placement.resized.width, geometry.crop);
+    placement.top = centre_offset(placement.resized.height, geometry.crop);
+    return placement;
+}
+
+Image resize_and_crop(const Geometry& geometry, const Image& image) {
+    const Placement placement = place(geometry, image.size);
+    // Only what the crop keeps is computed: columns first, on the rows that the kept rows need.
+    const auto columns = bilinear_weights(image.size.width, placement.resized.width, placement.left, geometry.crop);
+    const auto rows = bilinear_weights(image.size.height, placement.resized.height, placement.top, geometry.crop);
+    return resample_rows(resample_columns(image, columns, rows), rows);
+}
+
+Image resize(const Image& image, ImageSize size) {
+    if (size == image.size) return image;
+    const auto columns = bilinear_weights(image.size.width, size.width, 0, size.width);
+    const auto rows = bilinear_weights(image.size.height, size.height, 0, size.height);
+    return resample_rows(resample_columns(image, columns, rows), rows);
+}
+
+std::vector<std::uint8_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
+                                                 const std::vector<std::uint8_t>& labels) {
+    const Placement placement = place(geometry, stored);
+    const auto columns = nearest_indices(stored.width, placement.resized.width, placement.left, geometry.crop);
+    const auto rows = nearest_indices(stored.height, placement.resized.height, placement.top, geometry.crop);
+    std::vector<std::uint8_t> crop;
+    crop.reserve(rows.size() * columns.size());
+    for (const int row : rows) {
+        const std::uint8_t* line =
+            labels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(stored.width);
+        for (const int column : columns) crop.push_back(line[column]);
+    }
+    return crop;
+}
+
+}  // namespace semscope::data

@@ -1,0 +1,122 @@
+#include "axes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace semscope::figures {
+namespace {
+
+using Style = ChartStyle;
+
+constexpr double plot_height = 220;
+constexpr double least_plot_width = 260;
+constexpr double most_name_width = 130;
+constexpr double tick_length = 3;
+constexpr double head_height = 34;  // title and subtitle
+constexpr double name_angle = 45;
+const double diagonal = std::sqrt(0.5);
+
+constexpr double line_height(double size) { return 1.35 * size; }
+
+}  // namespace
+
+Columns::Columns(Texts texts, ValueRange range, double pitch, double legend_width, std::string font)
+    : texts_(std::move(texts)), range_(range), pitch_(pitch), font_(std::move(font)), ticks_(nice_ticks(range, 7)) {
+    const Font text = this->font(Style::text_size);
+    for (std::string& name : texts_.names) name = shorten(short_name(name), text, most_name_width);
+    double widest = 0;
+    for (const std::string& label : ticks_.labels) widest = std::max(widest, measure(label, text).width);
+    const double axis = line_height(Style::text_size) + widest + tick_length + 8;
+    const double left = Style::margin + std::max(axis, name_overhang());
+    const double head = std::max(measure(texts_.title, this->font(Style::title_size, true)).width,
+                                 measure(texts_.subtitle, text).width + legend_width);
+    const double columns = pitch_ * static_cast<double>(texts_.names.size());
+    plot_ = {left, Style::margin + head_height, std::max({least_plot_width, columns, head + Style::margin - left}),
+             plot_height};
+    size_.width = plot_.right() + Style::margin;
+    caption_ = wrap(texts_.caption, this->font(Style::caption_size), size_.width - 2 * Style::margin);
+    size_.height = plot_.bottom() + names_height() + Style::margin +
+                   static_cast<double>(caption_.size()) * line_height(Style::caption_size);
+}
+
+double Columns::x_of(std::size_t index) const {
+    const double pitch = plot_.width / static_cast<double>(texts_.names.size());
+    return plot_.x + (static_cast<double>(index) + 0.5) * pitch;
+}
+
+double Columns::y_of(double value) const {
+    if (!(range_.high > range_.low)) return plot_.centre().y;
+    const double share = std::clamp((value - range_.low) / (range_.high - range_.low), 0.0, 1.0);
+    return plot_.bottom() - share * plot_.height;
+}
+
+/// The names run down to the left at 45 degrees, from just below the axis.
+double Columns::names_height() const {
+    double widest = 0;
+    for (const std::string& name : texts_.names) widest = std::max(widest, measure(name, font(Style::text_size)).width);
+    return (widest + Style::text_size) * diagonal + tick_length + 8;
+}
+
+/// How far the first names stick out to the left of the plot.
+double Columns::name_overhang() const {
+    double most = 0;
+    for (std::size_t i = 0; i < texts_.names.size(); ++i) {
+        const double width = measure(texts_.names[i], font(Style::text_size)).width;
+        most = std::max(most, width * diagonal - (static_cast<double>(i) + 0.5) * pitch_ + 4);
+    }
+    return most;
+}
+
+void Columns::draw(Canvas& canvas) const {
+    draw_head(canvas);
+    draw_value_axis(canvas);
+    draw_names(canvas);
+    draw_caption(canvas);
+}
+
+void Columns::draw_head(Canvas& canvas) const {
+    canvas.text({Style::margin, Style::margin + Style::title_size}, texts_.title,
+                {.font = font(Style::title_size, true)});
+    canvas.text({Style::margin, Style::margin + Style::title_size + line_height(Style::text_size)}, texts_.subtitle,
+                {.font = font(Style::text_size), .colour = Style::grey});
+}
+
+void Columns::draw_value_axis(Canvas& canvas) const {
+    const Group group(canvas, {"axis", "", {{"low", exact(range_.low)}, {"high", exact(range_.high)}}});
+    const Font text = font(Style::text_size);
+    for (std::size_t i = 0; i < ticks_.values.size(); ++i) {
+        const double y = y_of(ticks_.values[i]);
+        canvas.line({plot_.x, y}, {plot_.right(), y}, {Style::grid, 0.5, {}});
+        canvas.line({plot_.x - tick_length, y}, {plot_.x, y}, {Style::frame, 0.6, {}});
+        canvas.text({plot_.x - tick_length - 3, y + 0.36 * text.size}, ticks_.labels[i],
+                    {.font = text, .anchor = Anchor::end});
+    }
+    canvas.rectangle(plot_, {.outline = Pen{Style::frame, 0.6, {}}});
+    if (shows(0) && range_.low < 0) canvas.line({plot_.x, y_of(0)}, {plot_.right(), y_of(0)}, {Style::frame, 0.9, {}});
+    canvas.text({Style::margin + text.size, plot_.centre().y}, texts_.value_label,
+                {.font = text, .anchor = Anchor::middle, .rotation = 90});
+}
+
+void Columns::draw_names(Canvas& canvas) const {
+    const Group group(canvas, {"names", "", {}});
+    const Font text = font(Style::text_size);
+    for (std::size_t i = 0; i < texts_.names.size(); ++i) {
+        const double x = x_of(i), y = plot_.bottom();
+        canvas.line({x, y}, {x, y + tick_length}, {Style::frame, 0.6, {}});
+        canvas.text({x + 0.5 * text.size * diagonal, y + tick_length + 3 + 0.5 * text.size}, texts_.names[i],
+                    {.font = text, .anchor = Anchor::end, .rotation = name_angle});
+    }
+}
+
+void Columns::draw_caption(Canvas& canvas) const {
+    const Group group(canvas, {"caption", "", {}});
+    double y =
+        size_.height - Style::margin - static_cast<double>(caption_.size() - 1) * line_height(Style::caption_size);
+    for (const std::string& line : caption_) {
+        canvas.text({Style::margin, y}, line, {.font = font(Style::caption_size), .colour = Style::grey});
+        y += line_height(Style::caption_size);
+    }
+}
+
+}  // namespace semscope::figures

@@ -1,0 +1,182 @@
+#include "batch_assembly.hpp"
+
+#include "semscope/core/random.hpp"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace semscope::network {
+
+std::array<float, 3> noise_colour(std::uint64_t seed, std::uint64_t image, std::uint16_t semantic,
+                                  std::uint32_t pixel) {
+    const auto bits =
+        philox4x32({pixel, static_cast<std::uint32_t>(image), static_cast<std::uint32_t>(image >> 32), semantic},
+                   philox_key(seed));
+    return {unit_float(bits[0]), unit_float(bits[1]), unit_float(bits[2])};
+}
+
+namespace {
+
+namespace ops = torch;  // ATen's operators, which Torch 1.13 and 2.x both reach under this name
+
+at::Tensor channel_values(const std::array<float, 3>& values) {
+    return ops::tensor({values[0], values[1], values[2]}, at::kFloat);
+}
+
+/// Normalised value of the fill colour, [3]; of no meaning for blur and noise.
+at::Tensor fill_value(const OcclusionOptions& options) {
+    at::Tensor mean = channel_values(options.mean);
+    const at::Tensor std = channel_values(options.std);
+    switch (options.fill) {
+        case Fill::reference:
+            return mean;
+        case Fill::black:
+            return -mean / std;
+        case Fill::white:
+            return (1 - mean) / std;
+        default:
+            return ops::zeros({3});
+    }
+}
+
+/// Gaussian weights of the separable blur, [3,1,kernel,1].
+at::Tensor blur_weights(const OcclusionOptions& options) {
+    const at::Tensor x = ops::arange(options.blur_kernel, at::kDouble) - (options.blur_kernel - 1) / 2.0;
+    const at::Tensor weights = ops::exp(-0.5 * (x / options.blur_sigma).pow(2));
+    return (weights / weights.sum()).to(at::kFloat).view({1, 1, -1, 1}).repeat({3, 1, 1, 1});
+}
+
+}  // namespace
+
+at::Tensor staging(at::IntArrayRef sizes, at::ScalarType type, torch::Device device) {
+    return ops::empty(sizes, at::TensorOptions().dtype(type).pinned_memory(device.is_cuda()));
+}
+
+BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptions& occlusion)
+    : device_(torch_device(network.device)),
+      fill_(occlusion),
+      batch_(network.batch),
+      crop_(network.crop),
+      host_(!device_.is_cuda() && !network.assemble_as_on_gpu) {
+    const auto floats = at::TensorOptions().dtype(at::kFloat).device(device_);
+    images_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
+    labels_ = ops::zeros({batch_, crop_, crop_}, floats.dtype(at::kByte));
+    if (fill_.fill == Fill::blur) {
+        blurred_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
+        blur_ = blur_weights(fill_).to(device_);
+    }
+    colour_ = fill_value(fill_).contiguous().to(device_);
+    mean_ = channel_values(fill_.mean).to(device_);
+    std_ = channel_values(fill_.std).to(device_);
+    if (host_) assembled_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
+    samples_.resize(static_cast<std::size_t>(batch_));
+}
+
+/// [H,W,3] -> [H,W,3], borders reflected.
+at::Tensor BatchAssembly::blur_image(const at::Tensor& image) const {
+    const std::int64_t pad = (fill_.blur_kernel - 1) / 2;
+    const at::Tensor planes = image.permute({2, 0, 1}).unsqueeze(0).contiguous();
+    const at::Tensor padded = ops::reflection_pad2d(planes, {pad, pad, pad, pad});
+    const auto along = [](const at::Tensor& from, const at::Tensor& weights) {
+        const std::int64_t one = 1;
+        const std::int64_t none = 0;
+        return ops::conv2d(from, weights, at::Tensor(), one, none, one, /*groups=*/3);
+    };
+    return along(along(padded, blur_), blur_.transpose(2, 3))[0].permute({1, 2, 0});
+}
+
+void BatchAssembly::load(int slot, std::shared_ptr<const Sample> sample) {
+    const torch::InferenceMode inference;
+    const at::Tensor rgb = staging({crop_, crop_, 3}, at::kByte, device_);
+    const at::Tensor classes = staging({crop_, crop_}, at::kByte, device_);
+    std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
+    std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size());
+    const at::Tensor image = (upload(rgb).to(at::kFloat) / 255 - mean_) / std_;
+    images_[slot].copy_(image);
+    labels_[slot].copy_(classes, /*non_blocking=*/true);
+    if (fill_.fill == Fill::blur) blurred_[slot].copy_(blur_image(image));
+    samples_[static_cast<std::size_t>(slot)] = std::move(sample);
+}
+
+at::Tensor BatchAssembly::assemble(std::span<const Forward> forwards) {
+    const torch::InferenceMode inference;
+    std::vector<Forward> padded(forwards.begin(), forwards.end());
+    padded.resize(static_cast<std::size_t>(batch_), Forward{forwards.back().slot, 0});
+    return host_ ? on_host(padded) : on_device(padded);
+}
+
+/// The noise of one variant, normalised, into its inhibited pixels; the others stay. Made on the host for a GPU too:
+/// only the inhibited pixels need it, which is a small share of the work of a forward.
+void BatchAssembly::add_noise(const Forward& forward, float* out) const {
+    const Sample& sample = *samples_[static_cast<std::size_t>(forward.slot)];
+    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel) {
+        const bool is_class = sample.labels[static_cast<std::size_t>(pixel)] == forward.semantic;
+        if (is_class != (fill_.mode == Mode::remove)) continue;
+        const auto random =
+            noise_colour(fill_.noise_seed, sample.image, forward.semantic, static_cast<std::uint32_t>(pixel));
+        for (std::size_t c = 0; c < 3; ++c)
+            out[3 * pixel + static_cast<std::int64_t>(c)] = (random[c] - fill_.mean[c]) / fill_.std[c];
+    }
+}
+
+/// [batch,crop,crop,3]; 0 where nothing is inhibited.
+at::Tensor BatchAssembly::noise(const std::vector<Forward>& forwards) const {
+    const at::Tensor values = staging({batch_, crop_, crop_, 3}, at::kFloat, device_).zero_();
+    auto* const data = values.data_ptr<float>();
+    at::parallel_for(0, batch_, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            if (const Forward& forward = forwards[static_cast<std::size_t>(row)]; forward.semantic != 0)
+                add_noise(forward, data + 3 * row * pixels());
+    });
+    return upload(values);
+}
+
+/// With tensor operations on the device.
+at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const {
+    const at::Tensor slots = staging({batch_}, at::kLong, device_);
+    const at::Tensor classes = staging({batch_}, at::kShort, device_);
+    for (std::size_t i = 0; i < forwards.size(); ++i) {
+        slots.data_ptr<std::int64_t>()[i] = forwards[i].slot;
+        classes.data_ptr<std::int16_t>()[i] =
+            forwards[i].semantic == 0 ? std::int16_t{-1} : static_cast<std::int16_t>(forwards[i].semantic);
+    }
+    const at::Tensor slot = upload(slots);
+    const at::Tensor semantic = upload(classes).view({-1, 1, 1});
+    const at::Tensor labels = labels_.index_select(0, slot);
+    const at::Tensor mask =
+        (fill_.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ge(0)))
+            .unsqueeze(3);
+    at::Tensor fill = colour_;
+    if (fill_.fill == Fill::blur) fill = blurred_.index_select(0, slot);
+    if (fill_.fill == Fill::noise) fill = noise(forwards);
+    return ops::where(mask, fill, images_.index_select(0, slot));
+}
+
+/// The same in one pass over the pixels, a quarter of the time: beside light networks it counts.
+at::Tensor BatchAssembly::on_host(const std::vector<Forward>& forwards) {
+    auto* const out = assembled_.data_ptr<float>();
+    at::parallel_for(0, batch_, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            fill_row(forwards[static_cast<std::size_t>(row)], out + 3 * row * pixels());
+    });
+    return assembled_;
+}
+
+void BatchAssembly::fill_row(const Forward& forward, float* out) const {
+    const std::int64_t first = forward.slot * pixels();
+    std::copy_n(images_.data_ptr<float>() + 3 * first, 3 * pixels(), out);
+    if (forward.semantic == 0) return;
+    if (fill_.fill == Fill::noise) return add_noise(forward, out);
+    const std::uint8_t* const labels = labels_.data_ptr<std::uint8_t>() + first;
+    const bool blur = fill_.fill == Fill::blur;
+    const float* const from = blur ? blurred_.data_ptr<float>() + 3 * first : colour_.data_ptr<float>();
+    const std::int64_t step = blur ? 3 : 0;
+    const bool inhibited = fill_.mode == Mode::remove;
+    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel)
+        if ((labels[pixel] == forward.semantic) == inhibited)
+            for (std::int64_t c = 0; c < 3; ++c) out[3 * pixel + c] = from[step * pixel + c];
+}
+
+}  // namespace semscope::network

@@ -1,0 +1,193 @@
+#include "network.hpp"
+
+#include "network_output.hpp"
+#include "row_products.hpp"
+#include "semscope/core/errors.hpp"
+#include "torch_device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace semscope::network {
+
+namespace {
+
+/// Photos of the first trial. Few, since it only asks whether the network fits; the library prepares itself for the
+/// shape of a batch in the first one, which takes little longer than the others.
+constexpr int trial_photos = 2;
+
+/// What sums in another order may differ by, relative to the largest score.
+double rounding(at::ScalarType type) { return type == at::kFloat ? 1e-3 : 5e-2; }
+
+constexpr const char* export_hint = "Export the network in evaluation mode (model.eval())";
+
+}  // namespace
+
+Network::Network(const NetworkOptions& options)
+    : options_(options),
+      type_(scalar_type(options.precision, options.device)),
+      format_(memory_format(type_, options.device)),
+      module_(load_frozen(options.path, options.sha256, options.device, type_)) {
+    const bool cpu = options_.device.kind == DeviceKind::cpu;
+    // A GPU launches thousands of rows at once; one after the other they would take far longer.
+    if (cpu) make_rows_independent(module_);
+    const int photos = find_format();
+    if (cpu && has_products_of_photos(module_, blank(photos))) {
+        module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
+        batching_ = Batching::one_by_one;
+    }
+    require_output(require_batch_invariance());
+}
+
+void Network::refuse(const std::string& problem) const {
+    throw InputError(fmt::format("{}: {}", options_.path.string(), problem));
+}
+
+at::Tensor Network::blank(std::int64_t photos) const {
+    const auto crop = static_cast<std::int64_t>(options_.crop);
+    const auto like = at::TensorOptions().dtype(type_).device(torch_device(options_.device));
+    return torch::zeros({photos, 3, crop, crop}, like).contiguous(format_);
+}
+
+at::Tensor Network::run(const at::Tensor& images) { return run_network(module_, images, batching_, scores_of); }
+
+int Network::find_format() {
+    const at::MemoryFormat preferred = format_;
+    // A network may be written for one size of batch; then the trial must have that.
+    std::optional<std::string> first;
+    for (const at::MemoryFormat format : {preferred, at::MemoryFormat::Contiguous}) {
+        format_ = format;
+        for (const int photos : {std::min(trial_photos, options_.batch), options_.batch}) {
+            const auto problem = problem_with(photos);
+            if (!problem) {
+                if (!part_.empty()) remarks_.push_back({fmt::format("the scores are {}", part_)});
+                if (format != preferred)
+                    remarks_.push_back(
+                        {"the network takes no photos with channels last in memory; they are contiguous"});
+                return photos;
+            }
+            if (!first || photos == options_.batch) first = first && format != preferred ? first : problem;
+        }
+    }
+    format_ = preferred;
+    if (const int batch = find_batch(); batch != 0)
+        refuse(fmt::format("is written for batches of {}: set run.batch = {} (with {}, it {})", batch, batch,
+                           options_.batch, *first));
+    refuse(*first);
+}
+
+int Network::find_batch() {
+    const at::MemoryFormat preferred = format_;
+    int found = 0;
+    for (const at::MemoryFormat format : {preferred, at::MemoryFormat::Contiguous})
+        for (const int photos : {1, 2, 4, 8, 16, 32}) {
+            format_ = format;
+            if (found == 0 && photos != options_.batch && !problem_with(photos)) found = photos;
+        }
+    format_ = preferred;
+    return found;
+}
+
+std::optional<std::string> Network::problem_with(int photos) {
+    at::Tensor scores;
+    try {
+        scores = run_network(module_, blank(photos), batching_, [&](const c10::IValue& output, std::int64_t count) {
+            part_ = describe_part(output);
+            return scores_of(output, count);
+        });
+    } catch (const InputError& error) {
+        return error.what();
+    } catch (const std::exception& error) {
+        if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), photos));
+        return fmt::format("does not take [{},3,{},{}]: {}", photos, options_.crop, options_.crop, gist(error.what()));
+    }
+    if (scores.dim() != 2 || scores.size(0) != photos)
+        return fmt::format("gives a tensor of shape {} where [{},C] is expected", c10::str(scores.sizes()), photos);
+    if (scores.size(1) != static_cast<std::int64_t>(options_.scenes))
+        return fmt::format("the network gives {} scores, but data.scenes lists {} scenes", scores.size(1),
+                           options_.scenes);
+    return std::nullopt;
+}
+
+at::Tensor Network::require_batch_invariance() {
+    const at::Tensor photo = blank(1);
+    const auto require_repeatable = [&] {
+        if (!is_repeatable(module_, photo, std::min(trial_photos, options_.batch), batching_, scores_of))
+            refuse(fmt::format("gives the same photo other scores each time. {}, without dropout, noise or state",
+                               export_hint));
+    };
+    try {
+        if (batching_ == Batching::together) {
+            const BatchTrial trial = try_batches(module_, photo, options_.batch, scores_of);
+            if (trial.threads != 0)
+                remarks_.push_back(
+                    {fmt::format("the network rounds otherwise with one thread than with {}: only runs with "
+                                 "the same run.threads give the same bits",
+                                 options_.threads),
+                     true});
+            if (trial.dependence == 0) {
+                if (options_.batch == 1) require_repeatable();
+                return trial.output;
+            }
+            if (options_.batch <= trial_photos || !problem_with(trial_photos)) require_repeatable();
+            if (trial.dependence > rounding(type_))
+                refuse(
+                    fmt::format("gives a photo scores that depend on the other photos of its batch, by {:.1g} of the "
+                                "largest score. {}, without batch statistics and operations over the batch",
+                                trial.dependence, export_hint));
+            batching_ = Batching::one_by_one;
+        }
+        remarks_.push_back(
+            {"the network rounds a photo's scores by its place in the batch; photos are run one by one, "
+             "in a thread each"});
+        require_repeatable();
+        return run(noise_photos(photo, std::min(trial_photos, options_.batch)));
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), options_.batch));
+        refuse(fmt::format("rounds a photo's scores by its place in the batch, and does not take a photo alone: {}",
+                           gist(error.what())));
+    }
+}
+
+void Network::require_output(const at::Tensor& scores) {
+    if (options_.scenes < 2) return;
+    const ScoreKind kind = kind_of(scores);
+    if (options_.output == ModelOutput::probabilities) {
+        if (kind != ScoreKind::probabilities)
+            refuse(kind == ScoreKind::independent
+                       ? "gives scores in 0..1 that do not sum to 1, where model.output = probabilities promises a sum "
+                         "of 1"
+                       : "gives scores that are not in 0..1 with the sum 1: set model.output = logits");
+        return;
+    }
+    if (kind == ScoreKind::probabilities)
+        refuse("gives probabilities (scores in 0..1 with the sum 1): set model.output = probabilities");
+    if (kind == ScoreKind::independent)
+        remarks_.push_back(
+            {"all scores of the network are in 0..1, as if it ended with a sigmoid; model.output = logits "
+             "makes a softmax of them",
+             true});
+    if (kind == ScoreKind::log_probabilities)
+        remarks_.push_back({"the network gives log-probabilities; their softmax are its probabilities"});
+}
+
+at::Tensor Network::probabilities(const at::Tensor& images) {
+    const torch::InferenceMode inference;
+    at::Tensor scores;
+    try {
+        scores = run(images.to(type_).contiguous(format_)).to(at::kFloat);
+    } catch (const std::exception& error) {
+        throw InferenceError(describe_failure(error.what(), options_.batch));
+    }
+    if (scores.dim() != 2 || scores.size(0) != images.size(0) ||
+        scores.size(1) != static_cast<std::int64_t>(options_.scenes))
+        throw InferenceError(fmt::format("the network gives a tensor of shape {} for a batch of {}",
+                                         c10::str(scores.sizes()), images.size(0)));
+    return options_.output == ModelOutput::logits ? scores.softmax(1) : scores;
+}
+
+}  // namespace semscope::network

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "batching.hpp"
+#include "module_file.hpp"
+#include "semscope/network/occluder.hpp"
+
+#include <torch/script.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace semscope::network {
+
+/// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, tried. A photo's scores have the same
+/// bits whatever its place and neighbours in a batch.
+class Network {
+  public:
+    /// See Occluder.
+    explicit Network(const NetworkOptions& options);
+
+    /// [batch,3,crop,crop] normalised float on the device, channels last in memory for preference -> [batch,C]
+    /// probabilities, float32 on the device.
+    at::Tensor probabilities(const at::Tensor& images);
+
+    /// What the trial found out about the network that a user should know.
+    const std::vector<Remark>& remarks() const noexcept { return remarks_; }
+
+  private:
+    /// Finds a memory format that the network takes, and returns how many photos it was tried with.
+    int find_format();
+    /// What is wrong with the output for so many photos in format_, or nothing.
+    std::optional<std::string> problem_with(int photos);
+    /// The size of batch that a network is written for, which does not take options_.batch; 0 where none is found.
+    int find_batch();
+    /// Runs photos one by one where their scores depend on the batch by rounding. Throws InputError where they depend
+    /// on it by more, or are other ones each time. Returns scores of photos of noise.
+    at::Tensor require_batch_invariance();
+    /// Compares what `scores` are with model.output.
+    void require_output(const at::Tensor& scores);
+    [[noreturn]] void refuse(const std::string& problem) const;
+
+    at::Tensor blank(std::int64_t photos) const;
+    at::Tensor run(const at::Tensor& images);
+
+    NetworkOptions options_;
+    at::ScalarType type_;
+    at::MemoryFormat format_;
+    torch::jit::Module module_;
+    Batching batching_ = Batching::together;
+    std::string part_;  ///< of the output that is taken
+    std::vector<Remark> remarks_;
+};
+
+}  // namespace semscope::network

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <torch/script.h>
+
+#include <cstdint>
+#include <string>
+
+/// What networks return.
+namespace semscope::network {
+
+/// The tensor of an output: itself; the first one of a tuple or list; "logits" or "out" of a dictionary. Throws
+/// InputError that says what there is instead.
+at::Tensor tensor_of(const c10::IValue& output);
+
+/// Which part of the output tensor_of takes, as "the first of a tuple of 2"; "" where it is one tensor.
+std::string describe_part(const c10::IValue& output);
+
+/// The scores of `photos` photos, [photos,C]: tensor_of without trailing dimensions of length 1, and with the dimension
+/// of the batch where a batch of one has lost it.
+at::Tensor scores_of(const c10::IValue& output, std::int64_t photos);
+
+/// What rows of scores can be, by their values.
+enum class ScoreKind {
+    logits,             ///< any numbers
+    log_probabilities,  ///< the logarithms of numbers that sum to 1: their softmax are these
+    probabilities,      ///< in 0..1, sum 1
+    independent,        ///< in 0..1 with other sums, as of a sigmoid
+};
+
+/// The kind of `scores`, [N,C,...], C > 1, along dimension 1. Half-precision scores may miss their sum by more.
+ScoreKind kind_of(const at::Tensor& scores);
+
+}  // namespace semscope::network

@@ -1,0 +1,227 @@
+#include "semscope/network/occluder.hpp"
+
+#include "batch_assembly.hpp"
+#include "network.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/timing.hpp"
+#include "torch_device.hpp"
+
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/Event.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace semscope::network {
+
+struct Occluder::State {
+    State(const NetworkOptions& network_options, const OcclusionOptions& occlusion)
+        : options(network_options), device(torch_device(options.device)) {
+        if (options.path == null_network) return;
+        prepare_device(options.device);
+        network.emplace(options);
+        tell_failures([&] { assembly.emplace(options, occlusion); });
+    }
+
+    /// The scores of a batch, on the host once `ready` has come.
+    struct Started {
+        at::Tensor probabilities;  ///< [batch,C]
+        std::size_t forwards = 0;
+        std::optional<c10::Event> ready = {};
+    };
+    Started start();
+    Started simulate() const;
+
+    /// Runs `work` on the device; what Torch throws becomes an InferenceError.
+    template <class Work>
+    void tell_failures(Work&& work) const {
+        try {
+            work();
+        } catch (const Error&) {
+            throw;
+        } catch (const std::exception& error) {
+            throw InferenceError(describe_failure(error.what(), options.batch));
+        }
+    }
+
+    NetworkOptions options;
+    torch::Device device;
+    // Neither for the null network.
+    std::optional<Network> network;
+    std::optional<BatchAssembly> assembly;
+    at::Tensor assembled;  ///< [batch,crop,crop,3]
+    std::size_t assembled_forwards = 0;
+    std::deque<Started> started;  ///< oldest first
+};
+
+Occluder::State::Started Occluder::State::start() {
+    const torch::InferenceMode inference;
+    Started batch;
+    batch.forwards = assembled_forwards;
+    const at::Tensor result = network->probabilities(assembled.permute({0, 3, 1, 2})).contiguous();
+    if (!device.is_cuda()) {
+        batch.probabilities = result;
+        return batch;
+    }
+    batch.probabilities = staging(result.sizes(), at::kFloat, device);
+    batch.probabilities.copy_(result, /*non_blocking=*/true);
+    batch.ready.emplace(device.type());
+    batch.ready->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
+    return batch;
+}
+
+Occluder::State::Started Occluder::State::simulate() const {
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(options.simulate_forward_ms * options.batch));
+    const auto scenes = static_cast<std::int64_t>(options.scenes);
+    return {torch::full({options.batch, scenes}, 1.0 / static_cast<double>(scenes)), assembled_forwards, {}};
+}
+
+namespace {
+
+/// The event is asked and not the stream waited for: that has the next batch behind it already. Errors of the device in
+/// what was queued come up here.
+void wait_for(const c10::Event& ready) {
+    constexpr std::chrono::microseconds between_looks(50);
+    while (!ready.query()) std::this_thread::sleep_for(between_looks);
+}
+
+}  // namespace
+
+Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion) {
+    prepare_cpu(network.threads);
+    state_ = std::make_unique<State>(network, occlusion);
+}
+
+Occluder::~Occluder() = default;
+Occluder::Occluder(Occluder&&) noexcept = default;
+Occluder& Occluder::operator=(Occluder&&) noexcept = default;
+
+std::vector<Remark> Occluder::remarks() const {
+    return state_->network ? state_->network->remarks() : std::vector<Remark>();
+}
+
+int Occluder::batch() const noexcept { return state_->options.batch; }
+int Occluder::slots() const noexcept { return state_->options.batch; }
+
+void Occluder::load(int slot, std::shared_ptr<const Sample> sample) {
+    if (state_->assembly) state_->tell_failures([&] { state_->assembly->load(slot, std::move(sample)); });
+}
+
+void Occluder::assemble(std::span<const Forward> forwards) {
+    State& s = *state_;
+    const auto batch = static_cast<std::size_t>(s.options.batch);
+    if (forwards.empty() || forwards.size() > batch)
+        throw LibraryError(fmt::format("{} forwards do not fit a batch of {}", forwards.size(), batch));
+    s.assembled_forwards = forwards.size();
+    if (s.assembly) s.tell_failures([&] { s.assembled = s.assembly->assemble(forwards); });
+}
+
+void Occluder::start() {
+    State& s = *state_;
+    if (s.assembled_forwards == 0) throw LibraryError("no batch was assembled");
+    s.tell_failures([&] { s.started.push_back(s.network ? s.start() : s.simulate()); });
+}
+
+std::size_t Occluder::started() const noexcept { return state_->started.size(); }
+
+std::size_t Occluder::started_forwards() const { return state_->started.at(0).forwards; }
+
+void Occluder::finish(std::span<float> probabilities) {
+    State& s = *state_;
+    if (s.started.empty()) throw LibraryError("no forward was started");
+    const State::Started batch = std::move(s.started.front());
+    s.started.pop_front();
+    const std::size_t length = batch.forwards * s.options.scenes;
+    if (probabilities.size() != length)
+        throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), batch.forwards));
+    if (batch.ready) s.tell_failures([&] { wait_for(*batch.ready); });
+    std::memcpy(probabilities.data(), batch.probabilities.data_ptr<float>(), length * sizeof(float));
+}
+
+void Occluder::forward(std::span<float> probabilities) {
+    start();
+    finish(probabilities);
+}
+
+std::string torch_description() {
+    std::string text = fmt::format("LibTorch {}", TORCH_VERSION);
+    const auto& cuda = at::detail::getCUDAHooks();
+    if (!cuda.hasCUDART()) return text;  // a LibTorch without CUDA
+    const auto runtime = cuda.versionCUDART();
+    text += fmt::format(", CUDA {}.{}", runtime / 1000, runtime % 1000 / 10);
+    if (const auto cudnn = cuda.compiledWithCuDNN() ? cuda.versionCuDNN() : 0; cudnn > 0)
+        text += fmt::format(", cuDNN {}.{}.{}", cudnn / (cudnn < 10000 ? 1000 : 10000),
+                            cudnn % (cudnn < 10000 ? 1000 : 10000) / 100, cudnn % 100);
+    return text;
+}
+
+namespace {
+
+constexpr double out_of_memory = std::numeric_limits<double>::infinity();
+
+std::vector<int> sizes_for(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return {8, 16, 32, 64};
+    return {16, 32, 64, 128, 256, 512};
+}
+
+/// Of several batches the fastest counts: whatever else the machine does only makes them slower.
+double seconds_per_forward(Network& network, const NetworkOptions& options, int batch) {
+    const torch::InferenceMode inference;
+    const std::int64_t crop = options.crop;
+    const at::Tensor images =
+        torch::full({batch, crop, crop, 3}, 0.5, at::TensorOptions().device(torch_device(options.device)))
+            .permute({0, 3, 1, 2});
+    const auto run = [&] {
+        const double start = steady_seconds();
+        network.probabilities(images).to(at::kCPU);  // waits for a GPU
+        return steady_seconds() - start;
+    };
+    run();  // the first one of a shape prepares the library for it
+    constexpr int rounds = 3;
+    double best = out_of_memory;
+    for (int i = 0; i < rounds; ++i) best = std::min(best, run());
+    return best / batch;
+}
+
+}  // namespace
+
+std::vector<BatchSpeed> measure_batches(const NetworkOptions& network) {
+    prepare_cpu(network.threads);
+    prepare_device(network.device);
+    Network loaded(network);
+    std::vector<BatchSpeed> speeds;
+    for (const int batch : sizes_for(network.device)) {
+        double seconds = out_of_memory;
+        // The smallest must work: what it throws says what is wrong with the network.
+        if (speeds.empty()) {
+            seconds = seconds_per_forward(loaded, network, batch);
+        } else if (speeds.back().seconds_per_forward < out_of_memory) {
+            try {
+                seconds = seconds_per_forward(loaded, network, batch);
+            } catch (const InferenceError&) {
+                // Too much for the device's memory, as a larger one would be.
+            }
+        }
+        speeds.push_back({batch, seconds});
+    }
+    return speeds;
+}
+
+int choose_batch(const std::vector<BatchSpeed>& speeds) {
+    constexpr double tolerance = 1.03;
+    const auto cheaper = [](const auto& a, const auto& b) { return a.seconds_per_forward < b.seconds_per_forward; };
+    const double best = std::min_element(speeds.begin(), speeds.end(), cheaper)->seconds_per_forward;
+    const auto good = [&](const BatchSpeed& speed) { return speed.seconds_per_forward <= tolerance * best; };
+    return std::find_if(speeds.begin(), speeds.end(), good)->batch;
+}
+
+}  // namespace semscope::network

@@ -1,0 +1,95 @@
+#include "semscope/network/placement.hpp"
+
+#include "semscope/comm/agreement.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <span>
+#include <thread>
+
+namespace semscope::network {
+
+namespace {
+
+std::string name_device(const Place& place) {
+    return place.visible.empty() ? place.device : fmt::format("{}[{}]", place.device, place.visible);
+}
+
+bool share_alike(const Place& a, const Place& b) {
+    return a.host == b.host && a.threads == b.threads && a.loaders == b.loaders;
+}
+
+/// "cpu" for ranks that are all alike, else the device of each.
+std::string name_devices(const std::vector<std::string>& devices) {
+    const bool alike = std::all_of(devices.begin(), devices.end(), [&](const auto& d) { return d == devices.front(); });
+    return alike ? devices.front() : fmt::format("{}", fmt::join(devices, " "));
+}
+
+}  // namespace
+
+std::string visible_devices_setting() {
+    for (const char* name : {"CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"})
+        if (const char* value = std::getenv(name)) return fmt::format("{}={}", name, value);
+    return "";
+}
+
+std::vector<std::string> describe_placement(const std::vector<Place>& places) {
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0; begin < places.size();) {
+        const Place& first = places[begin];
+        std::vector<std::string> devices;
+        std::size_t end = begin;
+        for (; end < places.size() && share_alike(places[end], first); ++end)
+            devices.push_back(name_device(places[end]));
+        const std::string ranks =
+            end - begin == 1 ? fmt::format("rank {}", begin) : fmt::format("ranks {}-{}", begin, end - 1);
+        lines.push_back(fmt::format("{} -> {} -> {} ({} threads, {} decode workers{})", ranks, first.host,
+                                    name_devices(devices), first.threads, first.loaders,
+                                    end - begin == 1 ? "" : " each"));
+        begin = end;
+    }
+    return lines;
+}
+
+namespace {
+
+/// Cores that this rank may use: its own when the launcher bound it to some, else its share of the node.
+int cores_of_rank(int ranks_on_node) {
+    const int node = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    const int allowed = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : node;
+    return allowed < node ? allowed : std::max(1, node / ranks_on_node);
+}
+
+}  // namespace
+
+Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator) {
+    const comm::Communicator node = communicator.split_node();
+    Placement placement;
+    placement.device =
+        comm::agree(communicator, [&] { return choose_device(run.device, node.rank(), visible_cuda_devices()); });
+    const int cores = cores_of_rank(node.size());
+    placement.threads = run.threads.value_or(cores);
+    constexpr int threads_per_loader = 4;
+    placement.loaders = run.loaders.value_or(std::max(1, placement.threads / threads_per_loader));
+    placement.survey_workers = std::max(placement.loaders, cores);
+    return placement;
+}
+
+void log_placement(const Placement& placement, const comm::Communicator& communicator, const cli::Log& log) {
+    const auto names = communicator.gather(
+        std::vector<std::string>{comm::host_name(), to_string(placement.device), visible_devices_setting()});
+    const auto shares = communicator.gather(std::array{placement.threads, placement.loaders});
+    std::vector<Place> places;
+    for (std::size_t rank = 0; rank < names.size(); ++rank)
+        places.push_back({names[rank][0], names[rank][1], names[rank][2], shares[rank][0], shares[rank][1]});
+    for (const std::string& line : describe_placement(places)) log.info(line);
+}
+
+}  // namespace semscope::network

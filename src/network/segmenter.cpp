@@ -1,0 +1,147 @@
+#include "semscope/network/segmenter.hpp"
+
+#include "batching.hpp"
+#include "class_scores.hpp"
+#include "module_file.hpp"
+#include "network_output.hpp"
+#include "row_products.hpp"
+#include "semscope/core/errors.hpp"
+#include "torch_device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace semscope::network {
+
+namespace {
+
+at::Tensor per_channel(const std::array<float, 3>& values, torch::Device device) {
+    return torch::tensor({values[0], values[1], values[2]}, at::kFloat).view({1, 3, 1, 1}).to(device);
+}
+
+}  // namespace
+
+struct Segmenter::State {
+    explicit State(const SegmenterOptions& segmenter_options)
+        : options(segmenter_options),
+          device(torch_device(options.device)),
+          type(scalar_type(options.precision, options.device)),
+          module(load_frozen(options.path, options.sha256, options.device, type)),
+          mean(per_channel(options.mean, device)),
+          std(per_channel(options.std, device)) {}
+
+    /// [N,3,H,W] normalised -> [N,K,h,w] float32.
+    at::Tensor logits(const at::Tensor& images) {
+        const at::Tensor input = images.to(type).contiguous(memory_format(type, options.device));
+        return run_network(module, input, batching,
+                           [](const c10::IValue& output, std::int64_t /*photos*/) { return tensor_of(output); })
+            .to(at::kFloat);
+    }
+
+    /// Transformers round by the place in the batch: their photos are run one by one, as in Network.
+    void choose_batching() {
+        if (options.device.kind != DeviceKind::cpu) return;
+        make_rows_independent(module);
+        constexpr std::int64_t photos = 2;
+        const auto format = memory_format(type, options.device);
+        const at::Tensor trial = torch::zeros({photos, 3, options.probe.height, options.probe.width}, type);
+        try {
+            if (!has_products_of_photos(module, trial.contiguous(format))) return;
+        } catch (const std::exception&) {
+            return;  // written for photos one by one
+        }
+        module = load_frozen(options.path, options.sha256, options.device, type);
+        batching = Batching::one_by_one;
+    }
+
+    /// Photos of one size as [batch,3,H,W], normalised.
+    at::Tensor normalised(std::span<const data::Image> photos, std::size_t batch) const {
+        std::vector<at::Tensor> images;
+        for (std::size_t i = 0; i < batch; ++i) {
+            const data::Image& photo = photos[std::min(i, photos.size() - 1)];
+            auto* const pixels = const_cast<std::uint8_t*>(photo.pixels.data());
+            images.push_back(torch::from_blob(pixels, {photo.size.height, photo.size.width, 3}, at::kByte));
+        }
+        const at::Tensor bytes = torch::stack(images).to(device).permute({0, 3, 1, 2});
+        return (bytes.to(at::kFloat) / 255 - mean) / std;
+    }
+
+    SegmenterOptions options;
+    torch::Device device;
+    at::ScalarType type;
+    torch::jit::Module module;
+    Batching batching = Batching::together;
+    at::Tensor mean, std;
+    std::size_t labels = 0;
+    std::vector<std::uint16_t> mapping;
+};
+
+Segmenter::Segmenter(const SegmenterOptions& options) {
+    const torch::InferenceMode inference;
+    prepare_cpu(options.threads);
+    prepare_device(options.device);
+    state_ = std::make_unique<State>(options);
+    const data::ImageSize size = options.probe;
+    at::Tensor output;
+    try {
+        output = state_->logits(noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1));
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
+    } catch (const std::exception& error) {
+        throw InputError(fmt::format("{}: does not take [1,3,{},{}]: {}", options.path.string(), size.height,
+                                     size.width, gist(error.what())));
+    }
+    if (output.dim() != 4 || output.size(0) != 1 || output.size(1) < 2 || output.numel() == 0)
+        throw InputError(fmt::format("{}: gives a tensor of shape {} where [1,K,h,w] is expected",
+                                     options.path.string(), c10::str(output.sizes())));
+    if (kind_of(output) == ScoreKind::probabilities)
+        throw InputError(
+            fmt::format("{}: gives probabilities (scores in 0..1 with the sum 1), where logits are expected. "
+                        "Export the network without its softmax",
+                        options.path.string()));
+    state_->choose_batching();
+    state_->labels = static_cast<std::size_t>(output.size(1));
+    state_->mapping.resize(state_->labels);
+    std::iota(state_->mapping.begin(), state_->mapping.end(), std::uint16_t{0});
+}
+
+Segmenter::~Segmenter() = default;
+Segmenter::Segmenter(Segmenter&&) noexcept = default;
+Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
+
+std::size_t Segmenter::labels() const noexcept { return state_->labels; }
+
+void Segmenter::set_mapping(std::span<const std::uint16_t> mapping) {
+    if (mapping.size() != state_->labels)
+        throw InputError(fmt::format("segment.map has {} labels, {} gives {}", mapping.size(),
+                                     state_->options.path.string(), state_->labels));
+    state_->mapping.assign(mapping.begin(), mapping.end());
+}
+
+std::vector<Segmentation> Segmenter::segment(std::span<const data::Image> photos,
+                                             std::span<const data::ImageSize> stored, std::size_t batch) {
+    if (photos.empty() || photos.size() > batch || stored.size() != photos.size())
+        throw LibraryError(fmt::format("{} photos of {} sizes for a batch of {}", photos.size(), stored.size(), batch));
+    const torch::InferenceMode inference;
+    State& s = *state_;
+    at::Tensor logits, mirrored;
+    try {
+        const at::Tensor images = s.normalised(photos, batch);
+        logits = s.logits(images);
+        if (s.options.flip) mirrored = s.logits(images.flip(3)).flip(3);
+    } catch (const std::exception& error) {
+        throw InferenceError(fmt::format("the network failed: {}", gist(error.what())));
+    }
+    const auto rows = static_cast<std::int64_t>(photos.size());
+    if (!logits.narrow(0, 0, rows).isfinite().all().item<bool>())
+        throw InferenceError("the network gave something that is not a finite number");
+    std::vector<Segmentation> result;
+    for (std::int64_t i = 0; i < rows; ++i)
+        result.push_back(best_classes({logits[i], s.options.flip ? mirrored[i] : at::Tensor()},
+                                      stored[static_cast<std::size_t>(i)], s.mapping, s.options.min_confidence));
+    return result;
+}
+
+}  // namespace semscope::network

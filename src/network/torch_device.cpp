@@ -1,0 +1,122 @@
+#include "torch_device.hpp"
+
+#include "module_file.hpp"
+#include "semscope/core/errors.hpp"
+
+#include <ATen/Parallel.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <malloc.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include <cstdlib>
+
+namespace semscope::network {
+
+namespace {
+
+/// OpenBLAS has its own threads, as many as cores, whatever Torch is told. It is whichever library the system's BLAS
+/// points to, so its functions are looked for and not linked; other libraries follow OpenMP, which Torch sets.
+struct OpenBlas {
+    using SetThreads = void (*)(int);
+    using GetThreads = int (*)();
+    SetThreads set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    GetThreads get = reinterpret_cast<GetThreads>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
+
+    bool present() const { return set != nullptr && get != nullptr; }
+};
+
+const OpenBlas& open_blas() {
+    static const OpenBlas library;
+    return library;
+}
+
+/// Activations of a batch are tens to hundreds of MiB, which malloc takes from the kernel by mmap and gives back at
+/// once: every forward then faults in and clears all its pages anew (SqueezeNet: 2.6 times slower). Here freed memory
+/// stays with the process, which holds what the largest forward needs in any case.
+void keep_freed_memory() {
+    mallopt(M_MMAP_MAX, 0);
+    mallopt(M_TRIM_THRESHOLD, -1);
+    constexpr int grow_by = 64 << 20;
+    mallopt(M_TOP_PAD, grow_by);
+}
+
+}  // namespace
+
+void prepare_cpu(int threads) {
+    keep_freed_memory();
+    at::set_num_threads(threads);
+    if (open_blas().present()) open_blas().set(threads);
+}
+
+namespace {
+
+/// The same numbers on every run: no search for the fastest algorithm, no atomic sums, no reduced precision behind
+/// fp32.
+void ask_cuda_for_reproducible_arithmetic() {
+    // cuBLAS reads it when it starts: with this workspace its sums do not depend on what else the GPU does.
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*replace=*/0);
+    at::Context& context = at::globalContext();
+    context.setBenchmarkCuDNN(false);
+    context.setDeterministicCuDNN(true);
+    context.setAllowTF32CuBLAS(false);
+    context.setAllowTF32CuDNN(false);  // not of traced convolutions: convolution_flags.hpp
+    // An operation that has no reproducible form warns once; most networks have none.
+    context.setDeterministicAlgorithms(true, /*warn_only=*/true);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+    context.setDeterministicFillUninitializedMemory(false);  // time for nothing: semscope reads no such memory
+#endif
+}
+
+}  // namespace
+
+void prepare_device(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return;
+    ask_cuda_for_reproducible_arithmetic();
+    const torch::Device chosen = torch_device(device);
+    try {
+        c10::impl::VirtualGuardImpl(chosen.type()).setDevice(chosen);
+        torch::zeros({1}, chosen).to(torch::kCPU);
+    } catch (const std::exception& error) {
+        throw InferenceError(fmt::format("{} {} cannot be used (nvidia-smi tells who uses it): {}", to_string(device),
+                                         describe_gpu(device), gist(error.what())));
+    }
+}
+
+bool is_out_of_memory(const std::string& message) {
+    // The interpreter of TorchScript passes on the text of an error and not its type.
+    for (const char* sign : {"out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"})
+        if (message.find(sign) != std::string::npos) return true;
+    return false;
+}
+
+std::string describe_failure(const std::string& message, int batch) {
+    if (is_out_of_memory(message))
+        return fmt::format(
+            "run.batch = {} needs more memory than is free: {}; make run.batch smaller, or put "
+            "fewer ranks on a GPU",
+            batch, gist(message));
+    return fmt::format("the network failed: {}", gist(message));
+}
+
+int visible_cuda_devices() { return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0; }
+
+namespace {
+
+/// Other libraries (MKL in PyTorch's LibTorch) follow Torch.
+int blas_threads() { return open_blas().present() ? open_blas().get() : at::get_num_threads(); }
+void set_blas_threads(int threads) { open_blas().present() ? open_blas().set(threads) : at::set_num_threads(threads); }
+
+}  // namespace
+
+SingleBlasThread::SingleBlasThread() : before_(blas_threads()) {
+    if (before_ > 1) set_blas_threads(1);
+}
+
+SingleBlasThread::~SingleBlasThread() {
+    if (before_ > 1) set_blas_threads(before_);
+}
+
+}  // namespace semscope::network

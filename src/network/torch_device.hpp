@@ -1,0 +1,39 @@
+#pragma once
+
+#include "semscope/network/device.hpp"
+
+#include <string>
+
+// What Torch is told of the machine.
+
+namespace semscope::network {
+
+/// How this process uses the CPU for inference: `threads` compute threads in Torch and in the BLAS behind it, and
+/// memory that is kept when a tensor is freed. Local; call it before the first tensor is made.
+void prepare_cpu(int threads);
+
+/// Makes `device` the one of this thread and of what it allocates, and tries it; nothing for the CPU. Without it every
+/// rank would also open a context on the first GPU. Local; call it before anything is put on the device. Throws
+/// InferenceError that says why a GPU cannot be used.
+void prepare_device(const Device& device);
+
+/// Whether an error of Torch's, by its text, says that the memory of the device is used up.
+bool is_out_of_memory(const std::string& message);
+
+/// What to say of an error of Torch's while the network worked on batches of `batch` forwards: out of memory is told
+/// from other errors, with what helps.
+std::string describe_failure(const std::string& message, int batch);
+
+/// One thread of the BLAS while it lives, for products whose bits must not depend on the number of threads.
+class SingleBlasThread {
+  public:
+    SingleBlasThread();
+    ~SingleBlasThread();
+    SingleBlasThread(const SingleBlasThread&) = delete;
+    SingleBlasThread& operator=(const SingleBlasThread&) = delete;
+
+  private:
+    int before_;
+};
+
+}  // namespace semscope::network

@@ -1,0 +1,256 @@
+#include "semscope/occlusion/output.hpp"
+
+#include "semscope/cli/configuration_difference.hpp"
+#include "semscope/cli/provenance.hpp"
+#include "semscope/cli/wiring.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/partition.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/publication.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace semscope::occlusion {
+
+namespace {
+
+/// Classes of one image, as "3: 120 pixels, 7: 12 pixels".
+std::string describe(std::span<const std::uint16_t> semantics, std::span<const std::uint32_t> pixels) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < semantics.size(); ++i)
+        texts.push_back(fmt::format("{}: {} pixels", semantics[i], pixels[i]));
+    return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// The part of the file that a rank compares.
+struct Stored {
+    std::vector<std::int32_t> scene;
+    std::vector<std::uint64_t> offset;
+    std::vector<std::uint16_t> semantic;
+    std::vector<std::uint32_t> pixels;
+};
+
+bool sound(const std::vector<std::uint64_t>& offsets, std::uint64_t variants) {
+    return std::is_sorted(offsets.begin(), offsets.end()) && offsets.back() <= variants;
+}
+
+Stored read_share(const results::OcclusionWriter& writer, comm::Range images) {
+    Stored stored;
+    stored.scene = writer.read_scenes(images);
+    stored.offset = writer.read_variant_offsets(images);
+    // Collective reads: a rank that has found damage takes part with nothing.
+    const bool readable = sound(stored.offset, writer.variants());
+    const comm::Range variants = readable ? comm::Range{stored.offset.front(), stored.offset.back()} : comm::Range{};
+    stored.semantic = writer.read_variant_semantics(variants);
+    stored.pixels = writer.read_variant_pixels(variants);
+    if (!readable) stored.offset.clear();
+    return stored;
+}
+
+/// What is wrong with image `i` of the share; "" when it is as it was.
+std::string compare_image(const Source& source, const results::SurveyRows& rows, const Stored& stored, std::size_t i) {
+    const std::uint64_t image = rows.images.begin + i;
+    if (rows.scene[i] != stored.scene[i])
+        return fmt::format("{}: its true scene was {} when the file was begun and is {} now",
+                           source.image_path(image).string(), stored.scene[i], rows.scene[i]);
+    const std::uint64_t now_begin = rows.variant_offset[i] - rows.variants.begin;
+    const std::uint64_t now_end =
+        (i + 1 < rows.scene.size() ? rows.variant_offset[i + 1] : rows.variants.end) - rows.variants.begin;
+    const std::uint64_t then_begin = stored.offset[i] - stored.offset.front();
+    const std::uint64_t then_end = stored.offset[i + 1] - stored.offset.front();
+    const auto part = [](const auto& values, std::uint64_t begin, std::uint64_t end) {
+        return std::span(values).subspan(begin, end - begin);
+    };
+    const auto then = describe(part(stored.semantic, then_begin, then_end), part(stored.pixels, then_begin, then_end));
+    const auto now =
+        describe(part(rows.variant_semantic, now_begin, now_end), part(rows.variant_pixels, now_begin, now_end));
+    if (then == now) return "";
+    return fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
+                       source.label_path(image).string(), then, now);
+}
+
+}  // namespace
+
+void compare_with_survey(const Source& source, const Survey& survey, const results::OcclusionWriter& writer,
+                         const comm::Communicator& communicator, Problems& problems) {
+    const results::SurveyRows& rows = survey.rows;
+    const Stored stored = read_share(writer, rows.images);
+    comm::agree(communicator, [&] {
+        if (stored.offset.empty()) {
+            problems.add("the variant offsets of the file are damaged: it cannot be resumed");
+            return;
+        }
+        for (std::size_t i = 0; i < rows.scene.size(); ++i)
+            if (std::string fault = compare_image(source, rows, stored, i); !fault.empty())
+                problems.add(std::move(fault));
+    });
+}
+
+std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
+                                           bool retry_unreadable) {
+    constexpr auto pending = static_cast<std::uint8_t>(results::ImageStatus::pending);
+    constexpr auto unreadable = static_cast<std::uint8_t>(results::ImageStatus::unreadable);
+    std::vector<std::uint8_t> status = writer.read_status();
+    if (!retry_unreadable || std::count(status.begin(), status.end(), unreadable) == 0) return status;
+    std::vector<comm::Range> own;
+    const auto share = comm::even_share(status.size(), communicator.rank(), communicator.size());
+    for (std::uint64_t image = share.begin; image < share.end; ++image)
+        if (status[image] == unreadable) own.push_back({image, image + 1});
+    writer.mark_pending(own);
+    std::replace(status.begin(), status.end(), unreadable, pending);
+    return status;
+}
+
+std::string entry(const results::Provenance& entries, const std::string& name) {
+    const auto found =
+        std::find_if(entries.begin(), entries.end(), [&](const auto& each) { return each.first == name; });
+    return found == entries.end() ? "" : found->second;
+}
+
+namespace {
+
+/// Where two lists of names part, "" when they are equal.
+std::string first_difference(const std::vector<std::string>& then, const std::vector<std::string>& now) {
+    const auto [a, b] = std::mismatch(then.begin(), then.end(), now.begin(), now.end());
+    if (a == then.end() && b == now.end()) return "";
+    const auto name = [](auto place, auto end) { return place == end ? "(the list ends)" : *place; };
+    return fmt::format("number {} was {} and is {}", a - then.begin(), name(a, then.end()), name(b, now.end()));
+}
+
+/// What differs of all that can change a number, one sentence each.
+std::vector<std::string> differences(const cli::Options& options, const occlusion::Inputs& inputs,
+                                     const results::Provenance& present, const results::OcclusionReader& file) {
+    std::vector<std::string> found;
+    for (const auto& [name, then, now] :
+         cli::differences(file.attribute("configuration"), options.resolved_results_only()))
+        found.push_back(fmt::format("{} was {} and is {}", name, then, now));
+    const auto compare = [&](const char* what, const std::string& then, const std::string& now) {
+        if (then != now) found.push_back(fmt::format("{} was {} and is {}", what, then, now));
+    };
+    compare("the kind of device", file.attribute("device"), entry(present, "device"));
+    compare("the network's SHA-256", file.attribute("model_sha256"), entry(present, "model_sha256"));
+    compare("the number of images", std::to_string(file.images()), std::to_string(inputs.source.images.size()));
+    compare("the image list's SHA-256", file.attribute("image_list_sha256"), entry(present, "image_list_sha256"));
+    const auto compare_names = [&](const char* what, const auto& then, const auto& now) {
+        if (const std::string where = first_difference(then, now); !where.empty())
+            found.push_back(fmt::format("{}: {}", what, where));
+    };
+    compare_names("scene names", file.scene_names(), inputs.scenes.names());
+    compare_names("semantic classes", file.semantic_names(), inputs.semantics);
+    // Nothing that is named above, and yet not the same: a version that knew other options.
+    if (found.empty())
+        compare("the configuration_digest", file.attribute("configuration_digest"),
+                entry(present, "configuration_digest"));
+    return found;
+}
+
+}  // namespace
+
+void check_output(const cli::Settings& settings, Problems& problems) {
+    const auto& path = settings.output.occlusion;
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored) && !std::filesystem::is_directory(path, ignored) &&
+        !settings.output.overwrite && !settings.run.resume)
+        problems.add(
+            fmt::format("{}: the output exists; move it away, or set run.resume to continue it or "
+                        "output.overwrite to replace it",
+                        path.string()));
+    cli::check_output_file({"output.occlusion", path},
+                           {{"model.path", settings.model.path},
+                            {"data.images", settings.data.images},
+                            {"data.scenes", settings.data.scenes},
+                            {"data.semantics", settings.data.semantics}},
+                           problems);
+}
+
+results::Provenance describe_run(const cli::Watch& watch, const occlusion::Inputs& inputs,
+                                 const network::Placement& placement) {
+    const cli::Options& options = watch.options;
+    auto entries = cli::provenance(options.command_line());
+    const std::string device = placement.device.kind == network::DeviceKind::cpu ? "cpu" : "cuda";
+    const std::string names =
+        fmt::format("{}\n{}\n", fmt::join(inputs.scenes.names(), "\n"), fmt::join(inputs.semantics, "\n"));
+    entries.emplace_back("configuration", options.resolved());
+    entries.emplace_back(
+        "configuration_digest",
+        sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
+    entries.emplace_back("model_sha256", occlusion::network_digest(watch.settings.model.path));
+    entries.emplace_back("image_list_sha256", inputs.source.images.digest());
+    entries.emplace_back("device", device);
+    if (const std::string gpu = network::describe_gpu(placement.device); !gpu.empty()) entries.emplace_back("gpu", gpu);
+    entries.emplace_back("precision", name_of(watch.settings.run.precision));
+    entries.emplace_back("libraries", fmt::format("{}", fmt::join(occlusion::library_descriptions(), "; ")));
+    return entries;
+}
+
+ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& inputs,
+                              const results::Provenance& present, Problems& problems) {
+    ExistingOutput existing;
+    const auto& path = watch.settings.output.occlusion;
+    if (!watch.settings.run.resume || !std::filesystem::exists(path)) return existing;
+    problems.collect([&] {
+        const results::OcclusionReader file(path);
+        const auto found = differences(watch.options, inputs, present, file);
+        for (const std::string& difference : found)
+            problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
+        const auto status = file.image_status({0, file.images()});
+        const auto count = [&](results::ImageStatus wanted) {
+            return static_cast<std::uint64_t>(
+                std::count(status.begin(), status.end(), static_cast<std::uint8_t>(wanted)));
+        };
+        existing = {true, file.complete(), count(results::ImageStatus::pending),
+                    count(results::ImageStatus::unreadable)};
+        if (watch.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
+        if (!found.empty()) return;
+        if (file.attribute("libraries") != entry(present, "libraries"))
+            watch.log.warning(fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
+                                          path.string(), file.attribute("libraries")));
+        watch.log.info(
+            fmt::format("resuming {}: {} of {} images are to be done", path.string(), existing.pending, file.images()));
+    });
+    return existing;
+}
+
+ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator) {
+    return communicator.broadcast(existing);
+}
+
+results::OcclusionLayout describe_layout(const occlusion::Inputs& inputs, const occlusion::Survey& survey) {
+    const data::ImageList& images = inputs.source.images;
+    return {survey.images,         survey.variants,
+            inputs.scenes.names(), inputs.semantics,
+            images.longest_path(), [&images](std::uint64_t i) { return std::string(images.path(i)); }};
+}
+
+results::OcclusionWriter create_output(const cli::OutputSettings& output, const occlusion::Inputs& inputs,
+                                       const occlusion::Survey& survey, const results::Provenance& provenance,
+                                       const comm::Communicator& communicator) {
+    const auto& path = output.occlusion;
+    const std::filesystem::path temporary = communicator.broadcast(results::temporary_path(path).string());
+    const results::OcclusionLayout layout = describe_layout(inputs, survey);
+    try {
+        comm::agree(communicator, [&] {
+            if (!communicator.is_root()) return;
+            results::remove_leftovers(path);
+            results::create_occlusion_file(temporary, layout, provenance,
+                                           static_cast<std::uint64_t>(communicator.size()));
+        });
+        results::OcclusionWriter writer(temporary, communicator);
+        writer.write_survey(survey.rows);
+        writer.close();
+        comm::agree(communicator, [&] {
+            if (communicator.is_root()) results::publish(temporary, path);
+        });
+    } catch (const comm::AgreedError&) {
+        std::error_code ignored;
+        if (communicator.is_root()) std::filesystem::remove(temporary, ignored);
+        throw;
+    }
+    return {path, communicator, output.hints};
+}
+
+}  // namespace semscope::occlusion

@@ -1,0 +1,188 @@
+#include "semscope/occlusion/setup.hpp"
+
+#include "semscope/cli/configuration_difference.hpp"
+#include "semscope/cli/wiring.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/data/image.hpp"
+#include "semscope/hdf5/handle.hpp"
+#include "semscope/network/occluder.hpp"
+#include "semscope/results/occlusion_reader.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+
+namespace semscope::occlusion {
+
+std::optional<Inputs> read_inputs(const cli::Settings& settings, Problems& problems) {
+    const cli::DataSettings& data = settings.data;
+    if (!cli::data_root_exists(data.root, problems)) return std::nullopt;
+    const std::size_t before = problems.list().size();
+    Inputs inputs;
+    problems.collect([&] { inputs.scenes = data::read_scene_names(data.scenes); });
+    problems.collect([&] { inputs.semantics = data::read_semantic_names(data.semantics); });
+    if (inputs.scenes.size() > 0)
+        problems.collect([&] { inputs.source.images = data::read_image_list(data.images, inputs.scenes, data.limit); });
+    if (problems.list().size() > before) return std::nullopt;
+
+    occlusion::Source& source = inputs.source;
+    source.image_root = data.root;
+    source.label_root = settings.labels.root;
+    source.coding = settings.labels.coding;
+    source.geometry = settings.preprocess.geometry;
+    source.min_pixels = settings.occlusion.min_pixels;
+    source.semantics = inputs.semantics.size();
+    return inputs;
+}
+
+std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const Inputs& inputs) {
+    return {{settings.data.images.string(), inputs.source.images.digest()},
+            {settings.data.scenes.string(), sha256_of_lines(inputs.scenes.names())},
+            {settings.data.semantics.string(), sha256_of_lines(inputs.semantics)}};
+}
+
+bool has_network(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return path == network::null_network || std::filesystem::is_regular_file(path, ignored);
+}
+
+std::string network_digest(const std::filesystem::path& path) {
+    return path == network::null_network ? network::null_network : sha256_of_file(path);
+}
+
+network::NetworkOptions network_options(const cli::Settings& settings, const network::Placement& placement,
+                                        std::size_t scenes) {
+    network::NetworkOptions network;
+    network.path = settings.model.path;
+    network.output = settings.model.output;
+    network.precision = settings.run.precision;
+    network.device = placement.device;
+    network.batch = settings.run.batch.value();
+    network.simulate_forward_ms = settings.run.simulate_forward_ms;
+    network.crop = settings.preprocess.geometry.crop;
+    network.threads = placement.threads;
+    network.scenes = scenes;
+    return network;
+}
+
+network::OcclusionOptions occlusion_options(const cli::Settings& settings) {
+    network::OcclusionOptions occlusion;
+    occlusion.fill = settings.occlusion.fill;
+    occlusion.mode = settings.occlusion.mode;
+    occlusion.mean = settings.preprocess.colours.mean;
+    occlusion.std = settings.preprocess.colours.std;
+    occlusion.blur_kernel = settings.occlusion.blur_kernel;
+    occlusion.blur_sigma = settings.occlusion.blur_sigma;
+    occlusion.noise_seed = settings.occlusion.noise_seed;
+    return occlusion;
+}
+
+void check_combinations(const cli::Settings& settings, Problems& problems) {
+    const auto [resize, crop] = settings.preprocess.geometry;
+    if (resize != 0 && resize < crop)
+        problems.add(fmt::format("preprocess.resize = {} leaves less than preprocess.crop = {}", resize, crop));
+    const int kernel = settings.occlusion.blur_kernel;
+    if (settings.run.simulate_forward_ms > 0 && settings.model.path != network::null_network)
+        problems.add("run.simulate-forward-ms is for model.path = null; a real network takes the time that it takes");
+    if (kernel % 2 == 0) problems.add(fmt::format("occlusion.blur-kernel = {} must be odd", kernel));
+    if (settings.occlusion.fill == Fill::blur && kernel / 2 >= crop)
+        problems.add(fmt::format("occlusion.blur-kernel = {} is too large for preprocess.crop = {}", kernel, crop));
+}
+
+std::vector<std::string> library_descriptions() {
+    return {network::torch_description(), comm::library_description(), hdf5::library_description(),
+            data::library_description()};
+}
+
+std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes) {
+    const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
+    const std::uint64_t variants = plan.total - images;
+    const auto [least, most] = std::minmax_element(plan.forwards.begin(), plan.forwards.end());
+    std::string text = fmt::format("{} images, {} variants, {} forwards\n{} bytes of output ({:.3f} GB)\n", images,
+                                   variants, plan.total, output_bytes, static_cast<double>(output_bytes) / 1e9);
+    constexpr std::size_t few = 32;
+    if (plan.forwards.size() <= few)
+        text += fmt::format("{} ranks, forwards of each: {}; imbalance {:.3f}\n", plan.forwards.size(),
+                            fmt::join(plan.forwards, " "), plan.imbalance());
+    else
+        text += fmt::format("{} ranks, {} to {} forwards each; imbalance {:.3f}\n", plan.forwards.size(), *least, *most,
+                            plan.imbalance());
+    return text;
+}
+
+void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Log& log) {
+    if (asked.empty()) return;
+    std::vector<std::string> kept;
+    std::vector<std::string> ignored;
+    for (const auto& [key, value] : asked) {
+        const auto same = [&key = key](const auto& other) { return other.first == key; };
+        const auto found = std::find_if(in_effect.begin(), in_effect.end(), same);
+        if (found == in_effect.end())
+            ignored.push_back(key);
+        else
+            kept.push_back(fmt::format("{}={}", found->first, found->second));
+    }
+    if (!kept.empty()) log.info(fmt::format("MPI-IO hints in effect: {}", fmt::join(kept, ",")));
+    if (!ignored.empty()) log.warning(fmt::format("MPI-IO hints that this MPI ignores: {}", fmt::join(ignored, ", ")));
+}
+
+namespace {
+
+/// run.batch of the file that is to be continued, 0 when there is none. What is wrong with the file is found later.
+std::int64_t recorded_batch(const cli::Settings& settings) {
+    const auto& path = settings.output.occlusion;
+    if (!settings.run.resume) return 0;
+    Problems later;
+    std::int64_t batch = 0;
+    later.collect([&] {
+        if (std::filesystem::exists(path))
+            batch =
+                std::stoll(cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), "run.batch"));
+    });
+    return batch;
+}
+
+/// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
+std::vector<network::BatchSpeed> measure(const cli::Watch& watch, network::NetworkOptions network) {
+    std::vector<network::BatchSpeed> speeds;
+    Problems later;
+    later.collect([&] { speeds = network::measure_batches(network); });
+    if (!watch.communicator.all_of(!speeds.empty())) return {};
+    for (network::BatchSpeed& speed : speeds)
+        speed.seconds_per_forward = watch.communicator.max(speed.seconds_per_forward);
+    return speeds;
+}
+
+std::string describe(const std::vector<network::BatchSpeed>& speeds) {
+    std::string text;
+    for (const auto& [batch, seconds] : speeds)
+        text += fmt::format("{}{}: {:.2f} ms", text.empty() ? "" : ", ", batch, 1e3 * seconds);
+    return text;
+}
+
+}  // namespace
+
+void settle_batch(const cli::Watch& watch, const network::Placement& placement, std::size_t scenes) {
+    const cli::Settings& settings = watch.settings;
+    if (settings.run.batch) return;
+    const auto settle = [&](std::int64_t batch) {
+        watch.options.settle(settings.run.batch, std::optional(static_cast<int>(batch)));
+    };
+    const std::int64_t recorded =
+        watch.communicator.broadcast(watch.communicator.is_root() ? recorded_batch(settings) : std::int64_t{0});
+    settle(recorded > 0 ? recorded : cli::default_batch);
+    if (recorded > 0 || scenes == 0 || settings.model.path == network::null_network) return;
+    auto network = occlusion::network_options(settings, placement, scenes);
+    network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, "");
+    const auto speeds = measure(watch, network);
+    if (speeds.empty()) return;
+    const int batch = network::choose_batch(speeds);
+    settle(batch);
+    watch.log.info(fmt::format("run.batch = {} (a forward in batches of {})", batch, describe(speeds)));
+}
+
+}  // namespace semscope::occlusion

@@ -1,0 +1,46 @@
+#include "semscope/occlusion/source.hpp"
+
+#include <algorithm>
+
+namespace semscope::occlusion {
+
+namespace {
+
+constexpr std::size_t longest_run = 256;
+constexpr std::size_t entry_overhead = 64;  ///< of the table, about
+
+}  // namespace
+
+std::string pack_labels(const std::vector<std::uint8_t>& labels) {
+    std::string packed;
+    for (auto run = labels.begin(); run != labels.end();) {
+        const auto end = std::find_if(run, labels.end(), [&](std::uint8_t label) { return label != *run; });
+        const auto length = std::min(static_cast<std::size_t>(end - run), longest_run);
+        packed.push_back(static_cast<char>(length - 1));
+        packed.push_back(static_cast<char>(*run));
+        run += static_cast<std::ptrdiff_t>(length);
+    }
+    packed.shrink_to_fit();
+    return packed;
+}
+
+void LabelCrops::keep(std::uint64_t image, std::string packed) {
+    const std::size_t size = packed.size() + entry_overhead;
+    if (used_ + size > budget_) return;
+    used_ += size;
+    packed_.emplace(image, std::move(packed));
+}
+
+std::optional<std::vector<std::uint8_t>> LabelCrops::find(std::uint64_t image, std::size_t pixels) const {
+    const auto found = packed_.find(image);
+    if (found == packed_.end()) return std::nullopt;
+    std::vector<std::uint8_t> labels;
+    labels.reserve(pixels);
+    const std::string& packed = found->second;
+    for (std::size_t i = 0; i + 1 < packed.size(); i += 2)
+        labels.insert(labels.end(), std::size_t{static_cast<std::uint8_t>(packed[i])} + 1,
+                      static_cast<std::uint8_t>(packed[i + 1]));
+    return labels;
+}
+
+}  // namespace semscope::occlusion

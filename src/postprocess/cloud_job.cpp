@@ -1,0 +1,85 @@
+#include "semscope/postprocess/cloud_job.hpp"
+
+#include "semscope/cli/log.hpp"
+#include "semscope/cli/vocabulary.hpp"
+#include "semscope/figures/word_cloud.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
+#include "semscope/postprocess/selection.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::postprocess {
+namespace {
+
+figures::CloudOptions layout_options(const cli::FigureSettings& settings) {
+    figures::CloudOptions cloud;
+    cloud.size = {static_cast<double>(settings.width), static_cast<double>(settings.height)};
+    cloud.seed = settings.seed;
+    cloud.font = settings.font;
+    return cloud;
+}
+
+/// A scene with its words, and the file its cloud goes to, without ending.
+struct Job {
+    std::string scene;
+    std::vector<figures::WeightedWord> words;
+    std::filesystem::path base;
+};
+
+std::vector<std::filesystem::path> files_of(const std::vector<Job>& jobs, const std::vector<figures::Format>& formats) {
+    std::vector<std::filesystem::path> files;
+    for (const Job& job : jobs) {
+        for (const auto format : formats) files.push_back(with_format(job.base, format));
+        files.emplace_back(job.base.string() + ".json");
+    }
+    return files;
+}
+
+}  // namespace
+
+cli::Options cloud_options(cli::Settings& settings) {
+    cli::Options options("semscope-wordcloud", "draws the classes that matter to each scene as a word cloud");
+    options.add(cli::vocabulary(settings, {cli::Group::figures, cli::Group::output}));
+    return options;
+}
+
+ExitCode draw_clouds(const cli::Settings& settings) {
+    const cli::Log log(true);
+    const SceneTask task = prepare_scenes(settings);
+    const auto& [file, output, formats, scenes] = task;
+    const auto set = settings.figures.set;
+    const auto scene_names = file->scene_names();
+    const auto class_names = file->semantic_names();
+    const figures::Palette palette = figures::Palette::for_classes(class_names.size());
+    const std::string suffix = set == CloudSet::relevant ? "" : ".distracting";
+
+    std::vector<Job> jobs;
+    Undrawn undrawn;
+    for (const std::uint64_t scene : scenes) {
+        const std::string& name = scene_names[scene];
+        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names);
+        if (words.empty())
+            undrawn.add(fmt::format("no word cloud without a {} class", name_of(set)), name);
+        else
+            jobs.push_back({name, std::move(words), output.folder / "wordcloud" / (file_name_of(name) + suffix)});
+    }
+    const auto files = files_of(jobs, formats);
+    require_replaceable(files, output.overwrite);
+
+    cli::Progress progress(log, "word clouds");
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto cloud =
+            figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, layout_options(settings.figures));
+        if (!cloud.unplaced.empty())
+            log.warning(fmt::format("{}: {} words found no room and are listed in the JSON", jobs[i].scene,
+                                    cloud.unplaced.size()));
+        figures::write_file(jobs[i].base.string() + ".json", figures::cloud_json(cloud), output.overwrite);
+        save_all(figures::draw_word_cloud(cloud), jobs[i].base, formats, output);
+        progress.update(i + 1, jobs.size());
+    }
+    undrawn.tell(log);
+    log.info(fmt::format("{} files are in {}", files.size(), output.folder.string()));
+    return ExitCode::done;
+}
+
+}  // namespace semscope::postprocess

@@ -1,0 +1,175 @@
+#include "semscope/postprocess/selection.hpp"
+
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/data/tables.hpp"
+#include "semscope/figures/text.hpp"
+#include "semscope/results/identity.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+namespace semscope::postprocess {
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        const std::size_t first = text.find_first_not_of(" \t", begin);
+        if (first < end) words.push_back(text.substr(first, text.find_last_not_of(" \t", end - 1) + 1 - first));
+        begin = end + 1;
+    }
+    return words;
+}
+
+std::vector<std::uint64_t> selected_scenes(const cli::FigureSettings& settings, std::span<const std::string> scenes) {
+    std::vector<std::uint64_t> selected;
+    Problems problems;
+    for (const std::string& wanted : split_list(settings.scene)) {
+        const auto found = std::find_if(scenes.begin(), scenes.end(), [&](const std::string& scene) {
+            return scene == wanted || scene == data::scene_folder_name(wanted);
+        });
+        if (found == scenes.end())
+            problems.add(fmt::format("figures.scene: there is no scene \"{}\"{}", wanted, suggest(wanted, scenes)));
+        else
+            selected.push_back(static_cast<std::uint64_t>(found - scenes.begin()));
+    }
+    problems.throw_if_any();
+    if (selected.empty())
+        for (std::uint64_t scene = 0; scene < scenes.size(); ++scene) selected.push_back(scene);
+    std::sort(selected.begin(), selected.end());
+    selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
+    return selected;
+}
+
+std::vector<figures::Format> selected_formats(const cli::FigureSettings& settings,
+                                              std::vector<figures::Format> automatic) {
+    std::vector<figures::Format> formats;
+    for (const std::string& name : split_list(settings.formats)) {
+        if (name == "auto") return automatic;
+        const figures::Format format = figures::format_of(name);
+        if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(format);
+    }
+    return formats.empty() ? automatic : formats;
+}
+
+namespace {
+
+/// Throws InputError unless the folder is there and can be written to, or can be made in the folder that is.
+void require_makeable(const std::filesystem::path& folder) {
+    std::error_code ignored;
+    std::filesystem::path existing = folder;
+    while (existing.has_relative_path() && !std::filesystem::exists(std::filesystem::symlink_status(existing, ignored)))
+        existing = existing.parent_path();
+    const char* fault = !std::filesystem::is_directory(existing, ignored) ? std::strerror(ENOTDIR)
+                        : ::access(existing.c_str(), W_OK | X_OK) != 0    ? std::strerror(errno)
+                                                                          : nullptr;
+    if (fault == nullptr) return;
+    throw InputError(existing == folder
+                         ? fmt::format("{}: the folder of the figures cannot be written to: {}", folder.string(), fault)
+                         : fmt::format("{}: the folder of the figures cannot be made: {}: {}", folder.string(),
+                                       existing.string(), fault));
+}
+
+}  // namespace
+
+Output prepare_output(const cli::Settings& settings) {
+    Output output;
+    output.folder = settings.output.figures;
+    output.overwrite = settings.output.overwrite ? figures::Overwrite::yes : figures::Overwrite::no;
+    output.dpi = settings.figures.dpi;
+    output.font = settings.figures.font;
+    if (const std::string installed = figures::installed_family(output.font); installed != output.font)
+        throw UsageError(
+            fmt::format("figures.font: \"{}\" is not installed; the nearest family is \"{}\"", output.font, installed));
+    require_makeable(output.folder);
+    return output;
+}
+
+std::string file_name_of(const std::string& scene) {
+    const std::string name = data::scene_folder_name(scene);
+    return name.starts_with('.') ? "_" + name : name;
+}
+
+std::filesystem::path with_format(const std::filesystem::path& base, figures::Format format) {
+    return fmt::format("{}.{}", base.string(), figures::name_of(format));
+}
+
+void require_replaceable(const std::vector<std::filesystem::path>& files, figures::Overwrite overwrite) {
+    if (overwrite == figures::Overwrite::yes) return;
+    std::error_code ignored;
+    std::vector<std::filesystem::path> existing;
+    for (const auto& file : files)
+        if (std::filesystem::exists(file, ignored)) existing.push_back(file);
+    if (existing.empty()) return;
+    const std::string others = existing.size() > 1 ? fmt::format(" (and {} more)", existing.size() - 1) : "";
+    throw UsageError(fmt::format("{}{}: the picture exists; move it away or set output.overwrite",
+                                 existing.front().string(), others));
+}
+
+void save_all(const figures::Picture& picture, const std::filesystem::path& base,
+              const std::vector<figures::Format>& formats, const Output& output) {
+    for (const figures::Format format : formats)
+        figures::save(picture, with_format(base, format), output.overwrite, output.dpi);
+}
+
+SceneTask prepare_scenes(const cli::Settings& settings) {
+    SceneTask task;
+    Problems problems;
+    problems.collect(
+        [&] { task.file = std::make_unique<results::StatisticsReader>(open_statistics(settings.output)); });
+    problems.collect([&] { task.output = prepare_output(settings); });
+    problems.collect([&] {
+        task.formats =
+            selected_formats(settings.figures, {figures::Format::png, figures::Format::svg, figures::Format::pdf});
+    });
+    if (task.file) problems.collect([&] { task.scenes = selected_scenes(settings.figures, task.file->scene_names()); });
+    problems.throw_if_any();
+    return task;
+}
+
+namespace {
+
+bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+void require_together(const cli::OutputSettings& output, const results::StatisticsReader& statistics,
+                      const results::OcclusionReader& occlusion) {
+    if (!results::made_from(statistics, occlusion))
+        throw InputError(
+            fmt::format("{} was not made from {} as it now stands; run semscope-reduce again, or name the "
+                        "files that belong together",
+                        output.statistics.string(), output.occlusion.string()));
+}
+
+}  // namespace
+
+results::StatisticsReader open_statistics(const cli::OutputSettings& output) {
+    results::StatisticsReader statistics(output.statistics);
+    if (is_there(output.occlusion)) require_together(output, statistics, results::OcclusionReader(output.occlusion));
+    return statistics;
+}
+
+results::OcclusionReader open_occlusion(const cli::OutputSettings& output) {
+    results::OcclusionReader occlusion(output.occlusion);
+    if (is_there(output.statistics)) require_together(output, results::StatisticsReader(output.statistics), occlusion);
+    return occlusion;
+}
+
+void Undrawn::tell(const cli::Log& log) const {
+    constexpr std::size_t most = 40;
+    for (const auto& [reason, names] : names_) {
+        const auto shown = std::span(names).first(std::min(most, names.size()));
+        const std::string rest = names.size() > most ? fmt::format(" and {} more", names.size() - most) : "";
+        log.info(fmt::format("{}: {} ({}{})", reason, names.size(), fmt::join(shown, ", "), rest));
+    }
+}
+
+}  // namespace semscope::postprocess

@@ -1,0 +1,101 @@
+#include "semscope/core/errors.hpp"
+#include "semscope/results/statistics_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace semscope::results {
+
+namespace {
+
+/// One scene of a statistics file under check.
+struct Subject {
+    const StatisticsReader& file;
+    const std::string& name;
+    Range scene;  ///< of one
+    Problems& problems;
+
+    void expect(bool condition, const std::string& what) const {
+        if (!condition) problems.add(fmt::format("scene {}: {}", name, what));
+    }
+};
+
+void check_counts(const Subject& subject) {
+    const auto& [file, name, scene, problems] = subject;
+    const auto confusion = file.confusion(scene);
+    const std::uint32_t images = file.scene_images(scene)[0];
+    const std::uint32_t top1 = file.scene_top(1, scene)[0];
+    const std::uint32_t top2 = file.scene_top(2, scene)[0];
+    const std::uint32_t top5 = file.scene_top(5, scene)[0];
+    subject.expect(std::accumulate(confusion.begin(), confusion.end(), std::uint64_t{0}) == images,
+                   "the confusion matrix does not add up to its images");
+    subject.expect(confusion[scene.begin] == top1, "the diagonal of the confusion matrix is not its Top-1 count");
+    subject.expect(top1 <= top2 && top2 <= top5 && top5 <= images, "Top-1, Top-2, Top-5 and images do not ascend");
+    subject.expect(file.images(DeviationSet::correct, scene)[0] == top1,
+                   "the correct predictions are not its Top-1 count");
+    const std::uint32_t missed = file.distractor_images(scene)[0];
+    subject.expect(missed + top1 == images, "recognised and missed images do not add up");
+    const auto strongest = file.strongest(scene);
+    const auto flip = file.flip(scene);
+    for (std::size_t s = 0; s < flip.size(); ++s)
+        subject.expect(strongest[s] <= flip[s] && flip[s] <= missed, fmt::format("distractor counts of class {}", s));
+    (void)file.relevance(scene);  // the reader knows the sets
+}
+
+/// The samples against the numbers made of them.
+void check_deviation(const Subject& subject, DeviationSet set) {
+    const auto& [file, name, scene, problems] = subject;
+    const auto offsets = file.sample_offsets(set, scene);
+    const auto values = file.sample_values(set, {offsets.front(), offsets.back()});
+    const auto present = file.present(set, scene);
+    const std::uint32_t images = file.images(set, scene)[0];
+    const auto mean = file.column(set, Column::mean, scene);
+    const auto low = file.column(set, Column::ci_low, scene);
+    const auto high = file.column(set, Column::ci_high, scene);
+    const auto p = file.column(set, Column::p_value, scene);
+    const auto q = file.column(set, Column::q_value, scene);
+    for (std::size_t s = 0; s < present.size(); ++s) {
+        const auto expect = [&](bool condition, const char* what) {
+            subject.expect(condition, fmt::format("class {} of the {} set: {}", s, name_of(set), what));
+        };
+        const auto first = values.begin() + static_cast<std::ptrdiff_t>(offsets[s] - offsets[0]);
+        const auto last = values.begin() + static_cast<std::ptrdiff_t>(offsets[s + 1] - offsets[0]);
+        expect(last - first == static_cast<std::ptrdiff_t>(present[s]), "stored deviations are not those present");
+        expect(present[s] <= images, "present in more images than there are");
+        if (images == 0) {
+            expect(std::isnan(mean[s]), "a mean without images");
+            continue;
+        }
+        expect(std::abs(std::accumulate(first, last, 0.0) / images - mean[s]) <= 1e-12, "the mean is not its samples'");
+        expect(low[s] <= high[s], "the interval is upside down");
+        constexpr double rounding = 1 - 1e-12;  // q is a multiple of p by a ratio that may be 1
+        expect(
+            present[s] == 0 ? std::isnan(p[s]) && std::isnan(q[s]) : p[s] > 0 && p[s] * rounding <= q[s] && q[s] <= 1,
+            "p and q values");
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit) {
+    Problems problems;
+    const auto names = file.scene_names();
+    std::uint64_t images = 0;
+    for (std::uint64_t c = 0; c < file.scenes() && problems.list().size() < limit; ++c) {
+        const Subject subject{file, names[c], {c, c + 1}, problems};
+        images += file.scene_images(subject.scene)[0];
+        problems.collect([&] { check_counts(subject); });
+        problems.collect([&] { check_deviation(subject, DeviationSet::correct); });
+        problems.collect([&] { check_deviation(subject, DeviationSet::predicted); });
+    }
+    if (problems.list().size() < limit && images != file.evaluation().images)
+        problems.add("the images of all scenes are not those of /evaluation");
+    auto findings = problems.list();
+    findings.resize(std::min(findings.size(), limit));
+    return findings;
+}
+
+}  // namespace semscope::results

@@ -1,0 +1,97 @@
+#include "statistics_schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace semscope::results {
+
+namespace {
+
+struct ColumnInfo {
+    const char* name;
+    const char* long_name;
+};
+
+constexpr std::array<ColumnInfo, column_count> column_infos{
+    {{"mean", "mean deviation over all images of the set, absent classes counting 0"},
+     {"mean_present", "mean deviation over the images where the class is present"},
+     {"std", "population standard deviation over all images of the set"},
+     {"min", "smallest deviation"},
+     {"q1", "first quartile, linear interpolation (type 7)"},
+     {"median", "median"},
+     {"q3", "third quartile, linear interpolation (type 7)"},
+     {"max", "largest deviation"},
+     {"whisker_low", "smallest deviation within 1.5 interquartile ranges below q1"},
+     {"whisker_high", "largest deviation within 1.5 interquartile ranges above q3"},
+     {"ci_low", "lower end of the 95 % bootstrap interval of the mean"},
+     {"ci_high", "upper end of the 95 % bootstrap interval of the mean"},
+     {"p_value", "two-sided sign-flip permutation test of the mean; NaN = class never present"},
+     {"q_value", "p_value after Benjamini-Hochberg correction within the scene; NaN = class never present"}}};
+
+/// Adds the columns, which stand between other datasets of the group.
+std::vector<Field<double>> add_columns(Schema& schema, const std::string& group) {
+    std::vector<Field<double>> fields;
+    fields.reserve(column_infos.size());
+    for (const ColumnInfo& column : column_infos)
+        fields.push_back(schema.add<double>({.path = group + column.name,
+                                             .dimensions = {Dimension::scene, Dimension::semantic},
+                                             .long_name = column.long_name,
+                                             .units = "1"}));
+    return fields;
+}
+
+std::string group_of(const SetSpec& set) { return fmt::format("/deviation/{}/", set.name); }
+
+std::vector<DeviationFields> add_deviations(Schema& schema, const std::vector<SetSpec>& sets) {
+    std::vector<DeviationFields> fields;
+    fields.reserve(sets.size());
+    for (const SetSpec& set : sets) fields.emplace_back(schema, set);
+    return fields;
+}
+
+}  // namespace
+
+DeviationFields::DeviationFields(Schema& schema, const SetSpec& set)
+    : images(schema.add<std::uint32_t>({.path = group_of(set) + "images",
+                                        .dimensions = {Dimension::scene},
+                                        .long_name = set.images,
+                                        .units = "image"})),
+      present(schema.add<std::uint32_t>({.path = group_of(set) + "present",
+                                         .dimensions = {Dimension::scene, Dimension::semantic},
+                                         .long_name = "of them, those where the class is present",
+                                         .units = "image"})),
+      columns(add_columns(schema, group_of(set))),
+      sample_offset(schema.add<std::uint64_t>(
+          {.path = group_of(set) + "sample_offset",
+           .dimensions = {Dimension::sample_boundary},
+           .long_name = "deviations of scene c and class s are entries sample_offset[c*S+s] .. sample_offset[c*S+s+1]",
+           .units = "1"})),
+      sample_value(schema.add<float>(
+          {.path = group_of(set) + "sample_value",
+           .dimensions = {set.sample},
+           .long_name =
+               "deviation of an image where the class is present, in image order; absent ones are 0 and not stored",
+           .units = "1"})),
+      sample_image(schema.add<std::uint32_t>({.path = group_of(set) + "sample_image",
+                                              .dimensions = {set.sample},
+                                              .long_name = "index of that image in the occlusion file",
+                                              .units = "1"})) {}
+
+StatisticsSchema::StatisticsSchema(const std::vector<SetSpec>& sets)
+    : Schema({statistics_format, statistics_format_version, "a statistics file"},
+             {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample}),
+      deviations(add_deviations(*this, sets)) {}
+
+const StatisticsSchema& statistics_schema() {
+    static const StatisticsSchema schema(
+        {{name_of(DeviationSet::correct), "images of the scene that are recognised (TP)", Dimension::correct_sample},
+         {name_of(DeviationSet::predicted), "images predicted as the scene (Det)", Dimension::predicted_sample}});
+    return schema;
+}
+
+StatisticsSchema documented_statistics_schema() {
+    return StatisticsSchema({{"SET", "images of the set", Dimension::correct_sample}});
+}
+
+}  // namespace semscope::results

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "schema.hpp"
+#include "semscope/results/statistics_layout.hpp"
+
+namespace semscope::results {
+
+/// A set of images that has a group below /deviation.
+struct SetSpec {
+    std::string name;
+    std::string images;  ///< long_name of its dataset images
+    Dimension sample;    ///< its stored deviations
+};
+
+/// The datasets of a group below /deviation, in the table of statistics.h5.
+struct DeviationFields {
+    DeviationFields(Schema& schema, const SetSpec& set);
+
+    const Field<double>& column(Column column) const { return columns.at(static_cast<std::size_t>(column)); }
+
+    Field<std::uint32_t> images;
+    Field<std::uint32_t> present;
+    std::vector<Field<double>> columns;  ///< by Column
+    Field<std::uint64_t> sample_offset;
+    Field<float> sample_value;
+    Field<std::uint32_t> sample_image;
+};
+
+/// The table of statistics.h5.
+struct StatisticsSchema : Schema {
+    using enum Dimension;
+
+    /// The sets are those of DeviationSet; the documentation has one that stands for both.
+    explicit StatisticsSchema(const std::vector<SetSpec>& sets);
+
+    const DeviationFields& deviation(DeviationSet set) const { return deviations.at(static_cast<std::size_t>(set)); }
+
+    Field<std::string> scene_name =
+        add<std::string>({.path = "/scene/name",
+                          .dimensions = {scene},
+                          .long_name = "scene class, in the order of the network's output"});
+    Field<std::string> semantic_name = add<std::string>(
+        {.path = "/semantic/name", .dimensions = {semantic}, .long_name = "semantic class; 0 = unlabelled"});
+    Field<std::uint32_t> confusion =
+        add<std::uint32_t>({.path = "/evaluation/confusion",
+                            .dimensions = {scene, predicted_scene},
+                            .long_name = "images by true scene (row) and predicted scene (column)",
+                            .units = "image"});
+    Field<std::uint32_t> scene_images = add<std::uint32_t>({.path = "/evaluation/scene_images",
+                                                            .dimensions = {scene},
+                                                            .long_name = "images of the scene",
+                                                            .units = "image"});
+    Field<std::uint32_t> scene_top1 =
+        add<std::uint32_t>({.path = "/evaluation/scene_top1",
+                            .dimensions = {scene},
+                            .long_name = "images of the scene that are recognised: it is the most probable one",
+                            .units = "image"});
+    Field<std::uint32_t> scene_top2 =
+        add<std::uint32_t>({.path = "/evaluation/scene_top2",
+                            .dimensions = {scene},
+                            .long_name = "images of the scene that have it among the 2 most probable",
+                            .units = "image"});
+    Field<std::uint32_t> scene_top5 =
+        add<std::uint32_t>({.path = "/evaluation/scene_top5",
+                            .dimensions = {scene},
+                            .long_name = "images of the scene that have it among the 5 most probable",
+                            .units = "image"});
+    std::vector<DeviationFields> deviations;  ///< by DeviationSet
+    Field<std::uint32_t> distractor_images =
+        add<std::uint32_t>({.path = "/distractor/images",
+                            .dimensions = {scene},
+                            .long_name = "images of the scene that are not recognised (FN)",
+                            .units = "image"});
+    Field<std::uint32_t> strongest = add<std::uint32_t>(
+        {.path = "/distractor/strongest",
+         .dimensions = {scene, semantic},
+         .long_name = "of them, those where the class's row has the largest entry of all, in the scene's column",
+         .units = "image",
+         .note = "the class is the strongest distractor"});
+    Field<std::uint32_t> flip = add<std::uint32_t>({.path = "/distractor/flip",
+                                                    .dimensions = {scene, semantic},
+                                                    .long_name = "of them, those that are recognised without the class",
+                                                    .units = "image"});
+    Field<double> distribution_truth = add<double>(
+        {.path = "/distribution/truth",
+         .dimensions = {scene, semantic},
+         .long_name = "share of the class in the labelled pixels of the scene's images, in the crop, of the classes "
+                      "with at least occlusion.min-pixels",
+         .units = "1"});
+    Field<double> distribution_predicted = add<double>({.path = "/distribution/predicted",
+                                                        .dimensions = {scene, semantic},
+                                                        .long_name = "the same over the images predicted as the scene",
+                                                        .units = "1"});
+    Field<std::uint8_t> relevance = add<std::uint8_t>({.path = "/relevance/set",
+                                                       .dimensions = {scene, semantic},
+                                                       .long_name = "0 absent, 1 relevant, 2 irrelevant, 3 distracting",
+                                                       .units = "1",
+                                                       .note = "independent of significance"});
+};
+
+const StatisticsSchema& statistics_schema();
+
+/// The table with one group /deviation/SET.
+StatisticsSchema documented_statistics_schema();
+
+}  // namespace semscope::results

@@ -1,0 +1,132 @@
+#include "semscope/statistics/export.hpp"
+
+#include "semscope/core/errors.hpp"
+#include "semscope/statistics/scene_view.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <fstream>
+#include <functional>
+
+namespace semscope::statistics {
+
+namespace {
+
+using Evidence = std::vector<statistics::ClassEvidence>;
+using nlohmann::ordered_json;
+
+constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json", "provenance.json"};
+
+/// A field of a CSV file: quoted where RFC 4180 asks for it.
+std::string field(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char each : text) quoted += each == '"' ? std::string("\"\"") : std::string(1, each);
+    return quoted + '"';
+}
+
+std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+
+std::string joined(const Evidence& set, const SceneViews& views) {
+    std::string text;
+    for (const auto& each : set) text += (text.empty() ? "" : "; ") + views.class_name(each.semantic);
+    return field(text);
+}
+
+void write_evaluation(std::ostream& out, const results::EvaluationSummary& table) {
+    // nlohmann writes NaN as null.
+    ordered_json json;
+    results::visit_evaluation(table, [&](const results::AttributeSpec& spec, auto value) { json[spec.name] = value; });
+    out << json.dump(2) << "\n";
+}
+
+void write_run(std::ostream& out, const results::Provenance& run) {
+    ordered_json json = ordered_json::object();
+    for (const auto& [name, text] : run) json[name] = text;
+    out << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+}
+
+void write_scenes(std::ostream& out, const SceneViews& views) {
+    out << "scene,images,accuracy,relevant,irrelevant,distracting\n";
+    for (std::uint64_t c = 0; c < views.size(); ++c) {
+        const SceneView view = views.scene(c);
+        out << fmt::format("{},{},{},{},{},{}\n", field(view.name), view.images, number(view.accuracy()),
+                           joined(view.sets.relevant, views), joined(view.sets.irrelevant, views),
+                           joined(view.sets.distracting, views));
+    }
+}
+
+void write_deviations(std::ostream& out, const SceneViews& views) {
+    out << "scene,class,n,present,mean,ci_low,ci_high,q,set\n";
+    for (std::uint64_t c = 0; c < views.size(); ++c) {
+        const SceneView view = views.scene(c);
+        for (const ClassView& each : view.classes)
+            if (each.present > 0 || each.set != statistics::Relevance::absent)
+                out << fmt::format("{},{},{},{},{},{},{},{},{}\n", field(view.name),
+                                   field(views.class_name(each.evidence.semantic)), view.correct, each.present,
+                                   number(each.evidence.mean), number(each.ci_low), number(each.ci_high),
+                                   number(each.q_value), name_of(each.set));
+    }
+}
+
+ordered_json describe(const Evidence& set, const SceneView& view, const SceneViews& views) {
+    ordered_json list = ordered_json::array();
+    for (const auto& each : set) {
+        const ClassView& one = view.classes[each.semantic];
+        list.push_back({{"class", views.class_name(each.semantic)},
+                        {"present", one.present},
+                        {"mean", each.mean},
+                        {"ci_low", one.ci_low},
+                        {"ci_high", one.ci_high},
+                        {"q", one.q_value},
+                        {"strongest", each.strongest},
+                        {"flip", each.flip}});
+    }
+    return list;
+}
+
+/// One scene a line, so that the file is never in memory as a whole.
+void write_scene_sets(std::ostream& out, const SceneViews& views) {
+    out << "[";
+    for (std::uint64_t c = 0; c < views.size(); ++c) {
+        const SceneView view = views.scene(c);
+        const ordered_json json{{"scene", view.name},
+                                {"images", view.images},
+                                {"correct", view.correct},
+                                {"accuracy", view.accuracy()},
+                                {"relevant", describe(view.sets.relevant, view, views)},
+                                {"irrelevant", describe(view.sets.irrelevant, view, views)},
+                                {"distracting", describe(view.sets.distracting, view, views)}};
+        out << (c == 0 ? "\n" : ",\n") << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    }
+    out << "\n]\n";
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics) {
+    std::vector<std::filesystem::path> paths;
+    paths.reserve(std::size(names));
+    for (const char* name : names) paths.push_back(statistics.parent_path() / name);
+    return paths;
+}
+
+void write_exports(const results::StatisticsReader& file, const results::Provenance& run,
+                   const std::filesystem::path& statistics, const std::string& suffix) {
+    const SceneViews views(file);
+    const std::array<std::function<void(std::ostream&)>, names.size()> writers{
+        [&](std::ostream& out) { write_evaluation(out, file.evaluation()); },
+        [&](std::ostream& out) { write_scenes(out, views); }, [&](std::ostream& out) { write_deviations(out, views); },
+        [&](std::ostream& out) { write_scene_sets(out, views); }, [&](std::ostream& out) { write_run(out, run); }};
+    const auto paths = export_paths(statistics);
+    for (std::size_t i = 0; i < writers.size(); ++i) {
+        const std::string path = paths[i].string() + suffix;
+        std::ofstream out(path);
+        writers.at(i)(out);
+        if (!out.flush()) throw IoError(fmt::format("{}: cannot be written", path));
+    }
+}
+
+}  // namespace semscope::statistics

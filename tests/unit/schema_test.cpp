@@ -1,0 +1,129 @@
+// One table for each file format: files, readers and documentation follow it.
+#include "results/occlusion_schema.hpp"
+#include "results/statistics_schema.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/hdf5/attribute.hpp"
+#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/statistics_reader.hpp"
+#include "support/generated_table.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace semscope::results {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+OcclusionLayout occlusion_layout() {
+    return {.images = 2,
+            .variants = 3,
+            .scenes = {"kitchen", "street"},
+            .semantics = {"unlabelled", "wall", "car"},
+            .longest_path = 5,
+            .image_path = [](std::uint64_t i) { return "val/" + std::to_string(i); }};
+}
+
+StatisticsLayout statistics_layout() {
+    return {.scenes = {"kitchen", "street"},
+            .semantics = {"unlabelled", "wall", "car"},
+            .samples = {4, 5},
+            .evaluation = {1, 2, 3, 4, 0.5, 60, 70, 80, 55},
+            .settings = {6, 7, 8, 0.25, 0.125}};
+}
+
+/// A file of each format, as it is created.
+class Schemas : public testing::Test {
+  protected:
+    void SetUp() override {
+        create_occlusion_file(occlusion_, occlusion_layout(), {}, 1);
+        create_statistics_file(statistics_, statistics_layout(), {});
+    }
+
+    testing_support::TemporaryFolder folder_;
+    std::filesystem::path occlusion_ = folder_.path() / "occlusion.h5";
+    std::filesystem::path statistics_ = folder_.path() / "statistics.h5";
+};
+
+std::vector<std::string> paths_of(const Schema& schema) {
+    std::vector<std::string> paths;
+    for (const DatasetSpec& spec : schema.datasets()) paths.push_back(spec.path);
+    for (const Dimension dimension : schema.dimensions()) paths.push_back(scale_of(dimension).path);
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+std::uint64_t stored_bytes(const hdf5::File& file) {
+    std::uint64_t bytes = 0;
+    for (const std::string& name : file.dataset_names()) bytes += H5Dget_storage_size(file.dataset(name).id());
+    return bytes;
+}
+
+TEST_F(Schemas, FilesHoldTheDatasetsOfTheTableAndNoOthers) {
+    EXPECT_EQ(hdf5::File::open(occlusion_, hdf5::Access::read).dataset_names(), paths_of(occlusion_schema()));
+    EXPECT_EQ(hdf5::File::open(statistics_, hdf5::Access::read).dataset_names(), paths_of(statistics_schema()));
+}
+
+TEST_F(Schemas, DatasetsTellTheirMeaningAndUnits) {
+    const auto file = hdf5::File::open(statistics_, hdf5::Access::read);
+    for (const DatasetSpec& spec : statistics_schema().datasets()) {
+        const auto dataset = file.dataset(spec.path);
+        EXPECT_EQ(hdf5::read_string_attribute(dataset.id(), "long_name"), spec.long_name) << spec.path;
+        EXPECT_EQ(hdf5::has_attribute(dataset.id(), "units"), !spec.units.empty()) << spec.path;
+    }
+}
+
+TEST_F(Schemas, ThePlanTellsTheBytesThatTheDatasetsTake) {
+    EXPECT_EQ(occlusion_file_bytes(occlusion_layout()), stored_bytes(hdf5::File::open(occlusion_, hdf5::Access::read)));
+}
+
+TEST_F(Schemas, ReadersMissEveryDatasetOfTheTable) {
+    const auto expect_missed = [](const std::filesystem::path& path, const Schema& schema, const auto& open) {
+        for (const DatasetSpec& spec : schema.datasets()) {
+            const auto damaged = path.parent_path() / "damaged.h5";
+            std::filesystem::copy_file(path, damaged, std::filesystem::copy_options::overwrite_existing);
+            hdf5::check(
+                H5Ldelete(hdf5::File::open(damaged, hdf5::Access::read_write).id(), spec.path.c_str(), H5P_DEFAULT),
+                "deleting");
+            EXPECT_THAT([&] { open(damaged); }, ThrowsMessage<InputError>(HasSubstr("no dataset " + spec.path)));
+        }
+    };
+    expect_missed(occlusion_, occlusion_schema(), [](const auto& path) { const OcclusionReader file(path); });
+    expect_missed(statistics_, statistics_schema(), [](const auto& path) { const StatisticsReader file(path); });
+}
+
+TEST_F(Schemas, AttributesComeBackAsTheyWereWritten) {
+    const StatisticsReader file(statistics_);
+    const auto values = [](const EvaluationSummary& summary, const StatisticsSettings& settings) {
+        std::vector<double> all;
+        const auto add = [&](const AttributeSpec&, auto value) { all.push_back(static_cast<double>(value)); };
+        visit_evaluation(summary, add);
+        visit_settings(settings, add);
+        return all;
+    };
+    const StatisticsLayout layout = statistics_layout();
+    EXPECT_EQ(values(file.evaluation(), file.settings()), values(layout.evaluation, layout.settings));
+}
+
+// `SEMSCOPE_UPDATE_DOCUMENTATION=1 build/release/tests/unit_results` writes the tables.
+TEST(FileFormats, TheTablesOfTheDocumentationAreGeneratedFromTheSchemas) {
+    const std::filesystem::path documentation = SEMSCOPE_SOURCE_DIR "/docs/formats.md";
+    testing_support::expect_generated(documentation, "of occlusion.h5 ", documentation_table(occlusion_schema()));
+    testing_support::expect_generated(documentation, "of statistics.h5 ",
+                                      documentation_table(documented_statistics_schema()));
+    std::string attributes = "| group | attribute | meaning |\n|---|---|---|\n";
+    const auto add = [&](const AttributeSpec& spec, auto) {
+        attributes += std::string("| ") + spec.group + " | " + spec.name + " | " + spec.meaning + " |\n";
+    };
+    const StatisticsLayout layout;
+    visit_evaluation(layout.evaluation, add);
+    visit_settings(layout.settings, add);
+    testing_support::expect_generated(documentation, "of attributes ", attributes);
+}
+
+}  // namespace
+}  // namespace semscope::results

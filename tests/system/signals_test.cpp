@@ -57,7 +57,7 @@ TEST_F(EarlySignal, BeforeTheFirstInferenceEndsTheJobInOrderToo) {
 }
 
 TEST_F(EarlySignal, ASecondOneEndsTheJobAtOnceAndTheFileCanBeResumed) {
-    make_slow_data(60000);  // a batch of many seconds
+    make_slow_data(20000);  // a batch of many seconds
     auto job = start(2);
     ASSERT_TRUE(testing_support::wait_until([&] { return std::filesystem::exists(output()); }));
     const auto ranks = ranks_of(*job);

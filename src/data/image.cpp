@@ -9,6 +9,8 @@
 #include <png.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 namespace semscope::data {
 
@@ -19,50 +21,60 @@ template <class Read>
 auto naming(const std::filesystem::path& path, Read&& read) {
     try {
         return read();
+    } catch (const UnreachableError&) {
+        throw;  // names it already
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", path.string(), error.what()));
     }
 }
 
-/// libpng reads the file itself, since any number of other chunks may stand before the pixels.
-ImageSize png_size(const std::filesystem::path& path) {
+/// The size that the header gives; nothing when the bytes end before the pixels begin.
+std::optional<ImageSize> png_size(const Bytes& bytes, std::string& problem) {
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
-    if (png_image_begin_read_from_file(&image, path.c_str()) == 0)
-        throw InputError(fmt::format("is truncated or damaged: {}", static_cast<const char*>(image.message)));
+    if (png_image_begin_read_from_memory(&image, bytes.data(), bytes.size()) == 0) {
+        problem = fmt::format("is truncated or damaged: {}", static_cast<const char*>(image.message));
+        return std::nullopt;
+    }
     const ImageSize size{static_cast<int>(std::min<png_uint_32>(image.width, PNG_UINT_31_MAX)),
                          static_cast<int>(std::min<png_uint_32>(image.height, PNG_UINT_31_MAX))};
     png_image_free(&image);
     return size;
 }
 
-ImageSize size_of_jpeg(const Bytes& header, const std::filesystem::path& path) {
-    if (const auto size = jpeg_size(header)) return *size;
-    // Large embedded previews or profiles can push the frame header further back.
-    if (const auto size = jpeg_size(read_bytes(path))) return *size;
-    throw InputError("is not a JPEG that can be read: it has no frame header");
+std::optional<ImageSize> size_in(const Bytes& bytes, std::string& problem) {
+    if (format_of(bytes) == PictureFormat::png) return png_size(bytes, problem);
+    problem = "is not a JPEG that can be read: it has no frame header";
+    return jpeg_size(bytes);
 }
 
 }  // namespace
 
 ImageSize read_image_size(const std::filesystem::path& path) {
     constexpr std::size_t header_bytes = 65536;
-    const Bytes header = read_bytes(path, header_bytes);
+    FileContent file = read_file(path, header_bytes);
     return naming(path, [&] {
-        const ImageSize size = format_of(header) == PictureFormat::jpeg ? size_of_jpeg(header, path) : png_size(path);
-        require_plausible(size, std::filesystem::file_size(path));
-        return size;
+        std::string problem;
+        auto size = size_in(file.bytes, problem);
+        // Large embedded previews or profiles can push the header's end further back.
+        if (!size && !file.whole()) {
+            file = read_file(path);
+            size = size_in(file.bytes, problem);
+        }
+        if (!size) throw InputError(problem);
+        require_plausible(*size, file.size);
+        return *size;
     });
 }
 
 Image read_photo(const std::filesystem::path& path) {
-    const Bytes bytes = read_bytes(path);
+    const Bytes bytes = read_file(path).bytes;
     return naming(
         path, [&] { return format_of(bytes) == PictureFormat::jpeg ? decode_jpeg(bytes) : decode_png_photo(bytes); });
 }
 
 Image read_label_image(const std::filesystem::path& path) {
-    const Bytes bytes = read_bytes(path);
+    const Bytes bytes = read_file(path).bytes;
     return naming(path, [&] {
         if (format_of(bytes) == PictureFormat::jpeg)
             throw InputError("is a JPEG, which changes the values of a label map; label maps are PNG files");

@@ -2,12 +2,14 @@
 
 #include "semscope/core/errors.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <string_view>
 
 namespace semscope::data {
@@ -18,6 +20,30 @@ bool starts_with(const Bytes& bytes, std::string_view signature, std::size_t at 
     return bytes.size() >= at + signature.size() &&
            std::memcmp(bytes.data() + at, signature.data(), signature.size()) == 0;
 }
+
+UnreachableError unreachable(const std::filesystem::path& path) {
+    return UnreachableError(fmt::format(
+        "{}: {}", path.string(),
+        errno == ENOENT ? "there is no such file" : fmt::format("cannot be read: {}", std::strerror(errno))));
+}
+
+/// A file that is open for reading.
+class Descriptor {
+  public:
+    /// O_NONBLOCK: else opening a pipe would wait for its writer. It does nothing to a regular file.
+    explicit Descriptor(const std::filesystem::path& path)
+        : number_(
+              ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {  // NOLINT(cppcoreguidelines-pro-type-vararg)
+        if (number_ < 0) throw unreachable(path);
+    }
+    ~Descriptor() { ::close(number_); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const noexcept { return number_; }
+
+  private:
+    int number_;
+};
 
 /// Formats that people try, by their signatures: the message can then say what it is.
 const char* other_format(const Bytes& bytes) {
@@ -33,28 +59,29 @@ const char* other_format(const Bytes& bytes) {
 
 }  // namespace
 
-Bytes read_bytes(const std::filesystem::path& path, std::size_t limit) {
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status))
-        throw InputError(fmt::format("{}: {}", path.string(),
-                                     error && status.type() == std::filesystem::file_type::none
-                                         ? "cannot be reached: " + error.message()
-                                         : "there is no such file"));
+FileContent read_file(const std::filesystem::path& path, std::size_t limit) {
+    const Descriptor file(path);
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) throw unreachable(path);
     // A pipe would be waited for, and a device has no end.
-    if (!std::filesystem::is_regular_file(status))
-        throw InputError(fmt::format("{}: is not a regular file", path.string()));
-    const auto size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
-    if (error || !file) throw InputError(fmt::format("{}: cannot be read", path.string()));
-    if (size > most_file_bytes)
+    if (!S_ISREG(status.st_mode)) throw InputError(fmt::format("{}: is not a regular file", path.string()));
+    FileContent content;
+    content.size = static_cast<std::size_t>(status.st_size);
+    if (content.size == 0) throw InputError(fmt::format("{}: the file is empty", path.string()));
+    if (content.size > most_file_bytes)
         throw InputError(
-            fmt::format("{}: {} bytes; pictures of up to {} are read", path.string(), size, most_file_bytes));
-    Bytes bytes(std::min<std::size_t>(size, limit));
-    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!file) throw InputError(fmt::format("{}: reading failed", path.string()));
-    if (bytes.empty()) throw InputError(fmt::format("{}: the file is empty", path.string()));
-    return bytes;
+            fmt::format("{}: {} bytes; pictures of up to {} are read", path.string(), content.size, most_file_bytes));
+    content.bytes.resize(std::min(content.size, limit));
+    for (std::size_t done = 0; done < content.bytes.size();) {
+        const ssize_t count = ::read(file.get(), content.bytes.data() + done, content.bytes.size() - done);
+        if (count > 0)
+            done += static_cast<std::size_t>(count);
+        else if (count == 0)
+            throw UnreachableError(fmt::format("{}: ends after {} of {} bytes", path.string(), done, content.size));
+        else if (errno != EINTR)
+            throw unreachable(path);
+    }
+    return content;
 }
 
 PictureFormat format_of(const Bytes& bytes) {

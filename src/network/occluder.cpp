@@ -174,7 +174,8 @@ std::vector<int> sizes_for(const Device& device) {
 }
 
 /// Of several batches the fastest counts: whatever else the machine does only makes them slower.
-double seconds_per_forward(Network& network, const NetworkOptions& options, int batch) {
+double seconds_per_forward(Network& network, const NetworkOptions& options, int batch,
+                           const std::function<void()>& on_batch) {
     const torch::InferenceMode inference;
     const std::int64_t crop = options.crop;
     const at::Tensor images =
@@ -183,6 +184,7 @@ double seconds_per_forward(Network& network, const NetworkOptions& options, int 
     const auto run = [&] {
         const double start = steady_seconds();
         network.probabilities(images).to(at::kCPU);  // waits for a GPU
+        on_batch();
         return steady_seconds() - start;
     };
     run();  // the first one of a shape prepares the library for it
@@ -194,7 +196,7 @@ double seconds_per_forward(Network& network, const NetworkOptions& options, int 
 
 }  // namespace
 
-std::vector<BatchSpeed> measure_batches(const NetworkOptions& network) {
+std::vector<BatchSpeed> measure_batches(const NetworkOptions& network, const std::function<void()>& on_batch) {
     prepare_cpu(network.threads);
     prepare_device(network.device);
     Network loaded(network);
@@ -203,10 +205,10 @@ std::vector<BatchSpeed> measure_batches(const NetworkOptions& network) {
         double seconds = out_of_memory;
         // The smallest must work: what it throws says what is wrong with the network.
         if (speeds.empty()) {
-            seconds = seconds_per_forward(loaded, network, batch);
+            seconds = seconds_per_forward(loaded, network, batch, on_batch);
         } else if (speeds.back().seconds_per_forward < out_of_memory) {
             try {
-                seconds = seconds_per_forward(loaded, network, batch);
+                seconds = seconds_per_forward(loaded, network, batch, on_batch);
             } catch (const InferenceError&) {
                 // Too much for the device's memory, as a larger one would be.
             }

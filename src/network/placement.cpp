@@ -69,11 +69,23 @@ int cores_of_rank(int ranks_on_node) {
 
 }  // namespace
 
+void require_one_kind(const Device& device, const comm::Communicator& communicator) {
+    const bool gpu = device.kind == DeviceKind::cuda;
+    if (communicator.all_of(gpu) || !communicator.any_of(gpu)) return;
+    comm::agree(communicator, [&] {
+        if (!gpu)
+            throw InputError(
+                "run.device = auto finds no GPU here, and other ranks have one; mend or leave out this node, or set "
+                "run.device = cpu for all ranks");
+    });
+}
+
 Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator) {
     const comm::Communicator node = communicator.split_node();
     Placement placement;
     placement.device =
         comm::agree(communicator, [&] { return choose_device(run.device, node.rank(), visible_cuda_devices()); });
+    require_one_kind(placement.device, communicator);
     const int cores = cores_of_rank(node.size());
     placement.threads = run.threads.value_or(cores);
     constexpr int threads_per_loader = 4;

@@ -48,6 +48,8 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems) 
         problems.collect([&] {
             ready.lock = std::make_unique<OutputLock>(path, cli::lock_options(watch, path, how_to_start_again));
         });
+    // Under the lock: the job that held it until now may have made the file.
+    occlusion::check_existing(settings, problems);
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !occlusion::has_network(settings.model.path)) return;
     problems.collect([&] {

@@ -1,6 +1,7 @@
 #include "loader.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/retry.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,7 @@ namespace semscope::occlusion {
 
 Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
                   std::span<const std::uint16_t> expected) {
-    try {
+    const auto read = [&]() -> Loaded {
         auto sample = std::make_shared<network::Sample>();
         sample->image = image;
         sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
@@ -22,6 +23,9 @@ Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t i
                                      [](const auto& now, std::uint16_t then) { return now.semantic == then; });
         if (!same) return {nullptr, fmt::format("{}: changed while the job ran", source.label_path(image).string())};
         return {std::move(sample), ""};
+    };
+    try {
+        return read_again(read);
     } catch (const InputError& error) {
         return {nullptr, error.what()};
     }

@@ -150,7 +150,7 @@ std::vector<std::string> differences(const cli::Options& options, const occlusio
 
 }  // namespace
 
-void check_output(const cli::Settings& settings, Problems& problems) {
+void check_existing(const cli::Settings& settings, Problems& problems) {
     const auto& path = settings.output.occlusion;
     std::error_code ignored;
     if (std::filesystem::exists(path, ignored) && !std::filesystem::is_directory(path, ignored) &&
@@ -159,7 +159,10 @@ void check_output(const cli::Settings& settings, Problems& problems) {
             fmt::format("{}: the output exists; move it away, or set run.resume to continue it or "
                         "output.overwrite to replace it",
                         path.string()));
-    cli::check_output_file({"output.occlusion", path},
+}
+
+void check_output(const cli::Settings& settings, Problems& problems) {
+    cli::check_output_file({"output.occlusion", settings.output.occlusion},
                            {{"model.path", settings.model.path},
                             {"data.images", settings.data.images},
                             {"data.scenes", settings.data.scenes},
@@ -243,7 +246,9 @@ results::OcclusionWriter create_output(const cli::OutputSettings& output, const 
         writer.write_survey(survey.rows);
         writer.close();
         comm::agree(communicator, [&] {
-            if (communicator.is_root()) results::publish(temporary, path);
+            if (communicator.is_root())
+                results::publish(temporary, path,
+                                 output.overwrite ? results::Existing::replace : results::Existing::keep);
         });
     } catch (const comm::AgreedError&) {
         std::error_code ignored;

@@ -150,7 +150,7 @@ std::int64_t recorded_batch(const cli::Settings& settings) {
 std::vector<network::BatchSpeed> measure(const cli::Watch& watch, network::NetworkOptions network) {
     std::vector<network::BatchSpeed> speeds;
     Problems later;
-    later.collect([&] { speeds = network::measure_batches(network); });
+    later.collect([&] { speeds = network::measure_batches(network, [&] { watch.activity.tick(); }); });
     if (!watch.communicator.all_of(!speeds.empty())) return {};
     for (network::BatchSpeed& speed : speeds)
         speed.seconds_per_forward = watch.communicator.max(speed.seconds_per_forward);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 namespace semscope::results {
@@ -50,6 +51,16 @@ void sync_to_disk(const std::filesystem::path& path) {
         throw IoError(fmt::format("{}: cannot be brought to the disk: {}", path.string(), std::strerror(errno)));
 }
 
+/// Returns 0 or the number of the error, EEXIST when `to` has the name.
+int rename_to_free_name(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    // NFS and some parallel file systems know no such flag; a link does not replace either.
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+    if (::link(from.c_str(), to.c_str()) != 0) return errno;
+    ::unlink(from.c_str());
+    return 0;
+}
+
 constexpr const char* creation_mark = ".creating.";
 
 }  // namespace
@@ -69,11 +80,11 @@ void reserve_space(const std::filesystem::path& path) {
             fmt::format("{}: no room for the {} bytes of this file: {}", path.string(), size, std::strerror(error)));
 }
 
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& path, Existing existing) {
     sync_to_disk(temporary);
-    std::error_code error;
-    std::filesystem::rename(temporary, path, error);
-    if (error) throw IoError(fmt::format("{}: cannot be put in place: {}", path.string(), error.message()));
+    const int error = existing == Existing::keep ? rename_to_free_name(temporary, path)
+                                                 : (::rename(temporary.c_str(), path.c_str()) == 0 ? 0 : errno);
+    if (error != 0) throw IoError(fmt::format("{}: cannot be put in place: {}", path.string(), std::strerror(error)));
     sync_to_disk(path.parent_path());
 }
 

@@ -2,6 +2,7 @@
 
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/core/prefetcher.hpp"
+#include "semscope/core/retry.hpp"
 #include "semscope/data/preprocess.hpp"
 
 namespace semscope::segmentation {
@@ -16,7 +17,7 @@ struct Loaded {
 
 Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
     try {
-        const data::Image photo = data::read_photo(source.image_path(image));
+        const data::Image photo = read_again([&] { return data::read_photo(source.image_path(image)); });
         if (photo.size != known.stored) return {{}, source.image_path(image).string() + ": changed while the job ran"};
         return {data::resize(photo, known.input), ""};
     } catch (const InputError& error) {

@@ -1,10 +1,13 @@
 // Whatever is wrong is said with the name of the file, all of it together, and nothing is written.
 #include "occlude_fixture.hpp"
 #include "semscope/results/occlusion_reader.hpp"
+#include "support/running_program.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 namespace semscope {
 namespace {
@@ -188,6 +191,35 @@ TEST_F(Unreadable, APhotoThatCannotBeDecodedIsMarkedAndTheJobGoesOn) {
 }
 
 class Requests : public OccludeTest {};
+
+TEST_F(Requests, RanksThatWereStartedWithOtherOptionsAreRefused) {
+    make_data(testing_support::varied_tiny_images(4));
+    std::vector<std::string> words = testing_support::with_ranks(1, command());
+    words.insert(words.end(), {":", "-n", "1"});
+    for (const std::string& word : command({"--run.checkpoint", "7"})) words.push_back(word);
+    const Outcome outcome = testing_support::run_program(words, 60);
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("rank 1"), HasSubstr("run.checkpoint is 7 here and 60 on rank 0")));
+    EXPECT_FALSE(std::filesystem::exists(output()));
+}
+
+TEST_F(Requests, AFileThatIsFinishedWhileTheLockIsWaitedForStays) {
+    make_data(testing_support::varied_tiny_images(4));
+    ASSERT_EQ(occlude(1).exit_code, 0);
+    const std::string finished = digest();
+    const auto saved = folder() / "saved.h5";
+    std::filesystem::rename(output(), saved);
+    const auto lock = output().string() + ".lock";
+    std::ofstream(lock) << "host = elsewhere\nmachine = another\npid = 1\nstarted = 1\n";
+    testing_support::RunningProgram job(testing_support::with_ranks(2, command()));
+    std::this_thread::sleep_for(std::chrono::seconds(4));  // it waits for the holder to show that it lives
+    std::filesystem::rename(saved, output());
+    std::filesystem::remove(lock);
+    const Outcome outcome = job.wait(60);
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+    EXPECT_THAT(outcome.output, HasSubstr("the output exists"));
+    EXPECT_EQ(digest(), finished);
+}
 
 TEST_F(Requests, ADryRunPrintsThePlanAndWritesNothing) {
     make_data(testing_support::varied_tiny_images(8));

@@ -5,7 +5,9 @@
 #include <sys/resource.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 namespace semscope {
 namespace {
@@ -65,6 +67,38 @@ TEST_F(Disk, ThatIsFullOrReadOnlyIsSaidAndNothingIsLeftUntilThereIsRoom) {
     const Outcome enough = occlude(2, there);
     EXPECT_EQ(enough.exit_code, 0) << enough.output;
     std::filesystem::copy_file(place / "o.h5", output());
+    EXPECT_EQ(digest(), quiet);
+}
+
+using Vanished = FaultsTest;
+
+TEST_F(Vanished, PhotosEndTheJobAndStayPendingUntilTheirFileSystemIsBack) {
+    make_slow_data();
+    const std::string quiet = quiet_digest();
+    auto job = start(2);
+    ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+    std::filesystem::rename(root() / "val", root() / "away");
+    const Outcome outcome = job->wait(30);
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("there is no such file"), HasSubstr("look at its file system"),
+                                      HasSubstr("--run.resume true")));
+    EXPECT_GE(count_status(1), 5U);
+    EXPECT_GT(count_status(0), 0U);
+    EXPECT_EQ(count_status(2), 0U) << "marked unreadable";
+    std::filesystem::rename(root() / "away", root() / "val");
+    expect_resumed_equals(quiet, 3);
+}
+
+TEST_F(Vanished, PhotosThatAreBackSoonAreReadAgain) {
+    make_slow_data();
+    const std::string quiet = quiet_digest();
+    auto job = start(2);
+    ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+    std::filesystem::rename(root() / "val", root() / "away");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::filesystem::rename(root() / "away", root() / "val");
+    const Outcome outcome = job->wait(60);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     EXPECT_EQ(digest(), quiet);
 }
 

@@ -39,6 +39,14 @@ class InputError : public Error {
     explicit InputError(const std::string& message) : Error(ExitCode::bad_input, message) {}
 };
 
+/// A file of the input cannot be opened or read: it is missing, access is refused, or its file system failed. That is
+/// bad input while the input is looked through; a program that has read the file before makes an IoError of it
+/// (read_again).
+class UnreachableError : public InputError {
+  public:
+    using InputError::InputError;
+};
+
 /// Reading or writing failed for a reason outside the data. Example: no space left on the device.
 class IoError : public Error {
   public:

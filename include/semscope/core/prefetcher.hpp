@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,9 +21,14 @@ class Prefetcher {
     using Make = std::function<Item(std::size_t)>;
 
     /// `make` is called from the workers, for several items at once. At most `ahead` items wait or are in the making.
+    /// Where the system gives fewer threads, fewer workers make the items; where it gives none, next() does.
     Prefetcher(std::size_t count, int workers, std::size_t ahead, Make make)
         : count_(count), ahead_(ahead), make_(std::move(make)) {
-        for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+        try {
+            for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+        } catch (const std::system_error&) {
+            // A limit of threads (EAGAIN) on one rank must not keep it from the collective calls of the others.
+        }
     }
 
     ~Prefetcher() {
@@ -40,6 +46,10 @@ class Prefetcher {
     std::optional<Item> next() {
         std::unique_lock lock(mutex_);
         if (taken_ == count_) return std::nullopt;
+        if (workers_.empty()) {
+            lock.unlock();
+            return make_(taken_++);
+        }
         ready_.wait(lock, [this] { return made_.contains(taken_); });
         auto node = made_.extract(taken_++);
         lock.unlock();

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -121,8 +122,10 @@ struct BatchSpeed {
 };
 
 /// Runs `network` (whose own batch is passed over) in batches of a few sizes, for about a second in all on a GPU, a few
-/// seconds on a CPU. The sizes are the same on every rank and run. Local. Throws what Occluder throws.
-std::vector<BatchSpeed> measure_batches(const NetworkOptions& network);
+/// seconds on a CPU. The sizes are the same on every rank and run. `on_batch` is called after each batch. Local. Throws
+/// what Occluder throws.
+std::vector<BatchSpeed> measure_batches(
+    const NetworkOptions& network, const std::function<void()>& on_batch = [] {});
 
 /// The smallest size whose forwards cost at most 3 % more than the cheapest: small batches need less memory, and fewer
 /// forwards of the last one are padding. `speeds` is not empty.

@@ -36,8 +36,12 @@ struct Placement {
     int survey_workers = 1;  ///< decode workers while nothing computes: at least one for each core of the rank
 };
 
+/// Collective. Throws AgreedError (bad_input) when some ranks have a GPU and others compute on the CPU: the numbers of
+/// one file would be of two kinds, and the record names one. `device`: of this rank.
+void require_one_kind(const Device& device, const comm::Communicator& communicator);
+
 /// Device, compute threads and decode workers of this rank. Collective. Throws AgreedError when there is no such device
-/// for some rank.
+/// for some rank, and as require_one_kind does.
 Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator);
 
 /// Tells which rank works where, one line a host. Collective.

@@ -41,7 +41,11 @@ struct ExistingOutput {
     std::uint64_t unreadable = 0;  ///< images that are left as they are
 };
 
-/// The output exists though it may not, or its folder does not. Local.
+/// Adds the problem that the output exists, when it may neither be continued nor replaced. Local; for the rank that
+/// holds the lock of the output, as another job may make the file until then.
+void check_existing(const cli::Settings& settings, Problems& problems);
+
+/// Adds what is wrong with the path of the output: its folder does not exist, it is an input. Local.
 void check_output(const cli::Settings& settings, Problems& problems);
 
 /// What a run of these options and inputs records in its file. Local; reads the network's file.

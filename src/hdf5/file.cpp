@@ -19,14 +19,20 @@ unsigned flags_of(Access access) { return access == Access::read ? H5F_ACC_RDONL
 File open_with(const std::filesystem::path& path, Access access, const Handle& properties,
                File (*make)(Handle, const std::filesystem::path&)) {
     silence_error_printing();
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored))
-        throw InputError(fmt::format("{}: there is no such file", path.string()));
     try {
         return make(Handle(H5Fopen(path.c_str(), flags_of(access), properties.get()), H5Fclose, "opening"), path);
     } catch (const LibraryError& error) {
         throw InputError(fmt::format("{}: cannot be opened as an HDF5 file ({})", path.string(), error.what()));
     }
+}
+
+bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored);
+}
+
+InputError not_there(const std::filesystem::path& path) {
+    return InputError(fmt::format("{}: there is no such file", path.string()));
 }
 
 herr_t collect_dataset(hid_t group, const char* name, const H5O_info_t* info, void* names) {
@@ -100,6 +106,7 @@ File File::create(const std::filesystem::path& path) {
 }
 
 File File::open(const std::filesystem::path& path, Access access) {
+    if (!is_there(path)) throw not_there(path);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
     return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
         return File(std::move(file), where, false);
@@ -108,6 +115,10 @@ File File::open(const std::filesystem::path& path, Access access) {
 
 File File::open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                 const KeyValues& hints) {
+    // A rank that does not see the file must not leave the others in the collective call that opens it.
+    const bool there = is_there(path);
+    if (!communicator.all_of(there))
+        throw there ? InputError(fmt::format("{}: other ranks do not see this file", path.string())) : not_there(path);
     const Info info(hints);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
     check(H5Pset_fapl_mpio(properties.get(), communicator.native(), info.native()), "choosing MPI-IO");

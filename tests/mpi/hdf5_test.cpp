@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <fstream>
@@ -141,6 +142,19 @@ TEST(SerialFile, AnExistingFileIsNotReplaced) {
     const testing_support::TemporaryFolder folder;
     std::ofstream(folder.path() / "there.h5") << "precious";
     EXPECT_THROW(File::create(folder.path() / "there.h5"), IoError);
+}
+
+TEST(OpenForAllRanks, AFileThatOneRankDoesNotSeeIsAnErrorOnAllOfThem) {
+    const auto world = comm::Communicator::world();
+    const auto path =
+        std::filesystem::temp_directory_path() / world.broadcast("semscope_seen_" + std::to_string(getpid()) + ".h5");
+    if (world.is_root()) File::create(path);
+    world.barrier();
+    const bool sees = world.rank() + 1 < world.size();
+    const auto own = sees ? path : std::filesystem::path(path.string() + ".missing");
+    EXPECT_THROW(File::open(own, Access::read_write, world), InputError);
+    world.barrier();
+    if (world.is_root()) std::filesystem::remove(path);
 }
 
 }  // namespace

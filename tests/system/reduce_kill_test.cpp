@@ -56,5 +56,37 @@ TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
     EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
 }
 
+/// One rank may write no more than 6 MB into a file, as on a disk that is full for it alone (EFBIG). The files of Open
+/// MPI's shared memory, 4 MB each, must fit.
+class ReduceFailingWrite : public ReduceTest, public testing::WithParamInterface<int> {
+  protected:
+    Outcome reduce_with_limit(const std::filesystem::path& to) const {
+        std::vector<std::string> words;
+        for (int rank = 0; rank < 3; ++rank) {
+            const std::string limit = rank == GetParam() ? "trap '' XFSZ; ulimit -f 12000; " : "";
+            const std::string command = limit + "exec \"$0\" \"$@\"";
+            for (const std::string& word : {std::string("sh"), std::string("-c"), command, bin + "/semscope-reduce",
+                                            std::string("--output.occlusion"), output().string(),
+                                            std::string("--output.statistics"), to.string()})
+                words.push_back(word);
+            if (rank < 2) words.insert(words.end(), {":", "-n", "1"});
+        }
+        return testing_support::run_program(testing_support::with_ranks(1, words), 60);
+    }
+};
+
+TEST_P(ReduceFailingWrite, OnOneRankEndsAllOfThemAndLeavesNothing) {
+    make_occlusion({"--images", "1000", "--scenes", "200", "--semantics", "151"});
+    const auto file = statistics();
+    const Outcome outcome = reduce_with_limit(file);
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
+    EXPECT_THAT(outcome.output, testing::AllOf(testing::HasSubstr("rank " + std::to_string(GetParam()) + " on "),
+                                               testing::HasSubstr("File too large")));
+    EXPECT_TRUE(std::filesystem::is_empty(file.parent_path())) << outcome.output;
+    EXPECT_EQ(reduce(2, file, {"--statistics.resamples", "1", "--statistics.permutations", "1"}).exit_code, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rank, ReduceFailingWrite, testing::Values(0, 1, 2));
+
 }  // namespace
 }  // namespace semscope

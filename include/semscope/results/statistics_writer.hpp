@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <vector>
 
@@ -44,7 +45,8 @@ struct StatisticsRows {
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
-/// order, with empty rows when it has none. They throw LibraryError, possibly on some ranks only; callers agree.
+/// order, with empty rows when it has none. A rank whose write fails makes the remaining calls all the same, as the
+/// others wait in them for it, and throws LibraryError at the end of the member; callers agree.
 class StatisticsWriter {
   public:
     /// Opens the file for all ranks. The communicator must outlive the writer.
@@ -58,12 +60,17 @@ class StatisticsWriter {
     void finish();
 
   private:
+    template <class Call>
+    void attempt(Call&& call);
+    void throw_first_error();
+
     template <class T>
     void write_rows(const Field<T>& field, Range rows, const std::vector<T>& values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
 
     hdf5::File file_;
     const comm::Communicator& communicator_;
+    std::exception_ptr first_error_;  ///< of a collective call
 };
 
 }  // namespace semscope::results

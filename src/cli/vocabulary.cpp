@@ -110,6 +110,9 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
                "continue output.occlusion, with any number of ranks; start afresh when there is none",
                {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),
         option("run.retry-unreadable", run.retry_unreadable, "on resume, try the unreadable photos again"),
+        option("run.allow-other-hardware", run.allow_other_hardware,
+               "compute although ranks have different processors or GPUs, or others than the resumed file: results may "
+               "differ in the last bits; the file says so"),
         option("run.stall", run.stall,
                "end the job when a rank makes no progress for this many seconds; must exceed a batch; 0 = never",
                {.maximum = 1e9, .unit = "s"}),

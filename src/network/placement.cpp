@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 #include <span>
 #include <thread>
 
@@ -80,12 +81,33 @@ void require_one_kind(const Device& device, const comm::Communicator& communicat
     });
 }
 
+namespace {
+
+/// Collective.
+std::string agree_on_hardware(const std::string& own, bool allow_other, const comm::Communicator& communicator) {
+    const std::vector<std::string> all = communicator.gather(own);
+    const std::set<std::string> different(all.begin(), all.end());
+    const std::string joined = communicator.broadcast(fmt::format("{}", fmt::join(different, " | ")));
+    const std::string of_root = communicator.broadcast(own);
+    comm::agree(communicator, [&] {
+        if (own != of_root && !allow_other)
+            throw InputError(fmt::format(
+                "computes on \"{}\", rank 0 on \"{}\": the last bits of a result would depend on the rank; ask for "
+                "nodes of one kind, or set run.allow-other-hardware",
+                own, of_root));
+    });
+    return joined;
+}
+
+}  // namespace
+
 Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator) {
     const comm::Communicator node = communicator.split_node();
     Placement placement;
     placement.device =
         comm::agree(communicator, [&] { return choose_device(run.device, node.rank(), visible_cuda_devices()); });
     require_one_kind(placement.device, communicator);
+    placement.hardware = agree_on_hardware(describe_hardware(placement.device), run.allow_other_hardware, communicator);
     const int cores = cores_of_rank(node.size());
     placement.threads = run.threads.value_or(cores);
     constexpr int threads_per_loader = 4;

@@ -4,6 +4,7 @@
 #include "semscope/core/errors.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <torch/version.h>
 
 #include <cstdlib>
+#include <string_view>
 
 namespace semscope::network {
 
@@ -44,6 +46,28 @@ void keep_freed_memory() {
 }
 
 }  // namespace
+
+std::string describe_hardware(const Device& device) {
+    if (device.kind == DeviceKind::cuda) {
+        const std::string gpu = describe_gpu(device);
+        const auto driver = gpu.find(", driver ");
+        return driver == std::string::npos ? gpu : gpu.substr(0, driver) + ")";
+    }
+    constexpr std::string_view title = "CPU capability usage: ";
+    const std::string configuration = at::show_config();
+    const auto begin = configuration.find(title);
+    std::string text = "CPU capability ";
+    text += begin == std::string::npos
+                ? "unknown"
+                : configuration.substr(begin + title.size(), configuration.find('\n', begin) - begin - title.size());
+    using Name = char* (*)();
+    if (const auto name = reinterpret_cast<Name>(dlsym(RTLD_DEFAULT, "openblas_get_corename")); name != nullptr)
+        text += fmt::format("; BLAS kernels {}", name());
+    using Isa = unsigned (*)();
+    if (const auto isa = reinterpret_cast<Isa>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa")); isa != nullptr)
+        text += fmt::format("; oneDNN ISA {:#x}", isa());
+    return text;
+}
 
 void prepare_cpu(int threads) {
     keep_freed_memory();

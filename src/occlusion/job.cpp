@@ -132,6 +132,7 @@ results::OcclusionWriter open_output(const Watch& watch, const Preparation& read
     Problems problems;
     occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
     comm::agree_on_problems(communicator, problems);
+    if (ready.existing.other_hardware && !watch.settings.dry_run) writer.mark_other_hardware();
     return writer;
 }
 

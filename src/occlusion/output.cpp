@@ -184,11 +184,36 @@ results::Provenance describe_run(const cli::Watch& watch, const occlusion::Input
     entries.emplace_back("model_sha256", occlusion::network_digest(watch.settings.model.path));
     entries.emplace_back("image_list_sha256", inputs.source.images.digest());
     entries.emplace_back("device", device);
+    entries.emplace_back("hardware", placement.hardware);
     if (const std::string gpu = network::describe_gpu(placement.device); !gpu.empty()) entries.emplace_back("gpu", gpu);
     entries.emplace_back("precision", name_of(watch.settings.run.precision));
     entries.emplace_back("libraries", fmt::format("{}", fmt::join(occlusion::library_descriptions(), "; ")));
     return entries;
 }
+
+namespace {
+
+/// Says what is to be said of a file that was begun on other hardware. Returns whether it was; files of earlier
+/// versions do not tell.
+bool differs_in_hardware(const cli::Watch& watch, const results::Provenance& present,
+                         const results::OcclusionReader& file, Problems& problems) {
+    const auto& path = watch.settings.output.occlusion;
+    const std::string then = file.attribute("hardware");
+    const std::string now = entry(present, "hardware");
+    if (then.empty() || then == now) return false;
+    if (watch.settings.run.allow_other_hardware)
+        watch.log.warning(
+            fmt::format("{} was begun on \"{}\" and goes on on \"{}\": results may differ in the last bits",
+                        path.string(), then, now));
+    else
+        problems.add(
+            fmt::format("{}: cannot be resumed: the hardware was \"{}\" and is \"{}\", which rounds otherwise; "
+                        "resume on the former, or set run.allow-other-hardware",
+                        path.string(), then, now));
+    return true;
+}
+
+}  // namespace
 
 ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& inputs,
                               const results::Provenance& present, Problems& problems) {
@@ -209,6 +234,7 @@ ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& 
                     count(results::ImageStatus::unreadable)};
         if (watch.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
         if (!found.empty()) return;
+        existing.other_hardware = differs_in_hardware(watch, present, file, problems);
         if (file.attribute("libraries") != entry(present, "libraries"))
             watch.log.warning(fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
                                           path.string(), file.attribute("libraries")));

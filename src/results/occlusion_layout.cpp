@@ -46,6 +46,7 @@ void create_occlusion_file(const std::filesystem::path& path, const OcclusionLay
         file.dataset(occlusion_schema().semantic_name.path).write_strings(0, layout.semantics);
         write_paths(file, layout);
         hdf5::write_attribute(file.id(), "complete", std::uint64_t{0});
+        hdf5::write_attribute(file.id(), "other_hardware", std::uint64_t{0});
         hdf5::write_attribute(file.id(), "ranks", ranks);
         for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
     });

@@ -74,6 +74,11 @@ std::uint64_t OcclusionWriter::variants() const {
     return comm::agree(*communicator_, [&] { return file_.dataset(occlusion_schema().variant_semantic.path).rows(); });
 }
 
+void OcclusionWriter::mark_other_hardware() {
+    comm::agree(*communicator_, [&] { hdf5::update_attribute(file_.id(), "other_hardware", std::uint64_t{1}); });
+    flush();
+}
+
 void OcclusionWriter::mark_pending(const std::vector<Range>& images) {
     set_complete(0);  // first: a complete file has no pending images
     std::vector<std::uint8_t> pending;

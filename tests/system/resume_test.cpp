@@ -1,5 +1,7 @@
 // A file is continued when everything that made it is as it was, and refused with the reason when not.
 #include "faults_fixture.hpp"
+#include "semscope/hdf5/attribute.hpp"
+#include "semscope/hdf5/file.hpp"
 
 #include <chrono>
 #include <fstream>
@@ -131,6 +133,46 @@ TEST_F(Lock, KeepsASecondJobOffWhileTheFirstRuns) {
     EXPECT_THAT(second.output, AllOf(HasSubstr("another job writes this file"), HasSubstr("run.break-lock"),
                                      HasSubstr("process " + std::to_string(ranks[0]))));
     EXPECT_EQ(job->wait(60).exit_code, 0) << "the first is not disturbed";
+}
+
+class OtherHardware : public FaultsTest {
+  protected:
+    /// As on a processor without vector instructions.
+    static std::vector<std::string> plain(std::vector<std::string> words) {
+        words.insert(words.begin(), {"env", "ATEN_CPU_CAPABILITY=default"});
+        return words;
+    }
+};
+
+TEST_F(OtherHardware, ResumesAFileOnlyWhenAllowedAndThenTheFileSaysSo) {
+    make_slow_data();
+    auto job = start(2);
+    ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+    kill(ranks_of(*job).at(0), SIGTERM);
+    ASSERT_EQ(job->wait(20).exit_code, 75);
+    const auto resume = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--run.resume", "true"});
+        return testing_support::run_program(plain(testing_support::with_ranks(2, command(more))));
+    };
+    const Outcome refused = resume({});
+    EXPECT_EQ(refused.exit_code, 2) << refused.output;
+    EXPECT_THAT(refused.output, AllOf(HasSubstr("the hardware was"), HasSubstr("run.allow-other-hardware")));
+    EXPECT_EQ(hdf5::read_integer_attribute(hdf5::File::open(output(), hdf5::Access::read).id(), "other_hardware"), 0U);
+
+    const Outcome allowed = resume({"--run.allow-other-hardware", "true"});
+    EXPECT_EQ(allowed.exit_code, 0) << allowed.output;
+    EXPECT_THAT(allowed.output, HasSubstr("results may differ"));
+    EXPECT_EQ(hdf5::read_integer_attribute(hdf5::File::open(output(), hdf5::Access::read).id(), "other_hardware"), 1U);
+}
+
+TEST_F(OtherHardware, OfARankIsRefused) {
+    make_data(testing_support::varied_tiny_images(4));
+    std::vector<std::string> words = testing_support::with_ranks(1, command());
+    words.insert(words.end(), {":", "-n", "1"});
+    for (const std::string& word : plain(command())) words.push_back(word);
+    const Outcome outcome = testing_support::run_program(words, 60);
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("rank 1"), HasSubstr("CPU capability")));
 }
 
 }  // namespace

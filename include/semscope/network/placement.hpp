@@ -31,6 +31,7 @@ std::vector<std::string> describe_placement(const std::vector<Place>& places);
 /// How a rank uses its node.
 struct Placement {
     Device device;
+    std::string hardware;  ///< describe_hardware of all ranks: one for all, or each different one, joined by " | "
     int threads = 1;
     int loaders = 1;         ///< decode workers beside the compute threads
     int survey_workers = 1;  ///< decode workers while nothing computes: at least one for each core of the rank
@@ -41,7 +42,7 @@ struct Placement {
 void require_one_kind(const Device& device, const comm::Communicator& communicator);
 
 /// Device, compute threads and decode workers of this rank. Collective. Throws AgreedError when there is no such device
-/// for some rank, and as require_one_kind does.
+/// for some rank, as require_one_kind does, and when the hardware of ranks differs without run.allow-other-hardware.
 Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator);
 
 /// Tells which rank works where, one line a host. Collective.

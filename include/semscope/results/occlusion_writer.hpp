@@ -68,6 +68,9 @@ class OcclusionWriter {
     /// Number of variants, V.
     std::uint64_t variants() const;
 
+    /// Notes in the file that it was resumed on other hardware than that of its attribute `hardware`. Collective.
+    void mark_other_hardware();
+
     /// Makes images pending again and the file incomplete. `images`: of this rank.
     void mark_pending(const std::vector<Range>& images);
 

@@ -25,7 +25,7 @@ find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
 # counters), what limits the size of files (the counters are files), Python scripts that start no program of ours, and what
 # starts the same programs in the same way as others: on a cluster, installed, on real photos after those of the demo set.
 elsewhere='slurm|two_hosts|system\.install|export_torchscript|download_places365|RealPhotos|RealNumbers'
-moments='Kill|Signal|Stall|overseer|FailingWrite'
+moments='Kill|Signal|Stall|watchdog|FailingWrite'
 ctest --preset checked --parallel 3 --exclude-regex "$elsewhere|$moments" "$@"
 [ -z "$quick" ] || exit 0
 

@@ -34,7 +34,7 @@ class Loop {
             run_.pace.learn(communicator.max(seconds_per_step));
             more = communicator.any_of(!task_.finished());
             // Ranks may learn of a signal a moment apart; here they agree.
-            if (more && communicator.any_of(run_.overseer != nullptr && run_.overseer->stop_signal() != 0)) break;
+            if (more && communicator.any_of(run_.watchdog != nullptr && run_.watchdog->stop_signal() != 0)) break;
         }
         board_.finish();
         show_progress();
@@ -57,12 +57,12 @@ class Loop {
             task_.drain();
         } catch (...) {
             error_ = std::current_exception();
-            if (run_.overseer != nullptr) run_.overseer->call_meeting();  // the others need not do all their steps
+            if (run_.watchdog != nullptr) run_.watchdog->interrupt_all();  // the others need not do all their steps
         }
         return steps == 0 ? 0 : (steady_seconds() - start) / static_cast<double>(steps);
     }
 
-    bool interrupted() const { return run_.overseer != nullptr && run_.overseer->meeting_called(); }
+    bool interrupted() const { return run_.watchdog != nullptr && run_.watchdog->interrupted(); }
 
     void wait_for_all() {
         std::optional<PhaseScope> phase;

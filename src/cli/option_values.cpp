@@ -23,23 +23,23 @@ std::optional<T> to_number(const std::string& text) {
     return value;
 }
 
-std::string judge_range(const OptionSpec& spec, double value) {
+std::string problem_with_range(const OptionSpec& spec, double value) {
     if (std::isfinite(value) && value >= spec.traits.minimum && value <= spec.traits.maximum) return "";
     return spec.traits.maximum < unbounded
                ? fmt::format("must lie between {} and {}", spec.traits.minimum, spec.traits.maximum)
                : fmt::format("must be at least {}", spec.traits.minimum);
 }
 
-std::string judge_integer(const OptionSpec& spec, const std::string& text) {
+std::string problem_with_integer(const OptionSpec& spec, const std::string& text) {
     const auto value = to_integer(text);
     if (!value) return "is not a whole number";
-    return judge_range(spec, static_cast<double>(*value));
+    return problem_with_range(spec, static_cast<double>(*value));
 }
 
 /// What keeps a value from being recorded in the form of a configuration file and read back as it is.
-std::string judge_text(const std::string& text) {
+std::string problem_with_text(const std::string& text) {
     if (text.empty()) return "";
-    if (std::string fault = judge_name(text); !fault.empty()) return fault;
+    if (std::string fault = problem_with_name(text); !fault.empty()) return fault;
     if (text.front() == ' ' || text.back() == ' ') return "begins or ends with a blank";
     if (text.front() == '#' || text.find(" #") != std::string::npos)
         return "holds a '#' that would begin a comment in a configuration file";
@@ -79,22 +79,22 @@ std::optional<bool> to_flag(const std::string& text) {
     return std::nullopt;
 }
 
-std::string judge_value(const OptionSpec& spec, const std::string& text) {
-    if (std::string fault = judge_text(text); !fault.empty()) return fault;
+std::string problem_with_value(const OptionSpec& spec, const std::string& text) {
+    if (std::string fault = problem_with_text(text); !fault.empty()) return fault;
     switch (spec.kind) {
         case ValueKind::integer:
-            return judge_integer(spec, text);
+            return problem_with_integer(spec, text);
         case ValueKind::integer_or_auto:
-            return text == "auto" ? "" : judge_integer(spec, text);
+            return text == "auto" ? "" : problem_with_integer(spec, text);
         case ValueKind::real: {
             const auto value = to_real(text);
-            return value ? judge_range(spec, *value) : "is not a number";
+            return value ? problem_with_range(spec, *value) : "is not a number";
         }
         case ValueKind::three_reals: {
             const auto values = to_three_reals(text);
             if (!values) return "is not three numbers";
             for (const double value : *values)
-                if (auto fault = judge_range(spec, value); !fault.empty()) return fault;
+                if (auto fault = problem_with_range(spec, value); !fault.empty()) return fault;
             return "";
         }
         case ValueKind::key_values:

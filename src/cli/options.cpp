@@ -104,7 +104,7 @@ void Options::read_file(const std::filesystem::path& file, Problems& problems) {
 void Options::check_values(Problems& problems) const {
     for (const OptionSpec& spec : specs_) {
         const Value& value = values_.at(spec.name);
-        const std::string fault = judge_value(spec, value.text);
+        const std::string fault = problem_with_value(spec, value.text);
         if (fault.empty()) continue;
         if (value.origin.empty())
             problems.add(fmt::format("{} {}", spec.name, fault));
@@ -158,7 +158,7 @@ void Options::adopt(const std::string& recorded, const std::string& origin) {
         if (setting.name == "data.root") root = setting.value;
     for (const Setting& setting : settings) {
         const auto found = values_.find(setting.name);
-        if (found == values_.end() || spec(setting.name).foreign) continue;
+        if (found == values_.end() || spec(setting.name).of_other_program) continue;
         const OptionSpec& known = spec(setting.name);
         Value& value = found->second;
         if (value.origin.empty()) {
@@ -185,13 +185,13 @@ OptionSpec& Options::bound_to(const void* variable) {
 
 OptionSpec& Options::own(const void* variable) {
     OptionSpec& spec = bound_to(variable);
-    spec.foreign = false;
+    spec.of_other_program = false;
     return spec;
 }
 
 void Options::settle_text(const void* variable, const std::string& text) {
     const OptionSpec& spec = bound_to(variable);
-    if (const std::string fault = judge_value(spec, text); !fault.empty())
+    if (const std::string fault = problem_with_value(spec, text); !fault.empty())
         throw LibraryError(fmt::format("{} = {} {}", spec.name, text, fault));
     Value& value = values_.at(spec.name);
     value.text = text;
@@ -222,7 +222,7 @@ std::string Options::resolved_if(bool results_only) const {
     std::string out;
     std::string section;
     for (const OptionSpec& spec : specs_) {
-        if (spec.foreign || (results_only && !spec.traits.changes_results)) continue;
+        if (spec.of_other_program || (results_only && !spec.traits.changes_results)) continue;
         const std::size_t dot = spec.name.find('.');
         if (dot == std::string::npos) continue;  // a request such as --dry-run, not a setting
         if (spec.name.substr(0, dot) != section) {
@@ -240,7 +240,8 @@ std::string Options::resolved_results_only() const { return resolved_if(true); }
 std::string Options::help() const {
     std::ostringstream out;
     std::vector<OptionSpec> own;
-    std::copy_if(specs_.begin(), specs_.end(), std::back_inserter(own), [](const auto& spec) { return !spec.foreign; });
+    std::copy_if(specs_.begin(), specs_.end(), std::back_inserter(own),
+                 [](const auto& spec) { return !spec.of_other_program; });
     out << fmt::format("{}: {}\n\n", program_, usage_) << describe("Options", own)
         << "\nIn a configuration file `[data]` and `root = x` stand for `--data.root x`.\n";
     return out.str();

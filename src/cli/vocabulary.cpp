@@ -87,7 +87,7 @@ std::vector<OptionSpec> occlusion_options(OcclusionSettings& occlusion) {
 }
 
 std::vector<OptionSpec> run_options(RunSettings& run) {
-    constexpr double most_threads = 4096;
+    constexpr double maximum_threads = 4096;
     return {
         option(
             "run.batch", run.batch,
@@ -102,9 +102,9 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option("run.precision", run.precision, "what the network computes in; softmax is fp32",
                {.changes_results = true}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
-               {.minimum = 1, .maximum = most_threads}),
+               {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",
-               {.minimum = 1, .maximum = most_threads}),
+               {.minimum = 1, .maximum = maximum_threads}),
         option("run.checkpoint", run.checkpoint, "seconds between checkpoints", {.maximum = 1e6, .unit = "s"}),
         option("run.resume", run.resume,
                "continue output.occlusion, with any number of ranks; start afresh when there is none",
@@ -211,10 +211,10 @@ std::vector<OptionSpec> output_options(OutputSettings& output) {
 std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>& used) {
     std::vector<OptionSpec> all;
     const auto add = [&](Group group, std::vector<OptionSpec> specs) {
-        const bool foreign = std::find(used.begin(), used.end(), group) == used.end();
+        const bool of_other_program = std::find(used.begin(), used.end(), group) == used.end();
         for (OptionSpec& spec : specs) {
-            spec.foreign = foreign;
-            spec.traits.required = spec.traits.required && !foreign;
+            spec.of_other_program = of_other_program;
+            spec.traits.required = spec.traits.required && !of_other_program;
             all.push_back(std::move(spec));
         }
     };

@@ -33,7 +33,7 @@ LocalError describe(const std::exception_ptr& error) {
     }
 }
 
-int gravity(ExitCode code) {
+int severity(ExitCode code) {
     constexpr std::array rising{ExitCode::done, ExitCode::some_unreadable, ExitCode::stopped, ExitCode::bad_input,
                                 ExitCode::failed};
     return static_cast<int>(std::find(rising.begin(), rising.end(), code) - rising.begin());
@@ -70,7 +70,7 @@ std::string merge_messages(const std::vector<std::string>& messages, const std::
 void agree_on(const Communicator& communicator, const std::exception_ptr& error) {
     const LocalError local = describe(error);
     // The common case is one small reduction; messages travel only when there is something to say.
-    const auto worst = communicator.max(gravity(local.code));
+    const auto worst = communicator.max(severity(local.code));
     if (worst == 0) return;
     const std::vector<std::string> messages = communicator.gather(local.message);
     const std::vector<std::string> hosts = communicator.gather(host_name());
@@ -79,7 +79,7 @@ void agree_on(const Communicator& communicator, const std::exception_ptr& error)
 
     ExitCode code = ExitCode::failed;
     for (const ExitCode candidate : {ExitCode::some_unreadable, ExitCode::stopped, ExitCode::bad_input})
-        if (gravity(candidate) == worst) code = candidate;
+        if (severity(candidate) == worst) code = candidate;
     throw AgreedError(code, merged);
 }
 

@@ -74,7 +74,7 @@ struct Parts {
 
 [[noreturn]] void refuse_length() { throw LibraryError("more than 2^31 - 1 values in one exchange between ranks"); }
 
-constexpr std::size_t most_at_once = std::size_t{1} << 30;  // what one call takes, which counts with an int
+constexpr std::size_t maximum_at_once = std::size_t{1} << 30;  // what one call takes, which counts with an int
 
 }  // namespace
 
@@ -140,9 +140,9 @@ void Communicator::reduce(void* values, std::size_t count, MPI_Datatype type, MP
     const auto wait = waiting();
     int size = 0;
     MPI_Type_size(type, &size);
-    for (std::size_t done = 0; done < count; done += most_at_once)
+    for (std::size_t done = 0; done < count; done += maximum_at_once)
         MPI_Allreduce(MPI_IN_PLACE, static_cast<std::byte*>(values) + done * static_cast<std::size_t>(size),
-                      static_cast<int>(std::min(count - done, most_at_once)), type, operation, handle_);
+                      static_cast<int>(std::min(count - done, maximum_at_once)), type, operation, handle_);
 }
 
 std::uint64_t Communicator::exclusive_scan(std::uint64_t value) const {
@@ -159,8 +159,8 @@ std::size_t Communicator::total(const std::vector<std::uint64_t>& lengths) {
 
 void Communicator::broadcast_bytes(void* bytes, std::size_t count, int root) const {
     const auto wait = waiting();
-    for (std::size_t done = 0; done < count; done += most_at_once)
-        MPI_Bcast(static_cast<std::byte*>(bytes) + done, static_cast<int>(std::min(count - done, most_at_once)),
+    for (std::size_t done = 0; done < count; done += maximum_at_once)
+        MPI_Bcast(static_cast<std::byte*>(bytes) + done, static_cast<int>(std::min(count - done, maximum_at_once)),
                   MPI_BYTE, root, handle_);
 }
 

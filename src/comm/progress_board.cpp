@@ -34,8 +34,8 @@ void ProgressBoard::send(std::uint64_t done) {
         under_way_.pop_front();
     }
     // A rank 0 that is busy for long must not pile up messages; the next one says it all.
-    constexpr std::size_t most_under_way = 4;
-    if (under_way_.size() >= most_under_way) return;
+    constexpr std::size_t maximum_under_way = 4;
+    if (under_way_.size() >= maximum_under_way) return;
     auto& [request, value] = under_way_.emplace_back(MPI_REQUEST_NULL, done);
     MPI_Isend(&value, 1, MPI_UINT64_T, 0, 0, communicator_.native(), &request);
 }

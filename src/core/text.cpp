@@ -35,7 +35,7 @@ bool is_control(std::string_view text, std::size_t length) {
 
 }  // namespace
 
-std::string judge_name(std::string_view name) {
+std::string problem_with_name(std::string_view name) {
     if (name.empty()) return "is empty";
     if (name.size() > longest_name) return fmt::format("is longer than {} bytes", longest_name);
     for (std::size_t at = 0; at < name.size();) {
@@ -48,8 +48,8 @@ std::string judge_name(std::string_view name) {
     return "";
 }
 
-std::string judge_relative_path(std::string_view path) {
-    if (std::string fault = judge_name(path); !fault.empty()) return fault;
+std::string problem_with_relative_path(std::string_view path) {
+    if (std::string fault = problem_with_name(path); !fault.empty()) return fault;
     if (path.front() == '/') return "is an absolute path";
     int depth = 0;
     for (std::size_t begin = 0; begin <= path.size();) {
@@ -63,8 +63,8 @@ std::string judge_relative_path(std::string_view path) {
     return depth == 0 ? "names no file" : "";
 }
 
-std::string judge_file_name(std::string_view name) {
-    if (std::string fault = judge_name(name); !fault.empty()) return fault;
+std::string problem_with_file_name(std::string_view name) {
+    if (std::string fault = problem_with_name(name); !fault.empty()) return fault;
     const bool usable = name != "." && name != ".." && name.find('/') == std::string_view::npos;
     return usable ? "" : "cannot be the name of a file";
 }

@@ -93,11 +93,11 @@ std::vector<Double> find_doubles(const ImageList& images, std::size_t most) {
 }
 
 /// Problems that are collected at most: a file of another kind has one in every line.
-constexpr std::size_t most_problems = 1000;
+constexpr std::size_t maximum_problems = 1000;
 
 /// Reports the doubles with the numbers of both lines, for which the file is read again: they are kept for no image.
 void report_doubles(const std::filesystem::path& path, const ImageList& images, Problems& problems) {
-    const auto doubles = find_doubles(images, most_problems);
+    const auto doubles = find_doubles(images, maximum_problems);
     if (doubles.empty()) return;
     std::unordered_map<std::uint32_t, std::uint64_t> line_of;
     for (const Double& each : doubles) line_of[each.image] = line_of[each.first] = 0;
@@ -124,14 +124,14 @@ ImageList read(const std::filesystem::path& path, std::uint64_t limit, const Par
             return false;
         }
         const Entry entry = parse(text);
-        if (const std::string fault = judge_relative_path(entry.path); !fault.empty())
+        if (const std::string fault = problem_with_relative_path(entry.path); !fault.empty())
             problems.add(fmt::format("{}: the path {} {}", position(path, number), quote(entry.path), fault));
         else if (!entry.scene)
             problems.add(fmt::format("{}: unknown scene in {}", position(path, number), quote(text)));
         images.add(entry.path, entry.scene.value_or(ImageList::unknown_scene));
-        return problems.list().size() < most_problems;
+        return problems.list().size() < maximum_problems;
     });
-    if (problems.list().size() == most_problems)
+    if (problems.list().size() == maximum_problems)
         problems.add(fmt::format("{}: not read to its end, after so many problems", path.string()));
     else
         report_doubles(path, images, problems);

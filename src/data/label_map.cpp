@@ -119,13 +119,13 @@ std::uint16_t class_of(const std::string& text, std::span<const std::string> sem
 }  // namespace
 
 LabelMapping read_label_mapping(const std::filesystem::path& path, std::span<const std::string> semantics) {
-    constexpr std::size_t most_labels = 65536;
+    constexpr std::size_t maximum_labels = 65536;
     LabelMapping mapping;
     Problems problems;
     for (const Line& line : read_lines(path)) {
         const std::size_t blank = line.text.find_first_of(" \t");
         const auto label = parse_index(std::string_view(line.text).substr(0, blank));
-        if (!label || *label >= most_labels || blank == std::string::npos) {
+        if (!label || *label >= maximum_labels || blank == std::string::npos) {
             problems.add(fmt::format("{}: expected \"label class\", found {}", position(path, line), quote(line.text)));
             continue;
         }

@@ -68,9 +68,9 @@ FileContent read_file(const std::filesystem::path& path, std::size_t limit) {
     FileContent content;
     content.size = static_cast<std::size_t>(status.st_size);
     if (content.size == 0) throw InputError(fmt::format("{}: the file is empty", path.string()));
-    if (content.size > most_file_bytes)
-        throw InputError(
-            fmt::format("{}: {} bytes; pictures of up to {} are read", path.string(), content.size, most_file_bytes));
+    if (content.size > maximum_file_bytes)
+        throw InputError(fmt::format("{}: {} bytes; pictures of up to {} are read", path.string(), content.size,
+                                     maximum_file_bytes));
     content.bytes.resize(std::min(content.size, limit));
     for (std::size_t done = 0; done < content.bytes.size();) {
         const ssize_t count = ::read(file.get(), content.bytes.data() + done, content.bytes.size() - done);
@@ -96,9 +96,9 @@ PictureFormat format_of(const Bytes& bytes) {
 void require_plausible(ImageSize size, std::size_t file_bytes) {
     if (size.width <= 0 || size.height <= 0) throw InputError("its header says that it has no pixels");
     const std::int64_t pixels = std::int64_t{size.width} * size.height;
-    if (pixels > most_pixels)
+    if (pixels > maximum_pixels)
         throw InputError(fmt::format("its header says {}x{} pixels; pictures of up to {} pixels are read", size.width,
-                                     size.height, most_pixels));
+                                     size.height, maximum_pixels));
     // Deflate packs at most 1032 bytes into one, so 8256 pixels of one bit; a JPEG stays below that. Small pictures
     // cost nothing to try.
     constexpr std::int64_t small = std::int64_t{1} << 24;

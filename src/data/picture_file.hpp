@@ -24,13 +24,13 @@ struct FileContent {
 
 /// Reads a regular file, or its first `limit` bytes, with one open and one fstat: on a cluster's file system these cost
 /// more than the bytes. Throws UnreachableError that names the file when it cannot be opened or read, InputError when
-/// it is no regular file, empty, or larger than most_file_bytes.
+/// it is no regular file, empty, or larger than maximum_file_bytes.
 FileContent read_file(const std::filesystem::path& path, std::size_t limit = SIZE_MAX);
 
 /// The format by the first bytes, whatever the name says. Throws InputError (without the path) for any other.
 PictureFormat format_of(const Bytes& bytes);
 
-/// Throws InputError (without the path) when a header asks for no pixels, for more than most_pixels, or for so many
+/// Throws InputError (without the path) when a header asks for no pixels, for more than maximum_pixels, or for so many
 /// that `file_bytes` cannot hold them at the densest packing that is known of the format.
 void require_plausible(ImageSize size, std::size_t file_bytes);
 

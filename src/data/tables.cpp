@@ -173,10 +173,10 @@ SceneNames read_scene_names(const std::filesystem::path& path) {
             }
         }
         std::string folder = scene_folder_name(name);
-        if (names.size() == most_scenes)
-            throw InputError(fmt::format("{}: more than {} scenes", path.string(), most_scenes));
+        if (names.size() == maximum_scenes)
+            throw InputError(fmt::format("{}: more than {} scenes", path.string(), maximum_scenes));
         // It names folders and files of figures.
-        if (const std::string fault = judge_file_name(folder); !fault.empty())
+        if (const std::string fault = problem_with_file_name(folder); !fault.empty())
             problems.add(fmt::format("{}: the scene {} {}", position(path, line), quote(name), fault));
         if (const auto [place, is_new] = first_line.emplace(folder, line.number); !is_new)
             problems.add(fmt::format("{}: scene {} stands already in line {}", position(path, line), quote(folder),
@@ -204,12 +204,12 @@ std::vector<std::string> read_semantic_names(const std::filesystem::path& path) 
             problems.add(fmt::format("{}: expected index<TAB>name, found {}", position(path, line), quote(line.text)));
         else if (*index != static_cast<long>(names.size()))
             problems.add(fmt::format("{}: index {} where {} was expected", position(path, line), *index, names.size()));
-        else if (const std::string fault = judge_name(fields[name_column]); !fault.empty())
+        else if (const std::string fault = problem_with_name(fields[name_column]); !fault.empty())
             problems.add(fmt::format("{}: the name {} {}", position(path, line), quote(fields[name_column]), fault));
         names.push_back(fields.size() > name_column ? fields[name_column] : "");
     }
     if (names.size() == 1) problems.add(fmt::format("{}: the file has no classes", path.string()));
-    if (names.size() > most_semantics)
+    if (names.size() > maximum_semantics)
         problems.add(fmt::format("{}: {} classes; label maps can hold 255", path.string(), names.size() - 1));
     problems.throw_if_any();
     return names;

@@ -60,11 +60,11 @@ DatasetReport write_dataset(const DatasetOptions& options, const Progress& progr
     const DatasetReport report{held_out_accuracy(network, options), accuracy(network, requests, pictures)};
     progress(fmt::format("accuracy {:.1f} % on fresh pictures, {:.1f} % on the validation pictures",
                          100.0 * report.held_out_accuracy, 100.0 * report.validation_accuracy));
-    if (report.held_out_accuracy < least_accuracy)
+    if (report.held_out_accuracy < minimum_accuracy)
         throw InferenceError(
             fmt::format("the network is right on {:.1f} % of fresh pictures, {:.0f} % are needed; give more "
                         "training pictures",
-                        100.0 * report.held_out_accuracy, 100.0 * least_accuracy));
+                        100.0 * report.held_out_accuracy, 100.0 * minimum_accuracy));
     network.save(options.out / "model.ts");
     write_file(options.out / "planted.json", planted_text(options.training.seed, requests, report));
     write_file(options.out / "demo.cfg", configuration_text());

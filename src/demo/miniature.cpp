@@ -28,7 +28,7 @@ void inhibit(std::vector<float>& kept, const Miniature& from, std::uint8_t seman
 }
 
 /// Any class of a picture, every other time one that decides its scene.
-std::uint8_t foreign_shape(const Miniature& from, RandomStream& random) {
+std::uint8_t other_shape(const Miniature& from, RandomStream& random) {
     const std::uint8_t semantic = any_of(from.present, random);
     if (random.chance(0.5F)) return semantic;
     const auto found = std::find_if(from.present.begin(), from.present.end(),
@@ -46,10 +46,10 @@ Holes choose_holes(std::span<const Miniature> set, std::size_t index, RandomStre
     Holes holes{std::vector<float>(plane, 1.0F), random.chance(0.2F)};
     const Miniature& own = set[index];
     const auto scene = static_cast<Scene>(own.scene);
-    const int foreign = random.chance(0.5F) ? random.integer(1, 2) : 0;
-    for (int i = 0; i < foreign; ++i) {
+    const int others = random.chance(0.5F) ? random.integer(1, 2) : 0;
+    for (int i = 0; i < others; ++i) {
         const Miniature& other = set[static_cast<std::size_t>(random.integer(0, static_cast<int>(set.size()) - 1))];
-        const std::uint8_t semantic = foreign_shape(other, random);
+        const std::uint8_t semantic = other_shape(other, random);
         inhibit(holes.kept, other, semantic, random.chance(0.5F));
     }
     const int surroundings = random.chance(0.6F) ? random.integer(1, 2) : 0;

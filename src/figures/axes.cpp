@@ -10,8 +10,8 @@ namespace {
 using Style = ChartStyle;
 
 constexpr double plot_height = 220;
-constexpr double least_plot_width = 260;
-constexpr double most_name_width = 130;
+constexpr double minimum_plot_width = 260;
+constexpr double maximum_name_width = 130;
 constexpr double tick_length = 3;
 constexpr double head_height = 34;  // title and subtitle
 constexpr double name_angle = 45;
@@ -24,7 +24,7 @@ constexpr double line_height(double size) { return 1.35 * size; }
 Columns::Columns(Texts texts, ValueRange range, double pitch, double legend_width, std::string font)
     : texts_(std::move(texts)), range_(range), pitch_(pitch), font_(std::move(font)), ticks_(nice_ticks(range, 7)) {
     const Font text = this->font(Style::text_size);
-    for (std::string& name : texts_.names) name = shorten(short_name(name), text, most_name_width);
+    for (std::string& name : texts_.names) name = shorten(short_name(name), text, maximum_name_width);
     double widest = 0;
     for (const std::string& label : ticks_.labels) widest = std::max(widest, measure(label, text).width);
     const double axis = line_height(Style::text_size) + widest + tick_length + 8;
@@ -32,7 +32,7 @@ Columns::Columns(Texts texts, ValueRange range, double pitch, double legend_widt
     const double head = std::max(measure(texts_.title, this->font(Style::title_size, true)).width,
                                  measure(texts_.subtitle, text).width + legend_width);
     const double columns = pitch_ * static_cast<double>(texts_.names.size());
-    plot_ = {left, Style::margin + head_height, std::max({least_plot_width, columns, head + Style::margin - left}),
+    plot_ = {left, Style::margin + head_height, std::max({minimum_plot_width, columns, head + Style::margin - left}),
              plot_height};
     size_.width = plot_.right() + Style::margin;
     caption_ = wrap(texts_.caption, this->font(Style::caption_size), size_.width - 2 * Style::margin);

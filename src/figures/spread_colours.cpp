@@ -10,7 +10,7 @@ namespace {
 constexpr double text_contrast = 4.5;
 // Wished distance between text colours; with 150 classes the dark part of sRGB does not hold more.
 constexpr double text_distance = 0.06;
-constexpr double least_text_lightness = 0.3;
+constexpr double minimum_text_lightness = 0.3;
 
 struct Candidate {
     Rgb colour;
@@ -40,7 +40,7 @@ bool suits_areas(Rgb colour) {
 
 /// Readable on white, and not so dark that it passes for black.
 bool suits_text(Rgb colour) {
-    return contrast(colour, white) >= text_contrast && to_oklab(colour).lightness >= least_text_lightness;
+    return contrast(colour, white) >= text_contrast && to_oklab(colour).lightness >= minimum_text_lightness;
 }
 
 void choose(std::vector<Candidate>& candidates, Rgb colour) {

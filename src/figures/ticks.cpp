@@ -25,8 +25,8 @@ struct Step {
     int decimals() const { return std::max(0, -exponent); }
 };
 
-Step step_for(double width, int wished) {
-    const double ideal = width / std::max(1, wished);
+Step step_for(double width, int target) {
+    const double ideal = width / std::max(1, target);
     Step step;
     step.exponent = static_cast<int>(std::floor(std::log10(ideal)));
     const double share = ideal / std::pow(10.0, step.exponent);  // 1 to 10
@@ -58,10 +58,10 @@ std::string significant(double value, int digits) {
     return decimal(value, std::max(0, digits - before));
 }
 
-Ticks nice_ticks(ValueRange range, int wished) {
+Ticks nice_ticks(ValueRange range, int target) {
     check(range);
     if (range.low == range.high) return {{range.low}, {significant(range.low)}, 0};
-    const Step step = step_for(range.high - range.low, wished);
+    const Step step = step_for(range.high - range.low, target);
     const double first = std::ceil(range.low / step.times(1) - slack);
     const double last = std::floor(range.high / step.times(1) + slack);
     Ticks ticks;
@@ -73,12 +73,12 @@ Ticks nice_ticks(ValueRange range, int wished) {
     return ticks;
 }
 
-ValueRange to_ticks(ValueRange range, int wished) {
+ValueRange to_ticks(ValueRange range, int target) {
     check(range);
     if (range.low == range.high) return range;
     // A widened range may ask for a wider step, whose ticks lie further out.
     for (int round = 0; round < 4; ++round) {
-        const Step step = step_for(range.high - range.low, wished);
+        const Step step = step_for(range.high - range.low, target);
         const ValueRange wider{step.times(std::floor(range.low / step.times(1) + slack)) + 0.0,
                                step.times(std::ceil(range.high / step.times(1) - slack)) + 0.0};
         if (wider == range) break;

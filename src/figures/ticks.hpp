@@ -14,12 +14,12 @@ struct Ticks {
     double step = 0;                  ///< distance of two ticks
 };
 
-/// About `wished` ticks inside `range`, between wished / 2 and 2 * wished when the range has a width. A range without
+/// About `target` ticks inside `range`, between target / 2 and 2 * target when the range has a width. A range without
 /// width gets one tick, its value. Throws InputError for a range that is not finite or upside down.
-Ticks nice_ticks(ValueRange range, int wished = 6);
+Ticks nice_ticks(ValueRange range, int target = 6);
 
 /// The range widened to the next ticks outside it, so that an axis begins and ends with a number.
-ValueRange to_ticks(ValueRange range, int wished = 6);
+ValueRange to_ticks(ValueRange range, int target = 6);
 
 /// A number with a fixed number of decimals and a true minus sign.
 std::string decimal(double value, int decimals);

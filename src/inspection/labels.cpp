@@ -16,14 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_classes = 256;
+constexpr std::size_t maximum_classes = 256;
 
 /// The names of the table, or "class 3" and so on when there is no table.
 std::vector<std::string> class_names(const cli::DataSettings& data) {
     std::error_code ignored;
     if (fs::exists(data.semantics, ignored) || data.semantics_given) return data::read_semantic_names(data.semantics);
     std::vector<std::string> names{"unlabelled"};
-    for (std::size_t s = 1; s < most_classes; ++s) names.push_back(fmt::format("class {}", s));
+    for (std::size_t s = 1; s < maximum_classes; ++s) names.push_back(fmt::format("class {}", s));
     return names;
 }
 
@@ -36,7 +36,7 @@ struct Share {
 
 /// The classes that occur, largest first.
 std::vector<Share> shares_of(const data::LabelMap& map) {
-    std::array<std::uint64_t, most_classes> counts{};
+    std::array<std::uint64_t, maximum_classes> counts{};
     for (const std::uint8_t label : map.labels) ++counts[label];
     std::vector<Share> shares;
     for (std::size_t s = 0; s < counts.size(); ++s)

@@ -86,7 +86,7 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
                                          ? ""
                                          : " as TorchScript (what torch.jit.trace or torch.jit.script gives; weights "
                                            "alone are none)",
-                                     gist(error.what())));
+                                     first_cause(error.what())));
     }
     try {
         module.eval();
@@ -95,7 +95,8 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
         set_convolution_flags(module);
         return module;
     } catch (const std::exception& error) {
-        throw InputError(fmt::format("{}: cannot be prepared for inference: {}", path.string(), gist(error.what())));
+        throw InputError(
+            fmt::format("{}: cannot be prepared for inference: {}", path.string(), first_cause(error.what())));
     }
 }
 
@@ -121,7 +122,7 @@ std::string exception_line(const std::string& message) {
 
 }  // namespace
 
-std::string gist(const std::string& message) {
+std::string first_cause(const std::string& message) {
     if (const std::size_t at = message.find(unknown_operator); at != std::string::npos) {
         std::string name = line_from(message, at + unknown_operator.size());
         if (name.ends_with('.')) name.pop_back();

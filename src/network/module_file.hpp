@@ -29,6 +29,6 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
 
 /// What happened, out of a Torch error: the exception of the interpreter's trace, else the first line; what is to be
 /// done about an operator that LibTorch does not know and about a device that the network names itself.
-std::string gist(const std::string& message);
+std::string first_cause(const std::string& message);
 
 }  // namespace semscope::network

@@ -101,7 +101,8 @@ std::optional<std::string> Network::problem_with(int photos) {
         return error.what();
     } catch (const std::exception& error) {
         if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), photos));
-        return fmt::format("does not take [{},3,{},{}]: {}", photos, options_.crop, options_.crop, gist(error.what()));
+        return fmt::format("does not take [{},3,{},{}]: {}", photos, options_.crop, options_.crop,
+                           first_cause(error.what()));
     }
     if (scores.dim() != 2 || scores.size(0) != photos)
         return fmt::format("gives a tensor of shape {} where [{},C] is expected", c10::str(scores.sizes()), photos);
@@ -149,7 +150,7 @@ at::Tensor Network::require_batch_invariance() {
     } catch (const std::exception& error) {
         if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), options_.batch));
         refuse(fmt::format("rounds a photo's scores by its place in the batch, and does not take a photo alone: {}",
-                           gist(error.what())));
+                           first_cause(error.what())));
     }
 }
 

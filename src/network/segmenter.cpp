@@ -91,7 +91,7 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
     } catch (const std::exception& error) {
         throw InputError(fmt::format("{}: does not take [1,3,{},{}]: {}", options.path.string(), size.height,
-                                     size.width, gist(error.what())));
+                                     size.width, first_cause(error.what())));
     }
     if (output.dim() != 4 || output.size(0) != 1 || output.size(1) < 2 || output.numel() == 0)
         throw InputError(fmt::format("{}: gives a tensor of shape {} where [1,K,h,w] is expected",
@@ -132,7 +132,7 @@ std::vector<Segmentation> Segmenter::segment(std::span<const data::Image> photos
         logits = s.logits(images);
         if (s.options.flip) mirrored = s.logits(images.flip(3)).flip(3);
     } catch (const std::exception& error) {
-        throw InferenceError(fmt::format("the network failed: {}", gist(error.what())));
+        throw InferenceError(fmt::format("the network failed: {}", first_cause(error.what())));
     }
     const auto rows = static_cast<std::int64_t>(photos.size());
     if (!logits.narrow(0, 0, rows).isfinite().all().item<bool>())

@@ -105,7 +105,7 @@ void prepare_device(const Device& device) {
         torch::zeros({1}, chosen).to(torch::kCPU);
     } catch (const std::exception& error) {
         throw InferenceError(fmt::format("{} {} cannot be used (nvidia-smi tells who uses it): {}", to_string(device),
-                                         describe_gpu(device), gist(error.what())));
+                                         describe_gpu(device), first_cause(error.what())));
     }
 }
 
@@ -121,8 +121,8 @@ std::string describe_failure(const std::string& message, int batch) {
         return fmt::format(
             "run.batch = {} needs more memory than is free: {}; make run.batch smaller, or put "
             "fewer ranks on a GPU",
-            batch, gist(message));
-    return fmt::format("the network failed: {}", gist(message));
+            batch, first_cause(message));
+    return fmt::format("the network failed: {}", first_cause(message));
 }
 
 int visible_cuda_devices() { return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0; }

@@ -7,8 +7,8 @@
 #include "semscope/cli/wiring.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/job/output_lock.hpp"
-#include "semscope/job/overseer.hpp"
 #include "semscope/job/stop_signal.hpp"
+#include "semscope/job/watchdog.hpp"
 #include "semscope/network/placement.hpp"
 #include "semscope/occlusion/output.hpp"
 #include "semscope/occlusion/run.hpp"
@@ -20,7 +20,7 @@
 namespace semscope::occlusion {
 namespace {
 
-using cli::Watch;
+using cli::RunContext;
 using comm::Communicator;
 
 /// Everything that is checked before the output is touched.
@@ -41,23 +41,23 @@ struct Preparation {
 const std::string how_to_start_again = "with --run.resume true to start again";
 
 /// Rank 0 takes the lock and looks at what is there.
-void look_at_output(const Watch& watch, Preparation& ready, Problems& problems) {
-    const cli::Settings& settings = watch.settings;
+void look_at_output(const RunContext& context, Preparation& ready, Problems& problems) {
+    const cli::Settings& settings = context.settings;
     const auto& path = settings.output.occlusion;
     if (!settings.dry_run && std::filesystem::is_directory(path.parent_path()))
         problems.collect([&] {
-            ready.lock = std::make_unique<OutputLock>(path, cli::lock_options(watch, path, how_to_start_again));
+            ready.lock = std::make_unique<OutputLock>(path, cli::lock_options(context, path, how_to_start_again));
         });
     // Under the lock: the job that held it until now may have made the file.
     occlusion::check_existing(settings, problems);
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !occlusion::has_network(settings.model.path)) return;
     problems.collect([&] {
-        ready.provenance = occlusion::describe_run(watch, *ready.inputs, ready.placement);
+        ready.provenance = occlusion::describe_run(context, *ready.inputs, ready.placement);
         ready.model_sha256 = occlusion::entry(ready.provenance, "model_sha256");
         require_sha256(settings.model.path, ready.model_sha256,
                        cli::expected_sha256("model.sha256", settings.model.sha256, ""));
-        ready.existing = occlusion::judge_existing(watch, *ready.inputs, ready.provenance, problems);
+        ready.existing = occlusion::examine_existing(context, *ready.inputs, ready.provenance, problems);
     });
 }
 
@@ -72,20 +72,20 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     });
 }
 
-void survey_images(const Watch& watch, Preparation& ready, Problems& problems) {
-    const PhaseScope phase(watch.timer, "survey");
+void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
+    const PhaseScope phase(context.timer, "survey");
     ready.survey =
-        occlusion::survey(ready.inputs->source, watch.communicator, ready.placement.survey_workers, problems, [&] {
-            watch.activity.tick();
-            cli::check_stop(watch, how_to_start_again);
+        occlusion::survey(ready.inputs->source, context.communicator, ready.placement.survey_workers, problems, [&] {
+            context.activity.tick();
+            cli::check_stop(context, how_to_start_again);
         });
 }
 
 /// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective. An output that is
 /// complete already needs neither network nor survey.
-Preparation prepare(const Watch& watch) {
-    const cli::Settings& settings = watch.settings;
-    const Communicator& communicator = watch.communicator;
+Preparation prepare(const RunContext& context) {
+    const cli::Settings& settings = context.settings;
+    const Communicator& communicator = context.communicator;
     Preparation ready;
     Problems problems;
     comm::agree(communicator, [&] {
@@ -100,39 +100,39 @@ Preparation prepare(const Watch& watch) {
     else
         ready.inputs.reset();
     ready.placement = network::place_rank(settings.run, communicator);
-    occlusion::settle_batch(watch, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
+    occlusion::settle_batch(context, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
     comm::agree(communicator, [&] {
-        if (communicator.is_root()) look_at_output(watch, ready, problems);
-        cli::check_stop(watch, how_to_start_again);
+        if (communicator.is_root()) look_at_output(context, ready, problems);
+        cli::check_stop(context, how_to_start_again);
     });
     ready.existing = occlusion::broadcast(ready.existing, communicator);
     ready.model_sha256 = communicator.broadcast(ready.model_sha256);
-    cli::log_network(settings.model.path, ready.model_sha256, watch.log);
+    cli::log_network(settings.model.path, ready.model_sha256, context.log);
     if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
 
     comm::agree(communicator, [&] { load_network(settings, ready, problems); });
     if (ready.occluder)
         for (const network::Remark& remark : ready.occluder->remarks())
-            remark.warning ? watch.log.warning(remark.text) : watch.log.info(remark.text);
-    if (ready.inputs) survey_images(watch, ready, problems);
+            remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
-    comm::agree(communicator, [&] { cli::check_stop(watch, how_to_start_again); });
+    comm::agree(communicator, [&] { cli::check_stop(context, how_to_start_again); });
     return ready;
 }
 
 /// The output, made anew or opened after it was compared with the survey. Collective.
-results::OcclusionWriter open_output(const Watch& watch, const Preparation& ready) {
-    const Communicator& communicator = watch.communicator;
-    watch.timer.enter("create file");
+results::OcclusionWriter open_output(const RunContext& context, const Preparation& ready) {
+    const Communicator& communicator = context.communicator;
+    context.timer.enter("create file");
     if (!ready.existing.resumed)
-        return occlusion::create_output(watch.settings.output, *ready.inputs, ready.survey, ready.provenance,
+        return occlusion::create_output(context.settings.output, *ready.inputs, ready.survey, ready.provenance,
                                         communicator);
-    const cli::OutputSettings& output = watch.settings.output;
+    const cli::OutputSettings& output = context.settings.output;
     results::OcclusionWriter writer(output.occlusion, communicator, output.hints);
     Problems problems;
     occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
     comm::agree_on_problems(communicator, problems);
-    if (ready.existing.other_hardware && !watch.settings.dry_run) writer.mark_other_hardware();
+    if (ready.existing.other_hardware && !context.settings.dry_run) writer.mark_other_hardware();
     return writer;
 }
 
@@ -144,48 +144,48 @@ ExitCode end_of_complete(std::uint64_t unreadable, const std::filesystem::path& 
 }
 
 /// The output has no pending images. Only the mark may be missing, when the job was killed right before it was set.
-ExitCode confirm_complete(const Watch& watch, const Preparation& ready) {
-    const auto& path = watch.settings.output.occlusion;
-    if (!ready.existing.complete && !watch.settings.dry_run)
-        results::OcclusionWriter(path, watch.communicator).finish();
-    watch.log.info("nothing is left to do");
-    return end_of_complete(ready.existing.unreadable, path, watch.log);
+ExitCode confirm_complete(const RunContext& context, const Preparation& ready) {
+    const auto& path = context.settings.output.occlusion;
+    if (!ready.existing.complete && !context.settings.dry_run)
+        results::OcclusionWriter(path, context.communicator).finish();
+    context.log.info("nothing is left to do");
+    return end_of_complete(ready.existing.unreadable, path, context.log);
 }
 
 /// What is said after an error in the midst of the run, besides the error.
-void hint_at_resuming(const Watch& watch) {
-    watch.log.warning(
+void hint_at_resuming(const RunContext& context) {
+    context.log.warning(
         fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "
                     "command with --run.resume true goes on from there",
-                    watch.settings.output.occlusion.string()));
+                    context.settings.output.occlusion.string()));
 }
 
 /// The pending images, from the first batch to the end or to a stop. Collective.
-ExitCode do_images(const Watch& watch, Preparation& ready, const Task& task, results::OcclusionWriter& writer) {
-    const Communicator& communicator = watch.communicator;
-    const auto& path = watch.settings.output.occlusion;
-    watch.timer.enter("other");
+ExitCode do_images(const RunContext& context, Preparation& ready, const Task& task, results::OcclusionWriter& writer) {
+    const Communicator& communicator = context.communicator;
+    const auto& path = context.settings.output.occlusion;
+    context.timer.enter("other");
     const double run_start = steady_seconds();
     const RunReport report = run({.task = task,
                                   .occluder = *ready.occluder,
                                   .writer = writer,
                                   .communicator = communicator,
-                                  .overseer = watch.overseer,
-                                  .timer = watch.timer,
-                                  .log = watch.log,
+                                  .watchdog = context.watchdog,
+                                  .timer = context.timer,
+                                  .log = context.log,
                                   .loaders = ready.placement.loaders,
-                                  .checkpoint_seconds = watch.settings.run.checkpoint});
+                                  .checkpoint_seconds = context.settings.run.checkpoint});
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
     const std::uint64_t unreadable =
-        cli::report_unreadable(report.unreadable, "marked in the file", communicator, watch.log);
-    cli::report_run({report.images, report.forwards, report.padding, report.checkpoints}, unreadable, watch.timer,
-                    {watch.process_start, run_seconds}, communicator,
+        cli::report_unreadable(report.unreadable, "marked in the file", communicator, context.log);
+    cli::report_run({report.images, report.forwards, report.padding, report.checkpoints}, unreadable, context.timer,
+                    {context.process_start, run_seconds}, communicator,
                     std::filesystem::path(path).replace_extension(".timing.json"));
-    if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, watch.log);
-    const auto signal = static_cast<int>(communicator.max(std::int64_t{watch.overseer.stop_signal()}));
-    watch.log.warning(
+    if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, context.log);
+    const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
+    context.log.warning(
         fmt::format("stopped by {}: {} holds all that was done; run the same command with "
                     "--run.resume true to go on",
                     signal_name(signal), path.string()));
@@ -204,19 +204,19 @@ cli::Options job_options(cli::Settings& settings) {
     return options;
 }
 
-ExitCode run_job(const cli::Watch& watch) {
-    const Communicator& communicator = watch.communicator;
-    Preparation ready = prepare(watch);
-    if (ready.nothing_to_do()) return confirm_complete(watch, ready);
-    network::log_placement(ready.placement, communicator, watch.log);
+ExitCode run_job(const cli::RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    Preparation ready = prepare(context);
+    if (ready.nothing_to_do()) return confirm_complete(context, ready);
+    network::log_placement(ready.placement, communicator, context.log);
 
-    const bool dry_run = watch.settings.dry_run;
+    const bool dry_run = context.settings.dry_run;
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
     std::optional<results::OcclusionWriter> writer;
     std::vector<std::uint8_t> status(ready.survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
     if (ready.existing.resumed) {
-        writer.emplace(open_output(watch, ready));
-        const bool retry = watch.settings.run.retry_unreadable && !dry_run;
+        writer.emplace(open_output(context, ready));
+        const bool retry = context.settings.run.retry_unreadable && !dry_run;
         status = occlusion::images_to_resume(*writer, communicator, retry);
     }
     const occlusion::Plan plan = occlusion::make_plan(offsets, status, communicator.size());
@@ -224,10 +224,10 @@ ExitCode run_job(const cli::Watch& watch) {
         fmt::print("{}", occlusion::describe_plan(plan, results::occlusion_file_bytes(
                                                             occlusion::describe_layout(*ready.inputs, ready.survey))));
     if (dry_run) return ExitCode::done;
-    if (!writer) writer.emplace(open_output(watch, ready));
-    occlusion::log_hints(watch.settings.output.hints, writer->hints(), watch.log);
+    if (!writer) writer.emplace(open_output(context, ready));
+    occlusion::log_hints(context.settings.output.hints, writer->hints(), context.log);
     try {
-        return do_images(watch, ready,
+        return do_images(context, ready,
                          {.source = ready.inputs->source,
                           .crops = ready.survey.crops,
                           .variant_offsets = offsets,
@@ -236,7 +236,7 @@ ExitCode run_job(const cli::Watch& watch) {
                           .scenes = ready.inputs->scenes.size()},
                          *writer);
     } catch (const comm::AgreedError&) {
-        hint_at_resuming(watch);
+        hint_at_resuming(context);
         throw;
     }
 }

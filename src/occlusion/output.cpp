@@ -170,9 +170,9 @@ void check_output(const cli::Settings& settings, Problems& problems) {
                            problems);
 }
 
-results::Provenance describe_run(const cli::Watch& watch, const occlusion::Inputs& inputs,
+results::Provenance describe_run(const cli::RunContext& context, const occlusion::Inputs& inputs,
                                  const network::Placement& placement) {
-    const cli::Options& options = watch.options;
+    const cli::Options& options = context.options;
     auto entries = cli::provenance(options.command_line());
     const std::string device = placement.device.kind == network::DeviceKind::cpu ? "cpu" : "cuda";
     const std::string names =
@@ -181,12 +181,12 @@ results::Provenance describe_run(const cli::Watch& watch, const occlusion::Input
     entries.emplace_back(
         "configuration_digest",
         sha256_of_text(fmt::format("{}device = {}\n{}", options.resolved_results_only(), device, names)));
-    entries.emplace_back("model_sha256", occlusion::network_digest(watch.settings.model.path));
+    entries.emplace_back("model_sha256", occlusion::network_digest(context.settings.model.path));
     entries.emplace_back("image_list_sha256", inputs.source.images.digest());
     entries.emplace_back("device", device);
     entries.emplace_back("hardware", placement.hardware);
     if (const std::string gpu = network::describe_gpu(placement.device); !gpu.empty()) entries.emplace_back("gpu", gpu);
-    entries.emplace_back("precision", name_of(watch.settings.run.precision));
+    entries.emplace_back("precision", name_of(context.settings.run.precision));
     entries.emplace_back("libraries", fmt::format("{}", fmt::join(occlusion::library_descriptions(), "; ")));
     return entries;
 }
@@ -195,14 +195,14 @@ namespace {
 
 /// Says what is to be said of a file that was begun on other hardware. Returns whether it was; files of earlier
 /// versions do not tell.
-bool differs_in_hardware(const cli::Watch& watch, const results::Provenance& present,
+bool differs_in_hardware(const cli::RunContext& context, const results::Provenance& present,
                          const results::OcclusionReader& file, Problems& problems) {
-    const auto& path = watch.settings.output.occlusion;
+    const auto& path = context.settings.output.occlusion;
     const std::string then = file.attribute("hardware");
     const std::string now = entry(present, "hardware");
     if (then.empty() || then == now) return false;
-    if (watch.settings.run.allow_other_hardware)
-        watch.log.warning(
+    if (context.settings.run.allow_other_hardware)
+        context.log.warning(
             fmt::format("{} was begun on \"{}\" and goes on on \"{}\": results may differ in the last bits",
                         path.string(), then, now));
     else
@@ -215,14 +215,14 @@ bool differs_in_hardware(const cli::Watch& watch, const results::Provenance& pre
 
 }  // namespace
 
-ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& inputs,
-                              const results::Provenance& present, Problems& problems) {
+ExistingOutput examine_existing(const cli::RunContext& context, const occlusion::Inputs& inputs,
+                                const results::Provenance& present, Problems& problems) {
     ExistingOutput existing;
-    const auto& path = watch.settings.output.occlusion;
-    if (!watch.settings.run.resume || !std::filesystem::exists(path)) return existing;
+    const auto& path = context.settings.output.occlusion;
+    if (!context.settings.run.resume || !std::filesystem::exists(path)) return existing;
     problems.collect([&] {
         const results::OcclusionReader file(path);
-        const auto found = differences(watch.options, inputs, present, file);
+        const auto found = differences(context.options, inputs, present, file);
         for (const std::string& difference : found)
             problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
         const auto status = file.image_status({0, file.images()});
@@ -232,13 +232,14 @@ ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& 
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending),
                     count(results::ImageStatus::unreadable)};
-        if (watch.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
+        if (context.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
         if (!found.empty()) return;
-        existing.other_hardware = differs_in_hardware(watch, present, file, problems);
+        existing.other_hardware = differs_in_hardware(context, present, file, problems);
         if (file.attribute("libraries") != entry(present, "libraries"))
-            watch.log.warning(fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
-                                          path.string(), file.attribute("libraries")));
-        watch.log.info(
+            context.log.warning(
+                fmt::format("{} was begun with other libraries ({}): results may differ in the last bits",
+                            path.string(), file.attribute("libraries")));
+        context.log.info(
             fmt::format("resuming {}: {} of {} images are to be done", path.string(), existing.pending, file.images()));
     });
     return existing;

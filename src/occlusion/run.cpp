@@ -66,7 +66,7 @@ RunReport run(const RunArguments& run) {
                 .unit = "forwards",
                 .total = task.plan.total,
                 .pace = {run.checkpoint_seconds, maximum_batches(run.occluder.batch(), task.scenes)},
-                .overseer = &run.overseer,
+                .watchdog = &run.watchdog,
                 .timer = &run.timer});
     work.report().stopped = end == cli::RunEnd::stopped;
     return std::move(work.report());

@@ -147,13 +147,13 @@ std::int64_t recorded_batch(const cli::Settings& settings) {
 }
 
 /// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
-std::vector<network::BatchSpeed> measure(const cli::Watch& watch, network::NetworkOptions network) {
+std::vector<network::BatchSpeed> measure(const cli::RunContext& context, network::NetworkOptions network) {
     std::vector<network::BatchSpeed> speeds;
     Problems later;
-    later.collect([&] { speeds = network::measure_batches(network, [&] { watch.activity.tick(); }); });
-    if (!watch.communicator.all_of(!speeds.empty())) return {};
+    later.collect([&] { speeds = network::measure_batches(network, [&] { context.activity.tick(); }); });
+    if (!context.communicator.all_of(!speeds.empty())) return {};
     for (network::BatchSpeed& speed : speeds)
-        speed.seconds_per_forward = watch.communicator.max(speed.seconds_per_forward);
+        speed.seconds_per_forward = context.communicator.max(speed.seconds_per_forward);
     return speeds;
 }
 
@@ -166,23 +166,23 @@ std::string describe(const std::vector<network::BatchSpeed>& speeds) {
 
 }  // namespace
 
-void settle_batch(const cli::Watch& watch, const network::Placement& placement, std::size_t scenes) {
-    const cli::Settings& settings = watch.settings;
+void settle_batch(const cli::RunContext& context, const network::Placement& placement, std::size_t scenes) {
+    const cli::Settings& settings = context.settings;
     if (settings.run.batch) return;
     const auto settle = [&](std::int64_t batch) {
-        watch.options.settle(settings.run.batch, std::optional(static_cast<int>(batch)));
+        context.options.settle(settings.run.batch, std::optional(static_cast<int>(batch)));
     };
     const std::int64_t recorded =
-        watch.communicator.broadcast(watch.communicator.is_root() ? recorded_batch(settings) : std::int64_t{0});
+        context.communicator.broadcast(context.communicator.is_root() ? recorded_batch(settings) : std::int64_t{0});
     settle(recorded > 0 ? recorded : cli::default_batch);
     if (recorded > 0 || scenes == 0 || settings.model.path == network::null_network) return;
     auto network = occlusion::network_options(settings, placement, scenes);
     network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, "");
-    const auto speeds = measure(watch, network);
+    const auto speeds = measure(context, network);
     if (speeds.empty()) return;
     const int batch = network::choose_batch(speeds);
     settle(batch);
-    watch.log.info(fmt::format("run.batch = {} (a forward in batches of {})", batch, describe(speeds)));
+    context.log.info(fmt::format("run.batch = {} (a forward in batches of {})", batch, describe(speeds)));
 }
 
 }  // namespace semscope::occlusion

@@ -39,9 +39,9 @@ std::vector<double> fliers(const Box& box, const std::vector<float>& values) {
     for (const float value : values)
         if (outside(value)) result.push_back(value);
     // They lie on one point, so more of them than this would only cost memory (box.n is whatever the file says).
-    constexpr std::size_t most_zeros = 100000;
+    constexpr std::size_t maximum_zeros = 100000;
     if (box.n > values.size() && outside(0))
-        result.insert(result.end(), std::min(box.n - values.size(), most_zeros), 0.0);
+        result.insert(result.end(), std::min(box.n - values.size(), maximum_zeros), 0.0);
     return result;
 }
 

@@ -13,7 +13,7 @@ namespace semscope::results {
 namespace {
 
 /// "" when the row is a distribution, else what is wrong with it.
-std::string judge_distribution(std::span<const float> row) {
+std::string problem_with_distribution(std::span<const float> row) {
     double sum = 0;
     for (const float p : row) {
         if (!std::isfinite(p)) return "holds a value that is not finite";
@@ -23,14 +23,14 @@ std::string judge_distribution(std::span<const float> row) {
     return std::abs(sum - 1) <= 1e-3 ? "" : fmt::format("sums to {:.6f}", sum);
 }
 
-std::string judge_unreadable(std::span<const float> row) {
+std::string problem_with_unreadable(std::span<const float> row) {
     const bool all_nan = std::all_of(row.begin(), row.end(), [](float p) { return std::isnan(p); });
     return all_nan ? "" : "belongs to an unreadable image but is not NaN";
 }
 
-std::string judge_row(std::span<const float> row, ImageStatus status) {
-    if (status == ImageStatus::done) return judge_distribution(row);
-    if (status == ImageStatus::unreadable) return judge_unreadable(row);
+std::string problem_with_row(std::span<const float> row, ImageStatus status) {
+    if (status == ImageStatus::done) return problem_with_distribution(row);
+    if (status == ImageStatus::unreadable) return problem_with_unreadable(row);
     return "";  // pending: anything may stand there
 }
 
@@ -80,11 +80,11 @@ void check_block(const OcclusionReader& file, Range images, Problems& problems) 
         if (scene[i] < -1 || scene[i] >= static_cast<std::int64_t>(length))
             problems.add(fmt::format("{} = {} is out of range", place(table.image_scene, image), scene[i]));
         const auto known = static_cast<ImageStatus>(status[i]);
-        if (const auto fault = judge_row(std::span(rows).subspan(i * length, length), known); !fault.empty())
+        if (const auto fault = problem_with_row(std::span(rows).subspan(i * length, length), known); !fault.empty())
             problems.add(fmt::format("{} {}", place(table.image_probability, image), fault));
         for (std::uint64_t v = offsets[i]; v < offsets[i + 1]; ++v) {
             const auto row = std::span(variant_rows).subspan((v - offsets.front()) * length, length);
-            if (const auto fault = judge_row(row, known); !fault.empty())
+            if (const auto fault = problem_with_row(row, known); !fault.empty())
                 problems.add(fmt::format("{} {}", place(table.variant_probability, v), fault));
         }
     }

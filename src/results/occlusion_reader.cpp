@@ -20,8 +20,8 @@ OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
     require_format(file_, occlusion_schema());
     images_ = extent(file_, occlusion_schema().image_path.path);
     variants_ = extent(file_, occlusion_schema().variant_image.path);
-    scenes_ = class_count(file_, occlusion_schema().scene_name, most_scenes);
-    semantics_ = class_count(file_, occlusion_schema().semantic_name, most_semantics);
+    scenes_ = class_count(file_, occlusion_schema().scene_name, maximum_scenes);
+    semantics_ = class_count(file_, occlusion_schema().semantic_name, maximum_semantics);
     require_datasets(file_, occlusion_schema(),
                      {.lengths = {{Dimension::image, images_},
                                   {Dimension::image_boundary, images_ + 1},
@@ -37,13 +37,13 @@ std::string OcclusionReader::attribute(const std::string& name) const { return t
 std::uint64_t OcclusionReader::ranks() const { return hdf5::read_integer_attribute(file_.id(), "ranks"); }
 
 std::vector<std::string> OcclusionReader::scene_names() const {
-    return read_names(file_, occlusion_schema().scene_name, {0, scenes_}, judge_file_name);
+    return read_names(file_, occlusion_schema().scene_name, {0, scenes_}, problem_with_file_name);
 }
 std::vector<std::string> OcclusionReader::semantic_names() const {
-    return read_names(file_, occlusion_schema().semantic_name, {0, semantics_}, judge_name);
+    return read_names(file_, occlusion_schema().semantic_name, {0, semantics_}, problem_with_name);
 }
 std::vector<std::string> OcclusionReader::image_paths(Range images) const {
-    return read_names(file_, occlusion_schema().image_path, images, judge_relative_path);
+    return read_names(file_, occlusion_schema().image_path, images, problem_with_relative_path);
 }
 std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
     return read(file_, occlusion_schema().image_scene, images);

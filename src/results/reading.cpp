@@ -19,7 +19,7 @@ template <class... Arguments>
 }
 
 /// "" when the type is the element's, else what is wrong with the dataset.
-std::string judge_type(const hdf5::Handle& type, const ElementType& element) {
+std::string problem_with_type(const hdf5::Handle& type, const ElementType& element) {
     const std::size_t bytes = H5Tget_size(type.get());
     if (H5Tget_class(type.get()) != element.kind || (!element.is_text() && bytes != element.bytes))
         return "has another type than expected";
@@ -34,7 +34,7 @@ void require_dataset(const hdf5::File& file, const DatasetSpec& spec, const std:
         refuse(file, "dataset {} has shape [{}] where [{}] is expected", spec.path, fmt::join(shape, ","),
                fmt::join(expected, ","));
     const hdf5::Handle type(H5Dget_type(dataset.id()), H5Tclose, "asking for the type of " + spec.path);
-    if (const std::string fault = judge_type(type, spec.element); !fault.empty())
+    if (const std::string fault = problem_with_type(type, spec.element); !fault.empty())
         refuse(file, "dataset {} {}", spec.path, fault);
 }
 

@@ -32,8 +32,8 @@ StatisticsReader::StatisticsReader(const std::filesystem::path& path)
     : file_(hdf5::File::open(path, hdf5::Access::read)) {
     const StatisticsSchema& table = statistics_schema();
     require_format(file_, table);
-    scenes_ = class_count(file_, table.scene_name, most_scenes);
-    semantics_ = class_count(file_, table.semantic_name, most_semantics);
+    scenes_ = class_count(file_, table.scene_name, maximum_scenes);
+    semantics_ = class_count(file_, table.semantic_name, maximum_semantics);
     const auto samples = [&](DeviationSet set) { return extent(file_, table.deviation(set).sample_value.path); };
     require_datasets(file_, table,
                      {.lengths = {{Dimension::scene, scenes_},
@@ -60,10 +60,10 @@ StatisticsSettings StatisticsReader::settings() const {
 }
 
 std::vector<std::string> StatisticsReader::scene_names() const {
-    return read_names(file_, statistics_schema().scene_name, {0, scenes_}, judge_file_name);
+    return read_names(file_, statistics_schema().scene_name, {0, scenes_}, problem_with_file_name);
 }
 std::vector<std::string> StatisticsReader::semantic_names() const {
-    return read_names(file_, statistics_schema().semantic_name, {0, semantics_}, judge_name);
+    return read_names(file_, statistics_schema().semantic_name, {0, semantics_}, problem_with_name);
 }
 std::vector<std::uint32_t> StatisticsReader::confusion(Range scenes) const {
     return read(file_, statistics_schema().confusion, scenes);

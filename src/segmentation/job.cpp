@@ -24,7 +24,7 @@
 namespace semscope::segmentation {
 namespace {
 
-using cli::Watch;
+using cli::RunContext;
 using comm::Communicator;
 
 /// Everything that is known before the first photo is segmented.
@@ -45,17 +45,17 @@ struct Preparation {
 const std::string how_to_start_again = "again";
 
 /// What decides the label maps, as rank 0 records it. The image list is not among it: photos may be added.
-segmentation::SegmentRecord describe_run(const Watch& watch, const Preparation& ready) {
+segmentation::SegmentRecord describe_run(const RunContext& context, const Preparation& ready) {
     segmentation::SegmentRecord record;
-    record.configuration = watch.options.resolved();
+    record.configuration = context.options.resolved();
     record.model_sha256 = ready.model_sha256;
     const segmentation::SegmentInputs& inputs = *ready.inputs;
     const std::string mapping = inputs.mapping ? fmt::format("{}", fmt::join(*inputs.mapping, " ")) : "identity";
     const char* device = ready.placement.device.kind == network::DeviceKind::cpu ? "cpu" : "cuda";
     record.digest =
-        sha256_of_text(fmt::format("{}\n{}\n{}\n{}\n{}\n", watch.options.resolved_results_only(), record.model_sha256,
+        sha256_of_text(fmt::format("{}\n{}\n{}\n{}\n{}\n", context.options.resolved_results_only(), record.model_sha256,
                                    mapping, device, fmt::join(inputs.semantics, "\n")));
-    for (const auto& [name, text] : cli::provenance(watch.options.command_line())) {
+    for (const auto& [name, text] : cli::provenance(context.options.command_line())) {
         if (name == "created") record.created = text;
         if (name == "command_line") record.command_line = text;
     }
@@ -63,8 +63,8 @@ segmentation::SegmentRecord describe_run(const Watch& watch, const Preparation& 
 }
 
 /// Rank 0 makes the folder, takes its lock and looks at what is there.
-void look_at_output(const Watch& watch, Preparation& ready, Problems& problems) {
-    const cli::SegmentSettings& segment = watch.settings.segment;
+void look_at_output(const RunContext& context, Preparation& ready, Problems& problems) {
+    const cli::SegmentSettings& segment = context.settings.segment;
     // A network that is missing is reported when it is loaded.
     if (!ready.inputs || !std::filesystem::is_regular_file(segment.model)) return;
     problems.collect([&] {
@@ -72,26 +72,26 @@ void look_at_output(const Watch& watch, Preparation& ready, Problems& problems) 
         require_sha256(segment.model, ready.model_sha256, cli::expected_sha256("segment.sha256", segment.sha256, ""));
     });
     const auto& root = ready.files.label_root;
-    ready.record = describe_run(watch, ready);
-    ready.redo = !segmentation::judge_label_root(watch.options, watch.settings, ready.record, problems);
-    if (watch.settings.dry_run || !problems.empty()) return;
+    ready.record = describe_run(context, ready);
+    ready.redo = !segmentation::examine_label_root(context.options, context.settings, ready.record, problems);
+    if (context.settings.dry_run || !problems.empty()) return;
     problems.collect([&] {
         ready.folders.make(root);
-        ready.lock =
-            std::make_unique<OutputLock>(segmentation::record_path(root),
-                                         cli::lock_options(watch, segmentation::record_path(root), how_to_start_again));
+        ready.lock = std::make_unique<OutputLock>(
+            segmentation::record_path(root),
+            cli::lock_options(context, segmentation::record_path(root), how_to_start_again));
         for (const auto& each : {root, ready.files.score_root}) segmentation::remove_leftovers(each);
     });
 }
 
 /// The network is tried with the first photo's size; its labels must be those of the mapping.
-void load_network(const Watch& watch, Preparation& ready, Problems& problems) {
+void load_network(const RunContext& context, Preparation& ready, Problems& problems) {
     const auto known = std::find_if(ready.photos.begin(), ready.photos.end(),
                                     [](const Photo& photo) { return photo.input.width > 0; });
     const data::ImageSize probe = known == ready.photos.end() ? data::ImageSize{224, 224} : known->input;
     problems.collect([&] {
-        auto network = segmentation::segmenter_options(watch.settings, ready.placement, probe);
-        network.sha256 = cli::expected_sha256("segment.sha256", watch.settings.segment.sha256, ready.model_sha256);
+        auto network = segmentation::segmenter_options(context.settings, ready.placement, probe);
+        network.sha256 = cli::expected_sha256("segment.sha256", context.settings.segment.sha256, ready.model_sha256);
         ready.segmenter.emplace(network);
         if (!ready.inputs) return;
         ready.segmenter->set_mapping(
@@ -101,9 +101,9 @@ void load_network(const Watch& watch, Preparation& ready, Problems& problems) {
 }
 
 /// Reads, surveys and loads; collects all that is wrong anywhere and reports it together. Collective.
-Preparation prepare(const Watch& watch) {
-    const cli::Settings& settings = watch.settings;
-    const Communicator& communicator = watch.communicator;
+Preparation prepare(const RunContext& context) {
+    const cli::Settings& settings = context.settings;
+    const Communicator& communicator = context.communicator;
     Preparation ready;
     Problems problems;
     comm::agree(communicator, [&] {
@@ -118,23 +118,23 @@ Preparation prepare(const Watch& watch) {
         ready.inputs.reset();
     ready.placement = network::place_rank(settings.run, communicator);
     comm::agree(communicator, [&] {
-        if (communicator.is_root()) look_at_output(watch, ready, problems);
+        if (communicator.is_root()) look_at_output(context, ready, problems);
     });
     ready.model_sha256 = communicator.broadcast(ready.model_sha256);
-    cli::log_network(settings.segment.model, ready.model_sha256, watch.log);
+    cli::log_network(settings.segment.model, ready.model_sha256, context.log);
     if (!settings.model.sha256.empty() && settings.segment.sha256.empty())
-        watch.log.warning(
+        context.log.warning(
             "model.sha256 is of model.path; the file of segment.model is checked with segment.sha256 only");
     ready.redo = communicator.broadcast(ready.redo ? "redo" : "keep") == "redo";
     if (ready.inputs) {
-        const PhaseScope phase(watch.timer, "survey");
+        const PhaseScope phase(context.timer, "survey");
         ready.photos = segmentation::survey(ready.inputs->source, ready.files, ready.redo, communicator,
                                             ready.placement.loaders, problems, [&] {
-                                                watch.activity.tick();
-                                                cli::check_stop(watch, how_to_start_again);
+                                                context.activity.tick();
+                                                cli::check_stop(context, how_to_start_again);
                                             });
     }
-    comm::agree(communicator, [&] { load_network(watch, ready, problems); });
+    comm::agree(communicator, [&] { load_network(context, ready, problems); });
     comm::agree_on_problems(communicator, problems);
     return ready;
 }
@@ -154,8 +154,8 @@ void remove_old(const Preparation& ready, const Communicator& communicator) {
 
 /// Makes the folder ready and records whose label maps it holds. While old ones are being removed the record says so,
 /// so that a job that is killed then leaves nothing that a later one takes for its own. Collective.
-void claim_label_root(const Watch& watch, const Preparation& ready) {
-    const Communicator& communicator = watch.communicator;
+void claim_label_root(const RunContext& context, const Preparation& ready) {
+    const Communicator& communicator = context.communicator;
     if (!ready.redo) return;
     const auto record = [&](const std::string& digest) {
         comm::agree(communicator, [&] {
@@ -181,50 +181,50 @@ cli::Options job_options(cli::Settings& settings) {
     return options;
 }
 
-ExitCode run_job(const cli::Watch& watch) {
-    const Communicator& communicator = watch.communicator;
-    Preparation ready = prepare(watch);
-    network::log_placement(ready.placement, communicator, watch.log);
+ExitCode run_job(const cli::RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    Preparation ready = prepare(context);
+    network::log_placement(ready.placement, communicator, context.log);
 
-    const auto batches = segmentation::make_batches(ready.photos, watch.settings.segment.batch);
+    const auto batches = segmentation::make_batches(ready.photos, context.settings.segment.batch);
     const auto bounds = segmentation::share_batches(batches, communicator.size());
     const auto rank = static_cast<std::size_t>(communicator.rank());
     const auto own = std::span(batches).subspan(bounds[rank], bounds[rank + 1] - bounds[rank]);
     const auto pending = static_cast<std::uint64_t>(
         std::count_if(ready.photos.begin(), ready.photos.end(), [](const Photo& photo) { return photo.pending; }));
-    watch.log.info(fmt::format("{} photos, {} of them to be segmented in {} batches; {} labels", ready.photos.size(),
-                               pending, batches.size(), ready.segmenter->labels()));
-    if (watch.settings.dry_run) return ExitCode::done;
+    context.log.info(fmt::format("{} photos, {} of them to be segmented in {} batches; {} labels", ready.photos.size(),
+                                 pending, batches.size(), ready.segmenter->labels()));
+    if (context.settings.dry_run) return ExitCode::done;
 
-    watch.timer.enter("other");
+    context.timer.enter("other");
     ready.folders.keep();
-    claim_label_root(watch, ready);
+    claim_label_root(context, ready);
     const double run_start = steady_seconds();
     const RunReport report = run({.source = ready.inputs->source,
                                   .photos = ready.photos,
                                   .batches = own,
                                   .pending = pending,
                                   .segmenter = *ready.segmenter,
-                                  .flip = watch.settings.segment.flip,
+                                  .flip = context.settings.segment.flip,
                                   .files = ready.files,
                                   .loaders = ready.placement.loaders,
                                   .communicator = communicator,
-                                  .overseer = watch.overseer,
-                                  .timer = watch.timer,
-                                  .log = watch.log});
+                                  .watchdog = context.watchdog,
+                                  .timer = context.timer,
+                                  .log = context.log});
     const double run_seconds = communicator.max(steady_seconds() - run_start);
-    const auto unreadable = cli::report_unreadable(report.unreadable, "without label map", communicator, watch.log);
-    cli::report_run({report.images, report.forwards, report.padding, 0}, unreadable, watch.timer,
-                    {watch.process_start, run_seconds}, communicator,
+    const auto unreadable = cli::report_unreadable(report.unreadable, "without label map", communicator, context.log);
+    cli::report_run({report.images, report.forwards, report.padding, 0}, unreadable, context.timer,
+                    {context.process_start, run_seconds}, communicator,
                     ready.files.label_root / "semscope-segment.timing.json");
     if (report.stopped) {
         const auto done = communicator.sum(report.images);
-        const auto signal = static_cast<int>(communicator.max(std::int64_t{watch.overseer.stop_signal()}));
-        watch.log.warning(fmt::format("stopped by {} after {} of {} photos; run the same command again to go on",
-                                      signal_name(signal), done, pending));
+        const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
+        context.log.warning(fmt::format("stopped by {} after {} of {} photos; run the same command again to go on",
+                                        signal_name(signal), done, pending));
         return ExitCode::stopped;
     }
-    watch.log.info(fmt::format("{} holds the label maps", ready.files.label_root.string()));
+    context.log.info(fmt::format("{} holds the label maps", ready.files.label_root.string()));
     return unreadable > 0 ? ExitCode::some_unreadable : ExitCode::done;
 }
 

@@ -115,8 +115,8 @@ void remove_leftovers(const fs::path& root) {
     for (const fs::path& leftover : leftovers) fs::remove(leftover, ignored);
 }
 
-bool judge_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
-                      Problems& problems) {
+bool examine_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
+                        Problems& problems) {
     const fs::path& root = settings.labels.root;
     std::optional<SegmentRecord> stored;
     const std::size_t before = problems.list().size();

@@ -108,7 +108,7 @@ RunReport run(const RunArguments& run) {
                                                  .log = run.log,
                                                  .unit = "photos",
                                                  .total = run.pending,
-                                                 .overseer = &run.overseer,
+                                                 .watchdog = &run.watchdog,
                                                  .timer = &run.timer});
     work.report().stopped = end == cli::RunEnd::stopped;
     return std::move(work.report());

@@ -40,7 +40,7 @@ std::span<const std::uint32_t> OcclusionBlock::pixels(std::uint64_t image) const
     return std::span(variant_pixels_).subspan(variants.begin, variants.size());
 }
 
-std::string OcclusionBlock::judge(std::uint64_t image) const {
+std::string OcclusionBlock::problem_with(std::uint64_t image) const {
     if (scene(image) < -1 || scene(image) >= static_cast<std::int64_t>(scenes_))
         return fmt::format("its true scene {} is not one of {}", scene(image), scenes_);
     if (scene(image) >= 0 && std::isnan(loss(image))) return "its loss is not a number";
@@ -58,7 +58,8 @@ std::string OcclusionBlock::judge(std::uint64_t image) const {
     return "";
 }
 
-std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts, std::uint64_t most_rows) {
+std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts,
+                               std::uint64_t maximum_rows) {
     std::vector<std::uint64_t> rows(offsets.begin(), offsets.end());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += i;
     const auto boundaries = comm::balanced_boundaries(rows, parts);
@@ -66,7 +67,7 @@ std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part,
     std::vector<Range> blocks;
     for (std::uint64_t begin = boundaries[p]; begin < boundaries[p + 1];) {
         std::uint64_t end = begin + 1;
-        while (end < boundaries[p + 1] && rows[end + 1] - rows[begin] <= most_rows) ++end;
+        while (end < boundaries[p + 1] && rows[end + 1] - rows[begin] <= maximum_rows) ++end;
         blocks.push_back({begin, end});
         begin = end;
     }

@@ -26,7 +26,7 @@ class OcclusionBlock {
     std::span<const std::uint32_t> pixels(std::uint64_t image) const;
 
     /// "" when the rows of a done image are what an occlusion file promises, else what is wrong with them.
-    std::string judge(std::uint64_t image) const;
+    std::string problem_with(std::uint64_t image) const;
 
   private:
     Range variants_of(std::uint64_t image) const;  ///< places in this block
@@ -46,7 +46,7 @@ class OcclusionBlock {
 };
 
 /// The images of part `part` of `parts`, of nearly equal numbers of rows (the image's own and its variants'), cut into
-/// blocks of at most `most_rows` rows, or of one image where that has more. Pure.
-std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts, std::uint64_t most_rows);
+/// blocks of at most `maximum_rows` rows, or of one image where that has more. Pure.
+std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts, std::uint64_t maximum_rows);
 
 }  // namespace semscope::statistics

@@ -54,7 +54,7 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
         default:
             throw InputError(fmt::format("image {} has the unknown status {}", image, block.status(image)));
     }
-    if (const std::string fault = block.judge(image); !fault.empty())
+    if (const std::string fault = block.problem_with(image); !fault.empty())
         throw InputError(fmt::format("image {} is damaged: {}", image, fault));
     const ImageRows rows = block.rows(image);
     const ImageScore score = score_image(rows.probability, block.scene(image), block.loss(image));
@@ -100,8 +100,8 @@ class BlockReader {
 Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collector) {
     const auto& [file, communicator, options, progress] = work;
     const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
-    const std::uint64_t most_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
-    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), most_rows));
+    const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
+    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows));
     const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
     for (std::uint64_t round = 0; round < rounds; ++round) {

@@ -19,7 +19,7 @@
 namespace semscope {
 namespace {
 
-using cli::Watch;
+using cli::RunContext;
 
 double main_start = 0;  ///< when the libraries were loaded
 
@@ -49,22 +49,23 @@ struct Setup {
     double bare_start_seconds = 0;  ///< of that: loading the libraries and the network, which a bare loop needs too
 };
 
-Setup set_up(const Watch& watch) {
+Setup set_up(const RunContext& context) {
     Setup setup;
     Problems problems;
     const auto inputs =
-        comm::agree(watch.communicator, [&] { return occlusion::read_inputs(watch.settings, problems); });
-    comm::agree_on_problems(watch.communicator, problems);
+        comm::agree(context.communicator, [&] { return occlusion::read_inputs(context.settings, problems); });
+    comm::agree_on_problems(context.communicator, problems);
     setup.inputs = *inputs;
-    setup.placement = network::place_rank(watch.settings.run, watch.communicator);
-    occlusion::settle_batch(watch, setup.placement, setup.inputs.scenes.size());
+    setup.placement = network::place_rank(context.settings.run, context.communicator);
+    occlusion::settle_batch(context, setup.placement, setup.inputs.scenes.size());
     const double before = steady_seconds();
-    comm::agree(watch.communicator, [&] {
-        setup.occluder.emplace(occlusion::network_options(watch.settings, setup.placement, setup.inputs.scenes.size()),
-                               occlusion::occlusion_options(watch.settings));
+    comm::agree(context.communicator, [&] {
+        setup.occluder.emplace(
+            occlusion::network_options(context.settings, setup.placement, setup.inputs.scenes.size()),
+            occlusion::occlusion_options(context.settings));
     });
-    setup.bare_start_seconds = watch.communicator.max(steady_seconds() - before + main_start - watch.process_start);
-    setup.start_seconds = watch.communicator.max(steady_seconds() - watch.process_start);
+    setup.bare_start_seconds = context.communicator.max(steady_seconds() - before + main_start - context.process_start);
+    setup.start_seconds = context.communicator.max(steady_seconds() - context.process_start);
     return setup;
 }
 
@@ -76,8 +77,8 @@ struct Round {
 };
 
 /// All that semscope-occlude does after its start: survey, file, forwards, checkpoints, end.
-Round run_program(const Watch& watch, Setup& setup, const results::Provenance& provenance) {
-    const auto& communicator = watch.communicator;
+Round run_program(const RunContext& context, Setup& setup, const results::Provenance& provenance) {
+    const auto& communicator = context.communicator;
     communicator.barrier();
     const double start = steady_seconds();
     Problems problems;
@@ -86,7 +87,7 @@ Round run_program(const Watch& watch, Setup& setup, const results::Provenance& p
     comm::agree_on_problems(communicator, problems);
     const auto offsets = occlusion::gather_offsets(survey, communicator);
     const auto plan = occlusion::make_plan(offsets, communicator.size());
-    auto writer = occlusion::create_output(watch.settings.output, setup.inputs, survey, provenance, communicator);
+    auto writer = occlusion::create_output(context.settings.output, setup.inputs, survey, provenance, communicator);
     const std::vector<std::uint8_t> status(survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
     const occlusion::Task task{.source = setup.inputs.source,
                                .crops = survey.crops,
@@ -98,11 +99,11 @@ Round run_program(const Watch& watch, Setup& setup, const results::Provenance& p
                                         .occluder = *setup.occluder,
                                         .writer = writer,
                                         .communicator = communicator,
-                                        .overseer = watch.overseer,
-                                        .timer = watch.timer,
-                                        .log = watch.log,
+                                        .watchdog = context.watchdog,
+                                        .timer = context.timer,
+                                        .log = context.log,
                                         .loaders = setup.placement.loaders,
-                                        .checkpoint_seconds = watch.settings.run.checkpoint});
+                                        .checkpoint_seconds = context.settings.run.checkpoint});
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
@@ -110,16 +111,16 @@ Round run_program(const Watch& watch, Setup& setup, const results::Provenance& p
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
-double run_bare(const Watch& watch, Setup& setup, std::uint64_t batches) {
+double run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
     network::Occluder& occluder = *setup.occluder;
     const auto batch = static_cast<std::size_t>(occluder.batch());
     std::vector<network::Forward> forwards(batch);
     std::vector<float> probabilities(batch * setup.inputs.scenes.size());
     occluder.assemble(forwards);
-    watch.communicator.barrier();
+    context.communicator.barrier();
     const double start = steady_seconds();
     for (std::uint64_t i = 0; i < batches; ++i) occluder.forward(probabilities);
-    return watch.communicator.max(steady_seconds() - start);
+    return context.communicator.max(steady_seconds() - start);
 }
 
 double median(std::vector<double> values) {
@@ -128,13 +129,13 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-std::string describe(const Watch& watch, const Setup& setup, const Round& round, const std::vector<double>& program,
-                     const std::vector<double>& bare) {
+std::string describe(const RunContext& context, const Setup& setup, const Round& round,
+                     const std::vector<double>& program, const std::vector<double>& bare) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < program.size(); ++i) ratios.push_back(bare[i] / program[i]);
     const double with_start = median(bare) / (median(program) + setup.start_seconds);
     const double both_with_start = (median(bare) + setup.bare_start_seconds) / (median(program) + setup.start_seconds);
-    const nlohmann::ordered_json json{{"ranks", watch.communicator.size()},
+    const nlohmann::ordered_json json{{"ranks", context.communicator.size()},
                                       {"threads", setup.placement.threads},
                                       {"batch", setup.occluder->batch()},
                                       {"images", setup.inputs.source.images.size()},
@@ -161,26 +162,26 @@ void report(const std::string& json, const std::filesystem::path& path) {
     if (!file.flush()) throw IoError(path.string() + ": cannot be written");
 }
 
-ExitCode run(const Watch& watch, const BenchSettings& bench) {
-    const auto& communicator = watch.communicator;
+ExitCode run(const RunContext& context, const BenchSettings& bench) {
+    const auto& communicator = context.communicator;
     Problems problems;
-    comm::agree(communicator, [&] { occlusion::check_output(watch.settings, problems); });
+    comm::agree(communicator, [&] { occlusion::check_output(context.settings, problems); });
     comm::agree_on_problems(communicator, problems);
-    Setup setup = set_up(watch);
+    Setup setup = set_up(context);
     const auto provenance =
-        comm::agree(communicator, [&] { return occlusion::describe_run(watch, setup.inputs, setup.placement); });
+        comm::agree(communicator, [&] { return occlusion::describe_run(context, setup.inputs, setup.placement); });
     std::vector<double> program, bare;
-    Round round = run_program(watch, setup, provenance);  // warms files and caches
+    Round round = run_program(context, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < bench.rounds; ++i) {
-        bare.push_back(run_bare(watch, setup, round.batches));
-        round = run_program(watch, setup, provenance);
+        bare.push_back(run_bare(context, setup, round.batches));
+        round = run_program(context, setup, provenance);
         program.push_back(round.seconds);
-        watch.activity.tick();
+        context.activity.tick();
     }
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
-        report(describe(watch, setup, round, program, bare), bench.json);
-        std::filesystem::remove(watch.settings.output.occlusion);
+        report(describe(context, setup, round, program, bare), bench.json);
+        std::filesystem::remove(context.settings.output.occlusion);
     });
     return ExitCode::done;
 }
@@ -195,5 +196,5 @@ int main(int argc, char** argv) {
     BenchSettings bench;
     return cli::watched_main(argc, argv,
                              {declare_options(settings, bench), settings, occlusion::library_descriptions()},
-                             [&](const Watch& watch) { return run(watch, bench); });
+                             [&](const RunContext& context) { return run(context, bench); });
 }

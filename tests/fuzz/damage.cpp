@@ -81,8 +81,8 @@ void change_value(hid_t file, const std::string& name, Choices& choices) {
     const Id space(H5Dget_space(dataset), H5Sclose);
     const hssize_t count = H5Sget_simple_extent_npoints(space);
     const std::size_t size = H5Tget_size(type);
-    constexpr std::size_t most_bytes = 1 << 20;
-    if (count <= 0 || size == 0 || static_cast<std::size_t>(count) > most_bytes / size ||
+    constexpr std::size_t maximum_bytes = 1 << 20;
+    if (count <= 0 || size == 0 || static_cast<std::size_t>(count) > maximum_bytes / size ||
         H5Tis_variable_str(type) > 0 || H5Tget_class(type) == H5T_VLEN)
         return;
     std::vector<unsigned char> values(static_cast<std::size_t>(count) * size);
@@ -260,12 +260,12 @@ void change_some_attribute(hid_t file, Choices& choices) {
 }  // namespace
 
 void damage(const std::filesystem::path& path, Choices& choices) {
-    constexpr int most_changes = 8;
+    constexpr int maximum_changes = 8;
     std::optional<std::uint64_t> length;
     {
         const Id access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
         const Id file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access), H5Fclose);
-        for (int i = 0; i < most_changes && !choices.empty(); ++i) {
+        for (int i = 0; i < maximum_changes && !choices.empty(); ++i) {
             const auto names = dataset_names(file);
             if (names.empty()) break;
             const std::size_t what = choices.below(16);

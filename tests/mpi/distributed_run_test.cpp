@@ -76,7 +76,7 @@ TEST(DistributedRun, EveryRankDoesItsOwnNumberOfStepsAndMeetsTheOthersAtEachChec
 TEST(DistributedRun, AnErrorOfOneRankEndsAllOfThemAfterWhatIsDoneWasSaved) {
     const auto world = Communicator::world();
     Activity activity;
-    comm::Overseer overseer(world, activity, {"test", 60});
+    job::Watchdog watchdog(world, activity, {"test", 60});
     CountingTask task(world, UINT64_MAX);
     task.before_step = [&](std::uint64_t done) {
         if (world.rank() == world.size() - 1 && done == 2) throw IoError("no space");
@@ -84,22 +84,22 @@ TEST(DistributedRun, AnErrorOfOneRankEndsAllOfThemAfterWhatIsDoneWasSaved) {
     };
     const Log log(false);
     EXPECT_THAT(
-        [&] { run_distributed(task, {.communicator = world, .log = log, .unit = "steps", .overseer = &overseer}); },
+        [&] { run_distributed(task, {.communicator = world, .log = log, .unit = "steps", .watchdog = &watchdog}); },
         testing::ThrowsMessage<comm::AgreedError>(testing::HasSubstr("no space")));
     ASSERT_EQ(task.saved.size(), 1U);
     if (world.rank() == world.size() - 1) {
         EXPECT_EQ(task.saved[0], 2U);
     }
-    overseer.finish();
+    watchdog.finish();
 }
 
 TEST(DistributedRun, ASignalToOneRankStopsAllOfThemUnlessNothingIsLeft) {
     const auto world = Communicator::world();
     const StopSignal catcher;
     Activity activity;
-    comm::Overseer overseer(world, activity, {"test", 60});
+    job::Watchdog watchdog(world, activity, {"test", 60});
     const Log log(false);
-    const DistributedRun run{.communicator = world, .log = log, .unit = "steps", .overseer = &overseer};
+    const DistributedRun run{.communicator = world, .log = log, .unit = "steps", .watchdog = &watchdog};
     CountingTask endless(world, UINT64_MAX);
     endless.before_step = [&](std::uint64_t done) {
         if (world.is_root() && done == 2) std::raise(SIGTERM);
@@ -109,7 +109,7 @@ TEST(DistributedRun, ASignalToOneRankStopsAllOfThemUnlessNothingIsLeft) {
     EXPECT_EQ(endless.saved.size(), 1U);
     CountingTask empty(world, 0);
     EXPECT_EQ(run_distributed(empty, run), RunEnd::complete);
-    overseer.finish();
+    watchdog.finish();
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(ColourMap, DivergingIsNeutralInTheMiddleAndRedForPositive) {
     EXPECT_EQ(symmetric({-0.1, 0.4}), (ValueRange{-0.4, 0.4}));
 }
 
-double least_distance(const Palette& palette, Rgb (Palette::*colour)(std::size_t) const) {
+double minimum_distance(const Palette& palette, Rgb (Palette::*colour)(std::size_t) const) {
     double least = std::numeric_limits<double>::infinity();
     for (std::size_t one = 1; one < palette.size(); ++one)
         for (std::size_t other = 1; other < one; ++other)
@@ -75,13 +75,13 @@ TEST(Palette, TextIsReadableOnWhiteAndTellsClassesApart) {
     for (const std::size_t classes : {2, 41, 151, 176}) {
         const Palette palette = Palette::for_classes(classes);
         for (std::size_t i = 1; i < classes; ++i) EXPECT_GE(contrast(palette.text(i), white), 4.5) << i;
-        EXPECT_GT(least_distance(palette, &Palette::text), 0.04) << classes;
+        EXPECT_GT(minimum_distance(palette, &Palette::text), 0.04) << classes;
     }
 }
 
 TEST(Palette, GeneratedColoursAreFarApart) {
-    EXPECT_GT(least_distance(Palette::generated(41), &Palette::area), 0.08);
-    EXPECT_GT(least_distance(Palette::generated(176), &Palette::area), 0.04);
+    EXPECT_GT(minimum_distance(Palette::generated(41), &Palette::area), 0.08);
+    EXPECT_GT(minimum_distance(Palette::generated(176), &Palette::area), 0.04);
 }
 
 TEST(Palette, AColourDoesNotDependOnTheNumberOfClasses) {

@@ -135,9 +135,9 @@ TEST(Text, IsShownWithoutControlCharactersAndBrokenBytes) {
 
 TEST(Text, Utf8IsJudgedAsUnicodeHasIt) {
     for (const char* good : {"a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbf"})
-        EXPECT_THAT(judge_name(good), IsEmpty()) << good;
+        EXPECT_THAT(problem_with_name(good), IsEmpty()) << good;
     for (const char* bad : {"\x80", "\xc0\xaf", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"})
-        EXPECT_THAT(judge_name(bad), HasSubstr("UTF-8")) << bad;
+        EXPECT_THAT(problem_with_name(bad), HasSubstr("UTF-8")) << bad;
 }
 
 TEST(SimilarNames, OfAHugeNameAreNotSoughtInQuadraticTime) {

@@ -78,7 +78,7 @@ TEST_F(HostileResults, MoreScenesThanAreReadAreRefusedSinceTheirMatrixIsTheirSqu
     const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "properties");
     hdf5::check(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), "allocating");
     const Handle text = hdf5::string_type(8);
-    replace("/scene/name", text.get(), {most_scenes + 1}, creation.get());
+    replace("/scene/name", text.get(), {maximum_scenes + 1}, creation.get());
     expect_refused("from 1 to 16384");
     replace("/scene/name", text.get(), {0});
     expect_refused("has 0 names");

@@ -129,16 +129,17 @@ TEST_F(NetworkForm, OfAnotherBatchIsNamed) {
 }
 
 TEST(Gist, SaysWhatHelps) {
-    EXPECT_THAT(gist("\nUnknown builtin op: torchvision::nms.\nCould not find any similar ops.\n"),
+    EXPECT_THAT(first_cause("\nUnknown builtin op: torchvision::nms.\nCould not find any similar ops.\n"),
                 HasSubstr("does not know the operator torchvision::nms;"));
     const std::string trace =
         "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent call "
         "last):\n  File \"<string>\", line 3, in forward\n";
-    EXPECT_EQ(gist(trace + "RuntimeError: mat1 and mat2 shapes\nException raised from f\nframe #0: g\n"),
+    EXPECT_EQ(first_cause(trace + "RuntimeError: mat1 and mat2 shapes\nException raised from f\nframe #0: g\n"),
               "mat1 and mat2 shapes");
-    EXPECT_THAT(gist(trace + "RuntimeError: Could not run 'aten::empty' with arguments from the 'CUDA' backend.\n"),
-                HasSubstr("asks for a GPU by a constant"));
-    EXPECT_EQ(gist(""), "Torch gives no reason");
+    EXPECT_THAT(
+        first_cause(trace + "RuntimeError: Could not run 'aten::empty' with arguments from the 'CUDA' backend.\n"),
+        HasSubstr("asks for a GPU by a constant"));
+    EXPECT_EQ(first_cause(""), "Torch gives no reason");
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "semscope/cli/log.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 
 #include <cstdint>
 #include <string>
@@ -58,11 +58,11 @@ class RankTask {
 struct DistributedRun {
     const comm::Communicator& communicator;
     const Log& log;
-    std::string unit;                    ///< of the progress, for messages
-    std::uint64_t total = 0;             ///< what all ranks have to do, in that unit
-    CheckpointPace pace = {};            ///< by default without checkpoints
-    comm::Overseer* overseer = nullptr;  ///< null: nothing stops a run but its end
-    PhaseTimer* timer = nullptr;         ///< waiting for other ranks counts as the phase "idle"
+    std::string unit;                   ///< of the progress, for messages
+    std::uint64_t total = 0;            ///< what all ranks have to do, in that unit
+    CheckpointPace pace = {};           ///< by default without checkpoints
+    job::Watchdog* watchdog = nullptr;  ///< null: nothing stops a run but its end
+    PhaseTimer* timer = nullptr;        ///< waiting for other ranks counts as the phase "idle"
 };
 
 enum class RunEnd { complete, stopped };

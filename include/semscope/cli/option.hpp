@@ -60,7 +60,7 @@ struct OptionSpec {
     OptionTraits traits = {};
     /// True when the program has no use for it: a key of other programs in a configuration file that serves all of
     /// them. Its value is checked; it is neither shown in --help nor recorded.
-    bool foreign = false;
+    bool of_other_program = false;
     const void* variable = nullptr;
     /// Sets the variable to a value that was found to be right; a path is resolved.
     std::function<void(const std::string& text, bool given)> assign = {};

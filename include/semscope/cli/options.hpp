@@ -44,7 +44,7 @@ class Options {
     }
 
     /// Takes the options that are bound to these variables for the program's own, though the rest of their group is
-    /// foreign.
+    /// of other programs.
     template <class... T>
     void use(const T&... variables) {
         (own(&variables), ...);

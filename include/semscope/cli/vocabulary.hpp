@@ -12,7 +12,7 @@ namespace semscope::cli {
 enum class Group { data, labels, preprocess, model, occlusion, run, statistics, segment, figures, output };
 
 /// All options that can stand in a configuration file, each declared here alone and bound to its member of `settings`,
-/// for a program that uses the groups `used`. Those of the others are foreign to it and never required, so that one
+/// for a program that uses the groups `used`. Those of the others are of other programs and never required, so that one
 /// configuration file serves all programs; Options::use takes single ones of them.
 std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>& used);
 

@@ -8,7 +8,7 @@
 #include "semscope/core/errors.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/job/output_lock.hpp"
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -18,12 +18,12 @@
 namespace semscope::cli {
 
 /// What accompanies a long run from its beginning to its end.
-struct Watch {
+struct RunContext {
     std::string program;    ///< for messages
     cli::Options& options;  ///< an "auto" in them may be settled
     const cli::Settings& settings;
     const comm::Communicator& communicator;
-    comm::Overseer& overseer;
+    job::Watchdog& watchdog;
     Activity& activity;
     PhaseTimer& timer;
     cli::Log log;
@@ -32,11 +32,12 @@ struct Watch {
 
 /// Ends the run when a stop signal came before there is anything to save. Local; callers agree. Throws StoppedError
 /// that says how to start again: "run the same command `how`".
-void check_stop(const Watch& watch, const std::string& how);
+void check_stop(const RunContext& context, const std::string& how);
 
 /// Options of the lock on `output` for this run: run.break-lock, and that waiting for the lock can be stopped.
-/// `watch` must outlive the lock's construction; `how` as in check_stop.
-OutputLock::Options lock_options(const Watch& watch, const std::filesystem::path& output, const std::string& how);
+/// `context` must outlive the lock's construction; `how` as in check_stop.
+OutputLock::Options lock_options(const RunContext& context, const std::filesystem::path& output,
+                                 const std::string& how);
 
 /// A program with options of the vocabulary.
 struct Program {
@@ -47,6 +48,6 @@ struct Program {
 
 /// The main of an MPI program that runs for long: as mpi_main, and stop signals are caught, the watchdog of run.stall
 /// watches, and the phases are timed.
-int watched_main(int argc, char** argv, Program program, const std::function<ExitCode(const Watch&)>& run);
+int watched_main(int argc, char** argv, Program program, const std::function<ExitCode(const RunContext&)>& run);
 
 }  // namespace semscope::cli

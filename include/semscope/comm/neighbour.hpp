@@ -10,22 +10,22 @@
 
 namespace semscope::comm {
 
-/// What overseers say to each other.
+/// What the watchdogs of neighbouring ranks tell each other.
 struct Notice {
-    enum Kind : int { beat, meeting, bye };
+    enum Kind : int { beat, interrupt, finished };
     int kind = beat;
     int signal = 0;  ///< the stop signal of the job, 0 = none
     std::array<char, 32> phase{};
     std::array<char, 64> host{};
 };
 
-/// One end of the line between two overseers. Used by one thread.
+/// One end of the line between two watchdogs. Used by one thread.
 class Neighbour {
   public:
     /// `patience`: seconds of silence that this side bears. `communicator` must outlive the object. Local.
     Neighbour(const Communicator& communicator, int rank, double patience);
 
-    /// Gives up what is under way; after bye from both sides there is nothing.
+    /// Gives up what is under way; after both sides said that they are finished there is nothing.
     ~Neighbour();
     Neighbour(const Neighbour&) = delete;
     Neighbour& operator=(const Neighbour&) = delete;
@@ -44,7 +44,7 @@ class Neighbour {
     /// `seconds` have passed; returns true when the silence has become too long. Local.
     bool too_silent(double seconds);
 
-    /// True when the other side has said bye and everything from here has gone out. Local.
+    /// True when the other side has said that it is finished and everything from here has gone out. Local.
     bool finished();
 
   private:
@@ -54,7 +54,7 @@ class Neighbour {
     int rank_;
     double patience_;
     double silence_ = 0;
-    bool said_bye_ = false;
+    bool said_finished_ = false;
     Notice buffer_;    ///< of the receive that is posted
     Notice incoming_;  ///< the last one that came
     MPI_Request receive_ = MPI_REQUEST_NULL;

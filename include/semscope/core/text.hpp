@@ -12,10 +12,10 @@
 namespace semscope {
 
 /// Scene classes: their confusion matrix alone takes 1 GiB then.
-inline constexpr std::size_t most_scenes = 16384;
+inline constexpr std::size_t maximum_scenes = 16384;
 
 /// Semantic classes, unlabelled included: label maps hold 8 bits.
-inline constexpr std::size_t most_semantics = 256;
+inline constexpr std::size_t maximum_semantics = 256;
 
 /// Bytes of a path or name (PATH_MAX of Linux).
 inline constexpr std::size_t longest_name = 4096;
@@ -27,13 +27,13 @@ namespace semscope {
 
 /// What keeps a text from being a name: "" when nothing does, else "is empty", "is not UTF-8 (byte 7)", "holds a
 /// control character (byte 3: 0x1b)" or "is longer than 4096 bytes".
-std::string judge_name(std::string_view name);
+std::string problem_with_name(std::string_view name);
 
-/// As judge_name; also "is an absolute path" and "leaves its folder by \"..\"", for a path below some root.
-std::string judge_relative_path(std::string_view path);
+/// As problem_with_name; also "is an absolute path" and "leaves its folder by \"..\"", for a path below some root.
+std::string problem_with_relative_path(std::string_view path);
 
-/// As judge_name; also when the text cannot be the name of a file or folder ("..", a slash).
-std::string judge_file_name(std::string_view name);
+/// As problem_with_name; also when the text cannot be the name of a file or folder ("..", a slash).
+std::string problem_with_file_name(std::string_view name);
 
 /// The text as it may be shown: control characters and bytes that are not UTF-8 as \x1b, so that no file can move the
 /// cursor or forge a line. With `lines` line feeds stay.

@@ -23,8 +23,8 @@ struct Image {
 };
 
 /// What is read at most: larger pictures are refused by their header, before anything is allocated for them.
-inline constexpr std::int64_t most_pixels = std::int64_t{1} << 28;
-inline constexpr std::uint64_t most_file_bytes = std::uint64_t{1} << 30;
+inline constexpr std::int64_t maximum_pixels = std::int64_t{1} << 28;
+inline constexpr std::uint64_t maximum_file_bytes = std::uint64_t{1} << 30;
 
 /// Stored size of a JPEG or PNG file (by its content, whatever its name) from its header. Local, thread-safe. Throws
 /// InputError when the file is missing, of another format, damaged, or larger than what is read at most.

@@ -17,7 +17,7 @@ std::vector<Picture> draw_pictures(std::span<const PictureRequest> requests, int
 std::vector<PictureRequest> requests_for(std::uint64_t seed, Purpose purpose, int per_scene);
 
 /// The network must be right on at least this share of fresh pictures, else the demo would explain noise.
-inline constexpr double least_accuracy = 0.85;
+inline constexpr double minimum_accuracy = 0.85;
 
 struct DatasetOptions {
     std::filesystem::path out;
@@ -37,7 +37,7 @@ struct DatasetReport {
 /// that a folder with a demo.cfg is complete.
 ///
 /// Throws InputError when `out` is there, not empty and not to be overwritten; IoError, naming the path, when
-/// something cannot be written; InferenceError when the network misses least_accuracy.
+/// something cannot be written; InferenceError when the network misses minimum_accuracy.
 DatasetReport write_dataset(const DatasetOptions& options, const Progress& progress);
 
 }  // namespace semscope::demo

@@ -14,6 +14,6 @@ cli::Options job_options(cli::Settings& settings);
 /// It ends before the first image with --dry-run, and returns ExitCode::stopped after a stop signal. The command line
 /// goes into the provenance. Collective. Throws AgreedError, the same on all ranks, when the input is bad, when a stop
 /// signal comes before the first image, or when the run fails.
-ExitCode run_job(const cli::Watch& watch);
+ExitCode run_job(const cli::RunContext& context);
 
 }  // namespace semscope::occlusion

@@ -50,7 +50,7 @@ void check_existing(const cli::Settings& settings, Problems& problems);
 void check_output(const cli::Settings& settings, Problems& problems);
 
 /// What a run of these options and inputs records in its file. Local; reads the network's file.
-results::Provenance describe_run(const cli::Watch& watch, const occlusion::Inputs& inputs,
+results::Provenance describe_run(const cli::RunContext& context, const occlusion::Inputs& inputs,
                                  const network::Placement& placement);
 
 /// One entry of it, "" when there is none of that name.
@@ -58,8 +58,8 @@ std::string entry(const results::Provenance& entries, const std::string& name);
 
 /// With run.resume, compares an existing output with what a new one would be; every difference that forbids to continue
 /// it becomes a problem that names both sides. Local, on rank 0.
-ExistingOutput judge_existing(const cli::Watch& watch, const occlusion::Inputs& inputs,
-                              const results::Provenance& present, Problems& problems);
+ExistingOutput examine_existing(const cli::RunContext& context, const occlusion::Inputs& inputs,
+                                const results::Provenance& present, Problems& problems);
 
 /// Rank 0's view, for all ranks. Collective.
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator);

@@ -3,7 +3,7 @@
 #include "semscope/cli/log.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 #include "semscope/network/occluder.hpp"
 #include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/source.hpp"
@@ -41,7 +41,7 @@ struct RunArguments {
     network::Occluder& occluder;
     results::OcclusionWriter& writer;
     const comm::Communicator& communicator;
-    comm::Overseer& overseer;
+    job::Watchdog& watchdog;
     PhaseTimer& timer;
     const cli::Log& log;             ///< of the progress
     int loaders = 1;                 ///< decode workers of this rank

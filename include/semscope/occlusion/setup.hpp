@@ -66,6 +66,6 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
 /// Replaces run.batch = auto by a number, the same on every rank: the one in the file that is resumed, else the fastest
 /// on the slowest rank of a few sizes, which are measured with the network. When the network does not work, the usual
 /// size is taken and the network's own check tells what is wrong. Collective.
-void settle_batch(const cli::Watch& watch, const network::Placement& placement, std::size_t scenes);
+void settle_batch(const cli::RunContext& context, const network::Placement& placement, std::size_t scenes);
 
 }  // namespace semscope::occlusion

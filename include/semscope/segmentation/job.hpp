@@ -14,6 +14,6 @@ cli::Options job_options(cli::Settings& settings);
 /// missing label maps. It ends before the first photo with --dry-run, and returns ExitCode::stopped after a stop
 /// signal. The command line goes into the record beside the label maps. Collective. Throws AgreedError, the same on
 /// all ranks, when the input is bad, when a stop signal comes before the first photo, or when the run fails.
-ExitCode run_job(const cli::Watch& watch);
+ExitCode run_job(const cli::RunContext& context);
 
 }  // namespace semscope::segmentation

@@ -52,8 +52,8 @@ void write_record(const std::filesystem::path& label_root, const SegmentRecord& 
 /// Whether a run of the record `present` may go on in `label_root`. What forbids it becomes a problem: label maps that
 /// are not by semscope-segment, always; those of another network or other options, unless output.overwrite is set.
 /// Returns true when what is there belongs to this very run, so that it is kept. Local.
-bool judge_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
-                      Problems& problems);
+bool examine_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
+                        Problems& problems);
 
 /// Removes what a killed run was in the midst of writing below `root`. Local; for the one who has the lock.
 void remove_leftovers(const std::filesystem::path& root);

@@ -3,7 +3,7 @@
 #include "semscope/cli/log.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 #include "semscope/network/segmenter.hpp"
 #include "semscope/segmentation/survey.hpp"
 
@@ -33,7 +33,7 @@ struct RunArguments {
     const LabelFiles& files;
     int loaders = 1;  ///< threads that decode photos ahead
     const comm::Communicator& communicator;
-    comm::Overseer& overseer;
+    job::Watchdog& watchdog;
     PhaseTimer& timer;
     const cli::Log& log;  ///< of the progress
 };

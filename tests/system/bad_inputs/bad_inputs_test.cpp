@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing_support::Outcome;
 
-constexpr int most_seconds = 20;
+constexpr int maximum_seconds = 20;
 
 /// A file or folder as it must still be afterwards.
 struct Entry {
@@ -135,8 +135,8 @@ TEST_P(BadInput, IsRefused) {
         if (ranks > 1 && !is_mpi_program(row.program)) break;
         SCOPED_TRACE(std::to_string(ranks) + " ranks");
         const auto words = command(row, place.folder());
-        const Outcome outcome = ranks == 1 ? testing_support::run_program(words, most_seconds)
-                                           : testing_support::run_ranks(ranks, words, most_seconds);
+        const Outcome outcome = ranks == 1 ? testing_support::run_program(words, maximum_seconds)
+                                           : testing_support::run_ranks(ranks, words, maximum_seconds);
         EXPECT_EQ(outcome.exit_code, row.code) << outcome.output;
         const std::string said = own_words(outcome.output);
         for (const std::string& word : row.words) EXPECT_THAT(said, HasSubstr(word));

@@ -1,4 +1,4 @@
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 
 #include "semscope/comm/neighbour.hpp"
 #include "semscope/comm/program.hpp"
@@ -12,7 +12,11 @@
 #include <chrono>
 #include <thread>
 
-namespace semscope::comm {
+namespace semscope::job {
+
+using comm::Communicator;
+using comm::Neighbour;
+using comm::Notice;
 
 namespace {
 
@@ -26,15 +30,15 @@ void copy_text(const std::string& text, std::array<char, N>& to) {
 
 }  // namespace
 
-class Overseer::Thread {
+class Watchdog::Thread {
   public:
     Thread(const Communicator& communicator, Activity& activity, Options options)
         : communicator_(communicator.duplicate()),
           activity_(activity),
           options_(std::move(options)),
-          hears_others_(any_thread_may_call()),
+          hears_others_(comm::any_thread_may_call()),
           beat_(options_.stall_seconds > 0 ? std::clamp(options_.stall_seconds / 5, 0.2, 10.0) : 10.0),
-          host_(host_name()) {
+          host_(comm::host_name()) {
         if (hears_others_) meet_neighbours();
         thread_ = std::thread([this] { run(); });
     }
@@ -54,8 +58,8 @@ class Overseer::Thread {
     }
 
     bool hears_others() const noexcept { return hears_others_; }
-    void call() noexcept { called_ = true; }
-    bool called() const noexcept { return called_ || stop_signal() != 0; }
+    void interrupt() noexcept { interrupted_ = true; }
+    bool interrupted() const noexcept { return interrupted_ || stop_signal() != 0; }
     int stop_signal() const noexcept {
         const int own = StopSignal::caught();
         return own != 0 ? own : signal_.load();
@@ -86,8 +90,8 @@ class Overseer::Thread {
                 send_all(Notice::beat);
                 until_beat = beat_;
             }
-            if (options_.stall_seconds > 0) judge(seconds);
-            if (finishing_ && take_leave()) return;
+            if (options_.stall_seconds > 0) check_stalls(seconds);
+            if (finishing_ && finish_with_neighbours()) return;
             std::this_thread::sleep_for(std::chrono::duration<double>(poll_seconds));
         }
     }
@@ -96,21 +100,21 @@ class Overseer::Thread {
         for (Neighbour& neighbour : neighbours_)
             for (const Notice& notice : neighbour.receive()) {
                 if (notice.signal != 0) signal_ = notice.signal;
-                if (notice.kind == Notice::meeting) called_ = true;
+                if (notice.kind == Notice::interrupt) interrupted_ = true;
             }
     }
 
-    /// Tells the neighbours once what they may not know: that a meeting was called, and by which signal.
+    /// Tells the neighbours once what they may not know: that all are interrupted, and by which signal.
     void spread() {
-        const bool news = (called() && !told_) || (stop_signal() != 0 && told_signal_ == 0);
+        const bool news = (interrupted() && !told_) || (stop_signal() != 0 && told_signal_ == 0);
         if (!news) return;
         told_ = true;
         told_signal_ = stop_signal();
-        send_all(Notice::meeting);
+        send_all(Notice::interrupt);
     }
 
     void send_all(Notice::Kind kind) {
-        if (said_bye_) return;  // the others may have stopped listening
+        if (said_finished_) return;  // the others may have stopped listening
         Notice notice;
         notice.kind = kind;
         notice.signal = stop_signal();
@@ -119,7 +123,7 @@ class Overseer::Thread {
         for (Neighbour& neighbour : neighbours_) neighbour.send(notice);
     }
 
-    void judge(double seconds) {
+    void check_stalls(double seconds) {
         for (Neighbour& neighbour : neighbours_)
             if (neighbour.too_silent(seconds))
                 give_up(fmt::format("rank {} on {} has given no sign of life for {:g} s; its last known work: {}",
@@ -135,15 +139,15 @@ class Overseer::Thread {
     }
 
     [[noreturn]] void give_up(const std::string& what) const {
-        end_job(options_.program, what +
-                                      " (run.stall); the job ends here; run the same command again to go on "
-                                      "(semscope-occlude: with --run.resume true)");
+        comm::end_job(options_.program, what +
+                                            " (run.stall); the job ends here; run the same command again to go on "
+                                            "(semscope-occlude: with --run.resume true)");
     }
 
-    /// Says bye once; true when all neighbours have said it as well.
-    bool take_leave() {
-        if (!said_bye_) send_all(Notice::bye);
-        said_bye_ = true;
+    /// Tells the neighbours once that this rank is finished; true when all neighbours have said it as well.
+    bool finish_with_neighbours() {
+        if (!said_finished_) send_all(Notice::finished);
+        said_finished_ = true;
         return std::all_of(neighbours_.begin(), neighbours_.end(), [](Neighbour& each) { return each.finished(); });
     }
 
@@ -155,7 +159,7 @@ class Overseer::Thread {
     std::string host_;
     std::deque<Neighbour> neighbours_;
 
-    std::atomic<bool> called_{false};
+    std::atomic<bool> interrupted_{false};
     std::atomic<int> signal_{0};
     std::atomic<bool> finishing_{false};
     std::atomic<bool> leaving_{false};
@@ -163,22 +167,22 @@ class Overseer::Thread {
     // Of the thread alone.
     bool told_ = false;
     int told_signal_ = 0;
-    bool said_bye_ = false;
+    bool said_finished_ = false;
     double idle_ = 0;
     std::uint64_t steps_ = 0;
 
     std::thread thread_;
 };
 
-Overseer::Overseer(const Communicator& communicator, Activity& activity, Options options)
+Watchdog::Watchdog(const Communicator& communicator, Activity& activity, Options options)
     : thread_(std::make_unique<Thread>(communicator, activity, std::move(options))) {}
 
-Overseer::~Overseer() = default;
+Watchdog::~Watchdog() = default;
 
-bool Overseer::hears_others() const noexcept { return thread_->hears_others(); }
-void Overseer::call_meeting() { thread_->call(); }
-bool Overseer::meeting_called() const noexcept { return thread_->called(); }
-int Overseer::stop_signal() const noexcept { return thread_->stop_signal(); }
-void Overseer::finish() { thread_->finish(); }
+bool Watchdog::hears_others() const noexcept { return thread_->hears_others(); }
+void Watchdog::interrupt_all() { thread_->interrupt(); }
+bool Watchdog::interrupted() const noexcept { return thread_->interrupted(); }
+int Watchdog::stop_signal() const noexcept { return thread_->stop_signal(); }
+void Watchdog::finish() { thread_->finish(); }
 
-}  // namespace semscope::comm
+}  // namespace semscope::job

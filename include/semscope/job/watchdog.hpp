@@ -6,22 +6,22 @@
 #include <memory>
 #include <string>
 
-namespace semscope::comm {
+namespace semscope::job {
 
 /// A thread on each rank, beside the main thread, that talks to the threads of its neighbours in a binary tree of the
 /// ranks. It serves two ends:
 ///
-/// *Meetings.* When a rank catches a stop signal, or calls a meeting because something went wrong on it, all ranks know
-/// within a fraction of a second, though they may be in the midst of work and far from any collective call.
+/// *Interrupts.* When a rank catches a stop signal, or interrupts the others because something went wrong on it, all
+/// know within a fraction of a second, though they may be in the midst of work and far from any collective call.
 ///
-/// *Watchdog.* The job is ended, with exit code 1 and a message that names rank, host and what it was doing, when the
+/// *Stalls.* The job is ended, with exit code 1 and a message that names rank, host and what it was doing, when the
 /// main thread of some rank makes no progress for `stall_seconds` while it does not wait for others (its own thread
 /// sees that), or when a rank gives no sign of life for that long, being stopped or cut off (its neighbours see that).
 /// Time during which the watching process was itself suspended does not count.
 ///
 /// Needs MPI_THREAD_MULTIPLE. With less, signals and calls of other ranks are not heard before the next collective
 /// call, and a rank only watches itself; `hears_others()` tells.
-class Overseer {
+class Watchdog {
   public:
     struct Options {
         std::string program;       ///< for messages
@@ -29,21 +29,21 @@ class Overseer {
     };
 
     /// Starts the thread. Collective. `activity` must outlive the object; `communicator` need not.
-    Overseer(const Communicator& communicator, Activity& activity, Options options);
+    Watchdog(const comm::Communicator& communicator, Activity& activity, Options options);
 
     /// Ends the thread without regard to the other ranks; they see that as silence. After finish() it is in order.
-    ~Overseer();
-    Overseer(const Overseer&) = delete;
-    Overseer& operator=(const Overseer&) = delete;
+    ~Watchdog();
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
 
     /// True when MPI lets the threads of all ranks talk to each other. Local.
     bool hears_others() const noexcept;
 
     /// Asks all ranks to leave their work and come to the next collective call. Local.
-    void call_meeting();
+    void interrupt_all();
 
-    /// True when some rank called a meeting or caught a stop signal, as far as it is known here. Local and cheap.
-    bool meeting_called() const noexcept;
+    /// True when some rank interrupted all or caught a stop signal, as far as it is known here. Local and cheap.
+    bool interrupted() const noexcept;
 
     /// The stop signal that some rank caught, as far as it is known here; 0 = none. Local and cheap.
     int stop_signal() const noexcept;
@@ -57,4 +57,4 @@ class Overseer {
     std::unique_ptr<Thread> thread_;
 };
 
-}  // namespace semscope::comm
+}  // namespace semscope::job

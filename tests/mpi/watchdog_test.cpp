@@ -1,4 +1,4 @@
-#include "semscope/job/overseer.hpp"
+#include "semscope/job/watchdog.hpp"
 
 #include "semscope/core/timing.hpp"
 #include "semscope/job/stop_signal.hpp"
@@ -10,8 +10,10 @@
 #include <functional>
 #include <thread>
 
-namespace semscope::comm {
+namespace semscope::job {
 namespace {
+
+using comm::Communicator;
 
 /// Without any collective call, as a rank that is busy.
 bool becomes_true(const std::function<bool()>& holds) {
@@ -20,58 +22,58 @@ bool becomes_true(const std::function<bool()>& holds) {
     return holds();
 }
 
-TEST(Overseer, AMeetingThatOneRankCallsIsKnownToAllOfThem) {
+TEST(Watchdog, AnInterruptOfOneRankIsKnownToAllOfThem) {
     const auto world = Communicator::world();
     Activity activity;
-    Overseer overseer(world, activity, {"test", 60});
-    ASSERT_TRUE(overseer.hears_others());
+    Watchdog watchdog(world, activity, {"test", 60});
+    ASSERT_TRUE(watchdog.hears_others());
     world.barrier();
-    if (world.rank() == world.size() - 1) overseer.call_meeting();
-    EXPECT_TRUE(becomes_true([&] { return overseer.meeting_called(); }));
-    EXPECT_EQ(overseer.stop_signal(), 0);
-    overseer.finish();
+    if (world.rank() == world.size() - 1) watchdog.interrupt_all();
+    EXPECT_TRUE(becomes_true([&] { return watchdog.interrupted(); }));
+    EXPECT_EQ(watchdog.stop_signal(), 0);
+    watchdog.finish();
 }
 
-TEST(Overseer, ASignalToOneRankIsKnownToAllOfThemByItsNumber) {
+TEST(Watchdog, ASignalToOneRankIsKnownToAllOfThemByItsNumber) {
     const auto world = Communicator::world();
     const StopSignal catcher;
     Activity activity;
-    Overseer overseer(world, activity, {"test", 0});
+    Watchdog watchdog(world, activity, {"test", 0});
     world.barrier();
     if (world.rank() == world.size() / 2) std::raise(SIGUSR1);
-    EXPECT_TRUE(becomes_true([&] { return overseer.stop_signal() == SIGUSR1; }));
-    EXPECT_TRUE(overseer.meeting_called());
-    overseer.finish();
+    EXPECT_TRUE(becomes_true([&] { return watchdog.stop_signal() == SIGUSR1; }));
+    EXPECT_TRUE(watchdog.interrupted());
+    watchdog.finish();
 }
 
-TEST(Overseer, LetsARankWaitForOneThatGoesOnLongerThanTheLimit) {
+TEST(Watchdog, LetsARankWaitForOneThatGoesOnLongerThanTheLimit) {
     const auto world = Communicator::world();
     Activity activity;
     auto watched = world.duplicate();
     watched.observe(activity);
-    Overseer overseer(watched, activity, {"test", 1.5});
+    Watchdog watchdog(watched, activity, {"test", 1.5});
     if (world.is_root())
         for (int i = 0; i < 70; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
             activity.tick();
         }
     watched.barrier();
-    EXPECT_FALSE(overseer.meeting_called());
-    overseer.finish();
+    EXPECT_FALSE(watchdog.interrupted());
+    watchdog.finish();
 }
 
-TEST(Overseer, ManyInARowDoNotMixTheirMessages) {
+TEST(Watchdog, ManyInARowDoNotMixTheirMessages) {
     const auto world = Communicator::world();
     for (int i = 0; i < 10; ++i) {
         Activity activity;
-        Overseer overseer(world, activity, {"test", 60});
+        Watchdog watchdog(world, activity, {"test", 60});
         world.barrier();
-        EXPECT_FALSE(overseer.meeting_called());
+        EXPECT_FALSE(watchdog.interrupted());
         world.barrier();
-        if (world.rank() == i % world.size()) overseer.call_meeting();
-        overseer.finish();
+        if (world.rank() == i % world.size()) watchdog.interrupt_all();
+        watchdog.finish();
     }
 }
 
 }  // namespace
-}  // namespace semscope::comm
+}  // namespace semscope::job

@@ -87,7 +87,7 @@ namespace {
 std::string agree_on_hardware(const std::string& own, bool allow_other, const comm::Communicator& communicator) {
     const std::vector<std::string> all = communicator.gather(own);
     const std::set<std::string> different(all.begin(), all.end());
-    const std::string joined = communicator.broadcast(fmt::format("{}", fmt::join(different, " | ")));
+    std::string joined = communicator.broadcast(fmt::format("{}", fmt::join(different, " | ")));
     const std::string of_root = communicator.broadcast(own);
     comm::agree(communicator, [&] {
         if (own != of_root && !allow_other)

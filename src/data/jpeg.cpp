@@ -57,27 +57,32 @@ void cmyk_to_rgb(Image& image) {
     image.channels = 3;
 }
 
+struct Header {
+    ImageSize size;
+    int colours = 0;  ///< TJCS_...
+};
+
+std::optional<Header> read_header(const Decoder& decoder, const std::vector<unsigned char>& bytes) {
+    Header header;
+    int subsampling = 0;
+    if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &header.size.width, &header.size.height,
+                            &subsampling, &header.colours) != 0)
+        return std::nullopt;
+    return header;
+}
+
 }  // namespace
 
 std::optional<ImageSize> jpeg_size(const std::vector<unsigned char>& bytes) {
-    const Decoder decoder = make_decoder();
-    ImageSize size;
-    int subsampling = 0;
-    int colours = 0;
-    if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &size.width, &size.height, &subsampling,
-                            &colours) != 0)
-        return std::nullopt;
-    return size;
+    const auto header = read_header(make_decoder(), bytes);
+    return header ? std::optional(header->size) : std::nullopt;
 }
 
 Image decode_jpeg(const std::vector<unsigned char>& bytes) {
     const Decoder decoder = make_decoder();
-    ImageSize size;
-    int subsampling = 0;
-    int colours = 0;
-    if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &size.width, &size.height, &subsampling,
-                            &colours) != 0)
-        throw InputError(fmt::format("is not a JPEG that can be read: {}", tjGetErrorStr2(decoder.get())));
+    const auto header = read_header(decoder, bytes);
+    if (!header) throw InputError(fmt::format("is not a JPEG that can be read: {}", tjGetErrorStr2(decoder.get())));
+    const auto [size, colours] = *header;
     require_plausible(size, bytes.size());
     if (colours != TJCS_CMYK && colours != TJCS_YCCK) return decode(decoder, bytes, size, TJPF_RGB);
     Image image = decode(decoder, bytes, size, TJPF_CMYK);

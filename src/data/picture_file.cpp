@@ -1,8 +1,8 @@
 #include "picture_file.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/file_descriptor.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,24 +27,6 @@ UnreachableError unreachable(const std::filesystem::path& path) {
         errno == ENOENT ? "there is no such file" : fmt::format("cannot be read: {}", std::strerror(errno))));
 }
 
-/// A file that is open for reading.
-class Descriptor {
-  public:
-    /// O_NONBLOCK: else opening a pipe would wait for its writer. It does nothing to a regular file.
-    explicit Descriptor(const std::filesystem::path& path)
-        : number_(
-              ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        if (number_ < 0) throw unreachable(path);
-    }
-    ~Descriptor() { ::close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
-
 /// Formats that people try, by their signatures: the message can then say what it is.
 const char* other_format(const Bytes& bytes) {
     if (starts_with(bytes, "GIF8")) return "a GIF";
@@ -60,7 +42,9 @@ const char* other_format(const Bytes& bytes) {
 }  // namespace
 
 FileContent read_file(const std::filesystem::path& path, std::size_t limit) {
-    const Descriptor file(path);
+    // O_NONBLOCK: else opening a pipe would wait for its writer. It does nothing to a regular file.
+    const FileDescriptor file(path, O_RDONLY | O_NONBLOCK);
+    if (!file.is_open()) throw unreachable(path);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) throw unreachable(path);
     // A pipe would be waited for, and a device has no end.

@@ -180,7 +180,7 @@ class Trainer {
     torch::optim::AdamW optimizer_;
 };
 
-/// Lets malloc keep freed memory: to give megabytes back and fault them in anew at every step costs a fifth of the
+/// Lets malloc keep freed memory: to give megabytes back and fault them in again at every step costs a fifth of the
 /// time.
 void keep_memory() {
 #ifdef __GLIBC__

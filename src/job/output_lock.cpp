@@ -1,8 +1,8 @@
 #include "semscope/job/output_lock.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/file_descriptor.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,16 +118,14 @@ struct Record {
     }
 };
 
-/// Opened anew each time, so that a network file system asks its server. Nothing when there is no such file.
+/// Opened again each time, so that a network file system asks its server. Nothing when there is no such file.
 std::optional<Record> read_record(const fs::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);  // NOLINT(cppcoreguidelines-pro-type-vararg)
-    if (descriptor < 0) return std::nullopt;
+    const FileDescriptor file(path, O_RDONLY);
+    if (!file.is_open()) return std::nullopt;
     Record record;
     std::array<char, 2048> text{};
-    const ssize_t length = ::read(descriptor, text.data(), text.size());
-    const bool known = ::fstat(descriptor, &record.status) == 0;
-    ::close(descriptor);
-    if (!known) return std::nullopt;
+    const ssize_t length = ::read(file.get(), text.data(), text.size());
+    if (::fstat(file.get(), &record.status) != 0) return std::nullopt;
     record.holder = ProcessIdentity::from_text({text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))});
     return record;
 }
@@ -135,12 +133,10 @@ std::optional<Record> read_record(const fs::path& path) {
 /// Writes a file of its own, whole before anybody can see it under the name of the lock.
 void write_record(const fs::path& path, const ProcessIdentity& self) {
     const std::string text = self.to_text();
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                                  0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    const FileDescriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     const bool written =
-        descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+        file.is_open() && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int error = errno;
-    if (descriptor >= 0) ::close(descriptor);
     if (written) return;
     ::unlink(path.c_str());
     throw IoError(fmt::format("{}: the lock of the output cannot be written: {}", path.string(), std::strerror(error)));
@@ -205,10 +201,7 @@ class OutputLock::Holder {
     /// For file systems without hard links. Between the two calls others see an empty record, which they hold for one
     /// of a living holder.
     bool claim_without_links() {
-        const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                                      0644);  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        if (descriptor < 0) return false;
-        ::close(descriptor);
+        if (!FileDescriptor(path_, O_WRONLY | O_CREAT | O_EXCL, 0644).is_open()) return false;
         write_record(path_, self_);
         return true;
     }

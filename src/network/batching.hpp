@@ -19,7 +19,7 @@ using OutputOf = std::function<at::Tensor(const c10::IValue&, std::int64_t photo
 
 /// Runs a frozen module on `images`, [N,3,H,W] on its device. The graph runs as it is: the fusers of Torch's profiling
 /// executor would compute the first batches with other kernels, and other bits, than those after them
-/// (pytorch/pytorch#74534), and would compile anew for each size of photos. Throws what the network throws.
+/// (pytorch/pytorch#74534), and would compile again for each size of photos. Throws what the network throws.
 at::Tensor run_network(torch::jit::Module& module, const at::Tensor& images, Batching batching, const OutputOf& output);
 
 /// Photos of noise, [photos,3,H,W] with the options of `like`: what a network makes of each differs.

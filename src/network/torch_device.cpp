@@ -36,7 +36,7 @@ const OpenBlas& open_blas() {
 }
 
 /// Activations of a batch are tens to hundreds of MiB, which malloc takes from the kernel by mmap and gives back at
-/// once: every forward then faults in and clears all its pages anew (SqueezeNet: 2.6 times slower). Here freed memory
+/// once: every forward then faults in and clears all its pages again (SqueezeNet: 2.6 times slower). Here freed memory
 /// stays with the process, which holds what the largest forward needs in any case.
 void keep_freed_memory() {
     mallopt(M_MMAP_MAX, 0);

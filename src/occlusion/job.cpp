@@ -94,11 +94,8 @@ Preparation prepare(const RunContext& context) {
         problems.collect([&] { hdf5::check_hints(settings.output.hints); });
         ready.inputs = occlusion::read_inputs(settings, problems);
     });
-    // Where one rank lacks its inputs, none goes on with them: what is wrong is reported below.
-    if (communicator.all_of(ready.inputs.has_value()))
-        comm::require_same_inputs(communicator, occlusion::input_digests(settings, *ready.inputs));
-    else
-        ready.inputs.reset();
+    comm::keep_same_inputs(communicator, ready.inputs,
+                           [&](const auto& inputs) { return occlusion::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
     occlusion::settle_batch(context, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
     comm::agree(communicator, [&] {
@@ -120,7 +117,7 @@ Preparation prepare(const RunContext& context) {
     return ready;
 }
 
-/// The output, made anew or opened after it was compared with the survey. Collective.
+/// The output, created or opened after it was compared with the survey. Collective.
 results::OcclusionWriter open_output(const RunContext& context, const Preparation& ready) {
     const Communicator& communicator = context.communicator;
     context.timer.enter("create file");

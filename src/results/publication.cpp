@@ -1,8 +1,8 @@
 #include "semscope/results/publication.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/file_descriptor.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -16,21 +16,11 @@ namespace semscope::results {
 
 namespace {
 
-/// An open file descriptor.
-class Descriptor {
-  public:
-    Descriptor(const std::filesystem::path& path, int flags)
-        : number_(::open(path.c_str(), flags | O_CLOEXEC)) {  // NOLINT(cppcoreguidelines-pro-type-vararg)
-        if (number_ < 0) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
-    }
-    ~Descriptor() { ::close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
+FileDescriptor open_file(const std::filesystem::path& path, int flags) {
+    FileDescriptor file(path, flags);
+    if (!file.is_open()) throw IoError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+    return file;
+}
 
 /// 0, or ENOSPC when the blocks that the file still lacks are more than are free.
 int compare_with_free_space(int descriptor, off_t size) {
@@ -45,7 +35,7 @@ int compare_with_free_space(int descriptor, off_t size) {
 
 /// Has the operating system bring a file, or the entries of a folder, to the disk.
 void sync_to_disk(const std::filesystem::path& path) {
-    const Descriptor file(path, O_RDONLY);
+    const FileDescriptor file = open_file(path, O_RDONLY);
     // Some file systems cannot do it for folders (EINVAL); there is no other way then.
     if (::fsync(file.get()) != 0 && errno != EINVAL)
         throw IoError(fmt::format("{}: cannot be brought to the disk: {}", path.string(), std::strerror(errno)));
@@ -70,7 +60,7 @@ std::string creation_suffix() { return fmt::format("{}{}", creation_mark, ::getp
 std::filesystem::path temporary_path(const std::filesystem::path& path) { return path.string() + creation_suffix(); }
 
 void reserve_space(const std::filesystem::path& path) {
-    const Descriptor file(path, O_WRONLY);
+    const FileDescriptor file = open_file(path, O_WRONLY);
     const auto size = static_cast<off_t>(std::filesystem::file_size(path));
     // fallocate, not posix_fallocate: the latter writes every block where the file system has no such call.
     int error = size == 0 || ::fallocate(file.get(), 0, 0, size) == 0 ? 0 : errno;

@@ -1,27 +1,13 @@
 #include "semscope/results/statistics_writer.hpp"
 
-#include "semscope/core/errors.hpp"
+#include "semscope/comm/agreement.hpp"
 #include "statistics_schema.hpp"
 
 #include <algorithm>
-#include <span>
-#include <utility>
 
 namespace semscope::results {
 
 namespace {
-
-/// Writes values that may be more than one call can move, in the same number of calls on every rank. Collective.
-template <class T, class Write>
-void write_in_parts(std::span<const T> values, const comm::Communicator& communicator, Write&& write) {
-    constexpr std::uint64_t part = 1U << 26;
-    const auto rounds = communicator.max((values.size() + part - 1) / part);
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t begin = std::min<std::uint64_t>(round * part, values.size());
-        const std::uint64_t end = std::min<std::uint64_t>(begin + part, values.size());
-        write(begin, values.subspan(begin, end - begin));
-    }
-}
 
 /// Where each sample begins in the file, of those that follow each other from `first` on.
 std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, std::uint64_t first, bool with_end) {
@@ -38,24 +24,24 @@ std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, 
 }  // namespace
 
 StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator)
-    : file_(hdf5::File::open(path, hdf5::Access::read_write, communicator)), communicator_(communicator) {}
-
-template <class Call>
-void StatisticsWriter::attempt(Call&& call) {
-    try {
-        call();
-    } catch (const Error&) {
-        if (!first_error_) first_error_ = std::current_exception();
-    }
-}
-
-void StatisticsWriter::throw_first_error() {
-    if (first_error_) std::rethrow_exception(std::exchange(first_error_, nullptr));
+    : communicator_(communicator),
+      file_(comm::agree(communicator, [&] { return hdf5::File::open(path, hdf5::Access::read_write, communicator); })) {
 }
 
 template <class T>
-void StatisticsWriter::write_rows(const Field<T>& field, Range rows, const std::vector<T>& values) {
-    attempt([&] { file_.dataset(field.path).template write<T>(rows, values); });
+void StatisticsWriter::write_rows(const Field<T>& field, Range rows, Values<T> values) {
+    comm::agree(communicator_, [&] { file_.dataset(field.path).template write<T>(rows, values); });
+}
+
+template <class T>
+void StatisticsWriter::write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values) {
+    constexpr std::uint64_t part = 1U << 26;
+    const auto rounds = communicator_.max((values.size() + part - 1) / part);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const std::uint64_t begin = std::min<std::uint64_t>(round * part, values.size());
+        const std::uint64_t end = std::min<std::uint64_t>(begin + part, values.size());
+        write_rows(field, {first + begin, first + end}, values.subspan(begin, end - begin));
+    }
 }
 
 void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set) {
@@ -70,18 +56,8 @@ void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, 
     const std::uint64_t row_length = file_.dataset(statistics_schema().semantic_name.path).rows();
     const std::uint64_t first_offset = scenes.begin * row_length;
     write_rows(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
-    write_in_parts<float>(rows.sample_value, communicator_, [&](std::uint64_t begin, std::span<const float> part) {
-        attempt([&] {
-            file_.dataset(fields.sample_value.path).write<float>({first + begin, first + begin + part.size()}, part);
-        });
-    });
-    write_in_parts<std::uint32_t>(rows.sample_image, communicator_,
-                                  [&](std::uint64_t begin, std::span<const std::uint32_t> part) {
-                                      attempt([&] {
-                                          file_.dataset(fields.sample_image.path)
-                                              .write<std::uint32_t>({first + begin, first + begin + part.size()}, part);
-                                      });
-                                  });
+    write_in_parts(fields.sample_value, first, rows.sample_value);
+    write_in_parts(fields.sample_image, first, rows.sample_image);
 }
 
 void StatisticsWriter::write(const StatisticsRows& rows) {
@@ -99,13 +75,11 @@ void StatisticsWriter::write(const StatisticsRows& rows) {
     write_rows(table.distribution_truth, rows.scenes, rows.distribution_truth);
     write_rows(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
     write_rows(table.relevance, rows.scenes, rows.relevance);
-    throw_first_error();
 }
 
 void StatisticsWriter::finish() {
-    attempt([&] { file_.flush(); });
-    attempt([&] { file_.close(); });
-    throw_first_error();
+    comm::agree(communicator_, [&] { file_.flush(); });
+    comm::agree(communicator_, [&] { file_.close(); });
 }
 
 }  // namespace semscope::results

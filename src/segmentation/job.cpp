@@ -111,11 +111,8 @@ Preparation prepare(const RunContext& context) {
         ready.inputs = segmentation::read_segment_inputs(settings, problems);
         ready.files = segmentation::label_files(settings);
     });
-    // Where one rank lacks its inputs, none goes on with them: what is wrong is reported below.
-    if (communicator.all_of(ready.inputs.has_value()))
-        comm::require_same_inputs(communicator, segmentation::input_digests(settings, *ready.inputs));
-    else
-        ready.inputs.reset();
+    comm::keep_same_inputs(communicator, ready.inputs,
+                           [&](const auto& inputs) { return segmentation::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
@@ -125,7 +122,7 @@ Preparation prepare(const RunContext& context) {
     if (!settings.model.sha256.empty() && settings.segment.sha256.empty())
         context.log.warning(
             "model.sha256 is of model.path; the file of segment.model is checked with segment.sha256 only");
-    ready.redo = communicator.broadcast(ready.redo ? "redo" : "keep") == "redo";
+    ready.redo = communicator.broadcast(ready.redo);
     if (ready.inputs) {
         const PhaseScope phase(context.timer, "survey");
         ready.photos = segmentation::survey(ready.inputs->source, ready.files, ready.redo, communicator,

@@ -142,7 +142,7 @@ bool examine_label_root(const cli::Options& options, const cli::Settings& settin
     if (reasons.empty()) reasons.emplace_back("segment.map or data.semantics has another content");
     problems.add(
         fmt::format("{}: its label maps are of another run: {}; give another labels.root, or set "
-                    "output.overwrite to make all anew",
+                    "output.overwrite to make all of them again",
                     root.string(), fmt::join(reasons, "; ")));
     return false;
 }

@@ -128,14 +128,15 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
         comm::agree(communicator, [&] {
             if (communicator.is_root()) results::create_statistics_file(temporary, layout, provenance);
         });
-        auto writer = comm::agree(communicator, [&] { return results::StatisticsWriter(temporary, communicator); });
-        comm::agree(communicator, [&] { writer.write(reduction.rows); });
-        comm::agree(communicator, [&] { writer.finish(); });
+        results::StatisticsWriter writer(temporary, communicator);
+        writer.write(reduction.rows);
+        writer.finish();
         comm::agree(communicator, [&] {
             if (!communicator.is_root()) return;
             statistics::write_exports(results::StatisticsReader(temporary), describe_run(options, communicator), path,
                                       suffix);
-            for (const auto& output : outputs) std::filesystem::rename(output.string() + suffix, output);
+            const auto existing = settings.output.overwrite ? results::Existing::replace : results::Existing::keep;
+            for (const auto& output : outputs) results::publish(output.string() + suffix, output, existing);
         });
     } catch (const comm::AgreedError&) {
         if (communicator.is_root()) remove_all(outputs, suffix);

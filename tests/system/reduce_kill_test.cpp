@@ -80,8 +80,10 @@ TEST_P(ReduceFailingWrite, OnOneRankEndsAllOfThemAndLeavesNothing) {
     const auto file = statistics();
     const Outcome outcome = reduce_with_limit(file);
     EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
-    EXPECT_THAT(outcome.output, testing::AllOf(testing::HasSubstr("rank " + std::to_string(GetParam()) + " on "),
-                                               testing::HasSubstr("File too large")));
+    // The dataset, or the space of the whole file where rank 0 finds no room for that. (Open MPI's own line with the
+    // cause is lost now and then when the job ends.)
+    EXPECT_THAT(outcome.output, testing::ContainsRegex("semscope-reduce: error: rank " + std::to_string(GetParam()) +
+                                                       " on .*(writing /[a-z]+/[a-z_/]+ failed|File too large)"));
     EXPECT_TRUE(std::filesystem::is_empty(file.parent_path())) << outcome.output;
     EXPECT_EQ(reduce(2, file, {"--statistics.resamples", "1", "--statistics.permutations", "1"}).exit_code, 0);
 }

@@ -249,7 +249,9 @@ TEST_F(OccluderTest, TheNullNetworkGivesEveryScoreAlikeAndTakesTheTimeThatIsAske
 }
 
 TEST_F(OccluderTest, BatchSizesAreMeasuredAndTheSmallestGoodOneIsChosen) {
-    const auto speeds = measure_batches(network(convolutions));
+    std::size_t batches = 0;
+    const auto speeds = measure_batches(network(convolutions), [&] { ++batches; });
+    EXPECT_EQ(batches, 4 * speeds.size()) << "the watchdog hears of each: one to prepare a size, three to measure it";
     ASSERT_GE(speeds.size(), 3U);
     for (std::size_t i = 0; i < speeds.size(); ++i) {
         EXPECT_GT(speeds[i].seconds_per_forward, 0) << speeds[i].batch;

@@ -97,6 +97,17 @@ TEST(Prefetcher, AnErrorComesWithItsItemAndTheRestFollows) {
     EXPECT_EQ(items.next(), std::nullopt);
 }
 
+TEST(Prefetcher, WithoutAnyThreadMakesTheItemsItself) {
+    Prefetcher<int> items(3, 0, 2, [](std::size_t i) {
+        if (i == 1) throw InputError("second");
+        return static_cast<int>(i);
+    });
+    EXPECT_EQ(items.next(), 0);
+    EXPECT_THROW(items.next(), InputError);
+    EXPECT_EQ(items.next(), 2);
+    EXPECT_FALSE(items.next().has_value());
+}
+
 TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
     const Prefetcher<int> items(1000, 3, 2, [](std::size_t i) { return static_cast<int>(i); });
 }

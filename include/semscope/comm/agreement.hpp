@@ -65,4 +65,14 @@ struct InputDigest {
 /// give the same names.
 void require_same_inputs(const Communicator& communicator, const std::vector<InputDigest>& inputs);
 
+/// Collective. Where one rank lacks its inputs, no rank goes on with them: `own` is empty then, and what is wrong is
+/// reported with the other problems. Else as require_same_inputs, with `digests_of(inputs)` on each rank.
+template <class Inputs, class DigestsOf>
+void keep_same_inputs(const Communicator& communicator, std::optional<Inputs>& own, DigestsOf&& digests_of) {
+    if (communicator.all_of(own.has_value()))
+        require_same_inputs(communicator, std::forward<DigestsOf>(digests_of)(*own));
+    else
+        own.reset();
+}
+
 }  // namespace semscope::comm

@@ -33,7 +33,7 @@ std::string describe_gpu(const Device& device);
 
 /// What decides how a device rounds: of a CPU the instruction sets that LibTorch, the BLAS and oneDNN use, of a GPU its
 /// name and compute capability. Two devices with the same description give the same bits with the same libraries.
-/// Example: "CPU capability AVX2; BLAS kernels Haswell; oneDNN ISA 0x1f". Local.
+/// Example: "CPU capability AVX2; BLAS kernels Haswell; oneDNN ISA 0xe7". Local.
 std::string describe_hardware(const Device& device);
 
 /// "cpu" or "cuda:1". Provenance and messages.

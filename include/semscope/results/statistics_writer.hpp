@@ -6,8 +6,9 @@
 
 #include <array>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
+#include <span>
+#include <type_traits>
 #include <vector>
 
 namespace semscope::results {
@@ -60,17 +61,19 @@ class StatisticsWriter {
     void finish();
 
   private:
-    template <class Call>
-    void attempt(Call&& call);
-    void throw_first_error();
+    /// Its T is that of the field, whatever list is given.
+    template <class T>
+    using Values = std::type_identity_t<std::span<const T>>;
 
     template <class T>
-    void write_rows(const Field<T>& field, Range rows, const std::vector<T>& values);
+    void write_rows(const Field<T>& field, Range rows, Values<T> values);
+    /// Writes values that may be more than one call can move, in the same number of calls on every rank.
+    template <class T>
+    void write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
 
-    hdf5::File file_;
     const comm::Communicator& communicator_;
-    std::exception_ptr first_error_;  ///< of a collective call
+    hdf5::File file_;
 };
 
 }  // namespace semscope::results

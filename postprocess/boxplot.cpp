@@ -1,8 +1,10 @@
+
+
 // semscope-boxplot: box plots of the deviations and bar charts of the semantic distribution, for each scene. Options
 // and wiring; the work is in the module postprocess.
 #include "semscope/cli/program_main.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/postprocess/chart_job.hpp"
+#include "semscope/postprocess/charts.hpp"
 
 int main(int argc, char** argv) {
     using namespace semscope;

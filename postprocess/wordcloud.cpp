@@ -1,8 +1,10 @@
+
+
 // semscope-wordcloud: the relevant or distracting classes of each scene as a word cloud. Options and
 // wiring; the work is in the module postprocess.
 #include "semscope/cli/program_main.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/postprocess/cloud_job.hpp"
+#include "semscope/postprocess/charts.hpp"
 
 int main(int argc, char** argv) {
     using namespace semscope;

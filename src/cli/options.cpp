@@ -1,7 +1,7 @@
 #include "semscope/cli/options.hpp"
 
-#include "configuration.hpp"
-#include "option_values.hpp"
+#include "semscope/cli/configuration.hpp"
+#include "semscope/cli/option.hpp"
 #include "semscope/core/text.hpp"
 
 #include <fmt/format.h>

@@ -1,8 +1,7 @@
 #include "semscope/data/image.hpp"
 
-#include "jpeg.hpp"
 #include "picture_file.hpp"
-#include "png_reader.hpp"
+#include "png.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>

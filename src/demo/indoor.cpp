@@ -1,8 +1,6 @@
-#include "indoor.hpp"
-
-#include "indoor_items.hpp"
 #include "material.hpp"
 #include "solids.hpp"
+#include "stage.hpp"
 
 #include <array>
 #include <cmath>

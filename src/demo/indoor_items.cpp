@@ -1,8 +1,6 @@
-#include "indoor_items.hpp"
-
-#include "indoor.hpp"
 #include "material.hpp"
 #include "solids.hpp"
+#include "stage.hpp"
 
 #include <cmath>
 #include <numbers>

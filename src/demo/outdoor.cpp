@@ -1,8 +1,6 @@
-#include "outdoor.hpp"
-
-#include "indoor.hpp"
 #include "material.hpp"
 #include "solids.hpp"
+#include "stage.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,6 @@
-#include "indoor.hpp"
 #include "material.hpp"
-#include "outdoor.hpp"
 #include "solids.hpp"
+#include "stage.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,8 +1,8 @@
 #include "semscope/demo/picture.hpp"
 
 #include "files.hpp"
-#include "indoor.hpp"
 #include "semscope/data/image.hpp"
+#include "stage.hpp"
 
 #include <fmt/format.h>
 #include <opencv2/core.hpp>

@@ -2,6 +2,7 @@
 
 #include "canvas.hpp"
 #include "material.hpp"
+#include "semscope/demo/picture.hpp"
 #include "semscope/demo/random_stream.hpp"
 
 namespace semscope::demo {
@@ -46,5 +47,72 @@ struct Stage {
     float depth = 4.6F;   ///< distance of the back wall, metres
     float height = 2.6F;  ///< of the room, metres
 };
+
+/// Draws a furnished room around the deciding objects.
+void draw_indoor(Stage& stage, const Contents& contents);
+
+/// Draws a landscape around the deciding objects.
+void draw_outdoor(Stage& stage, const Contents& contents);
+
+bool shows(const Contents& contents, Semantic semantic);
+
+// The objects that decide a scene. `x` is the middle, `z` the front, both in metres.
+
+void draw_bed(Stage& stage, float x);
+void draw_stove(Stage& stage, float x);
+void draw_refrigerator(Stage& stage, float x);
+void draw_bathtub(Stage& stage, float x);
+void draw_toilet(Stage& stage, float x);
+void draw_desk(Stage& stage, float x, float z);
+/// A screen with keyboard on a surface of this height.
+void draw_computer(Stage& stage, float x, float z, float surface);
+
+void draw_mountains(Stage& stage);
+void draw_buildings(Stage& stage);
+/// `z` is where the car stands; the nearer, the larger it appears.
+void draw_car(Stage& stage, float x, float z);
+/// The sea from the horizon down to row `shore`, sand from row `shore` down, a field over the whole ground.
+void draw_sea(Stage& stage, float shore);
+void draw_sand(Stage& stage, float shore);
+void draw_field(Stage& stage, float far_row, float near_row);
+
+// The surroundings that all indoor scenes share. `x` is the middle, `z` the front, both in metres.
+
+void draw_room(Stage& stage);  ///< walls, floor and ceiling
+
+void draw_cabinet(Stage& stage, float x, float z);
+void draw_shelf(Stage& stage, float x, float z);
+void draw_table(Stage& stage, float x, float z);
+void draw_chair(Stage& stage, float x, float z);
+void draw_lamp(Stage& stage, float x, float z);
+void draw_plant(Stage& stage, float x, float z);
+void draw_rug(Stage& stage, float x, float z);
+void draw_parcel(Stage& stage, float x, float z);  ///< a thing without a class: unlabelled
+
+// Things on the back wall.
+void draw_door(Stage& stage, float x);
+void draw_window(Stage& stage, float x);
+void draw_painting(Stage& stage, float x);
+void draw_mirror(Stage& stage, float x);
+void draw_clock(Stage& stage, float x);
+
+// The surroundings that all outdoor scenes share. `x` and `z` are metres on the ground.
+
+void draw_sky(Stage& stage);
+void draw_open_ground(Stage& stage);  ///< grass with patches of bare earth, to the horizon
+void draw_road(Stage& stage);
+void draw_tree_line(Stage& stage);  ///< a far wood along part of the horizon
+
+void draw_tree(Stage& stage, float x, float z);
+void draw_house(Stage& stage, float x, float z);
+void draw_fence(Stage& stage, float z);
+void draw_rock(Stage& stage, float x, float z);
+void draw_person(Stage& stage, float x, float z);
+void draw_bench(Stage& stage, float x, float z);
+void draw_streetlight(Stage& stage, float x, float z);
+void draw_signboard(Stage& stage, float x, float z);
+
+/// The ground between two rows as a polygon whose edges waver by up to `waver` pixels; the upper edge only when asked.
+Polygon ground_strip(Stage& stage, float top, float bottom, float waver);
 
 }  // namespace semscope::demo

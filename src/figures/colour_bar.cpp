@@ -1,6 +1,6 @@
 #include "colour_bar.hpp"
 
-#include "ticks.hpp"
+#include "axes.hpp"
 
 #include <algorithm>
 #include <cmath>

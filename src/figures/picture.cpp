@@ -1,8 +1,8 @@
 #include "semscope/figures/picture.hpp"
 
 #include "cairo_canvas.hpp"
-#include "semscope/core/atomic_file.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/figures/image.hpp"
 #include "svg_canvas.hpp"
 

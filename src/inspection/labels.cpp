@@ -1,7 +1,6 @@
-#include "semscope/inspection/labels.hpp"
-
 #include "semscope/data/tables.hpp"
 #include "semscope/figures/label_overlay.hpp"
+#include "semscope/inspection/inspection.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

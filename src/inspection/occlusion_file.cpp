@@ -1,6 +1,5 @@
-#include "semscope/inspection/occlusion_file.hpp"
-
 #include "report.hpp"
+#include "semscope/inspection/inspection.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

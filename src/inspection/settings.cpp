@@ -1,6 +1,5 @@
-#include "semscope/inspection/settings.hpp"
-
 #include "semscope/cli/vocabulary.hpp"
+#include "semscope/inspection/inspection.hpp"
 
 namespace semscope::inspection {
 

@@ -1,7 +1,6 @@
-#include "semscope/inspection/statistics_file.hpp"
-
 #include "report.hpp"
 #include "semscope/core/text.hpp"
+#include "semscope/inspection/inspection.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
 #include <fmt/format.h>

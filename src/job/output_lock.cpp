@@ -1,9 +1,10 @@
 #include "semscope/job/output_lock.hpp"
 
 #include "semscope/core/errors.hpp"
-#include "semscope/core/file_descriptor.hpp"
+#include "semscope/core/files.hpp"
 
 #include <fmt/format.h>
+
 #include <sys/stat.h>
 #include <unistd.h>
 

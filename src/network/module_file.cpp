@@ -1,6 +1,6 @@
 #include "module_file.hpp"
 
-#include "convolution_flags.hpp"
+#include "determinism.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>

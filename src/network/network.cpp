@@ -1,7 +1,7 @@
 #include "network.hpp"
 
+#include "determinism.hpp"
 #include "network_output.hpp"
-#include "row_products.hpp"
 #include "semscope/core/errors.hpp"
 #include "torch_device.hpp"
 

@@ -1,10 +1,9 @@
 #include "semscope/network/segmenter.hpp"
 
 #include "batching.hpp"
-#include "class_scores.hpp"
+#include "determinism.hpp"
 #include "module_file.hpp"
 #include "network_output.hpp"
-#include "row_products.hpp"
 #include "semscope/core/errors.hpp"
 #include "torch_device.hpp"
 

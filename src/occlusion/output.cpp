@@ -1,13 +1,13 @@
-#include "semscope/occlusion/output.hpp"
+#include "output.hpp"
 
-#include "semscope/cli/configuration_difference.hpp"
-#include "semscope/cli/provenance.hpp"
-#include "semscope/cli/wiring.hpp"
+#include "semscope/cli/configuration.hpp"
+#include "semscope/cli/program_main.hpp"
+#include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/digest.hpp"
-#include "semscope/results/occlusion_reader.hpp"
-#include "semscope/results/publication.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/result_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -2,7 +2,7 @@
 
 #include "rank_work.hpp"
 #include "semscope/cli/distributed_run.hpp"
-#include "semscope/occlusion/plan.hpp"
+#include "semscope/occlusion/survey.hpp"
 
 #include <algorithm>
 

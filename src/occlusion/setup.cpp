@@ -1,13 +1,13 @@
 #include "semscope/occlusion/setup.hpp"
 
-#include "semscope/cli/configuration_difference.hpp"
-#include "semscope/cli/wiring.hpp"
+#include "semscope/cli/configuration.hpp"
+#include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/digest.hpp"
 #include "semscope/data/image.hpp"
 #include "semscope/hdf5/handle.hpp"
 #include "semscope/network/occluder.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,5 +1,10 @@
 #include "semscope/occlusion/source.hpp"
 
+#include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace semscope::occlusion {
@@ -41,6 +46,28 @@ std::optional<std::vector<std::uint8_t>> LabelCrops::find(std::uint64_t image, s
         labels.insert(labels.end(), std::size_t{static_cast<std::uint8_t>(packed[i])} + 1,
                       static_cast<std::uint8_t>(packed[i + 1]));
     return labels;
+}
+
+Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
+                  std::span<const std::uint16_t> expected) {
+    const auto read = [&]() -> Loaded {
+        auto sample = std::make_shared<network::Sample>();
+        sample->image = image;
+        sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
+        const auto crop = static_cast<std::size_t>(source.geometry.crop);
+        auto known = crops.find(image, crop * crop);
+        sample->labels = known ? *std::move(known) : read_label_crop(source, image);
+        const auto classes = data::present_classes(sample->labels, source.min_pixels);
+        const bool same = std::equal(classes.begin(), classes.end(), expected.begin(), expected.end(),
+                                     [](const auto& now, std::uint16_t then) { return now.semantic == then; });
+        if (!same) return {nullptr, fmt::format("{}: changed while the job ran", source.label_path(image).string())};
+        return {std::move(sample), ""};
+    };
+    try {
+        return read_again(read);
+    } catch (const InputError& error) {
+        return {nullptr, error.what()};
+    }
 }
 
 }  // namespace semscope::occlusion

@@ -1,5 +1,8 @@
 #include "semscope/postprocess/map_job.hpp"
 
+#include "map_plan.hpp"
+#include "map_writer.hpp"
+#include "selection.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/vocabulary.hpp"
@@ -7,9 +10,6 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/timing.hpp"
-#include "semscope/postprocess/map_plan.hpp"
-#include "semscope/postprocess/map_writer.hpp"
-#include "semscope/postprocess/selection.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "semscope/postprocess/map_plan.hpp"
+#include "map_plan.hpp"
 
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/errors.hpp"

@@ -1,4 +1,4 @@
-#include "semscope/postprocess/map_writer.hpp"
+#include "map_writer.hpp"
 
 #include "semscope/figures/image.hpp"
 #include "semscope/statistics/deviation.hpp"

@@ -1,13 +1,14 @@
-#include "semscope/postprocess/selection.hpp"
+#include "selection.hpp"
 
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/tables.hpp"
 #include "semscope/figures/text.hpp"
-#include "semscope/results/identity.hpp"
+#include "semscope/results/result_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,14 +1,13 @@
+
+
 // semscope-inspect: looks at result files and label maps.
 #include "semscope/cli/options.hpp"
 #include "semscope/cli/program_main.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/inspection/labels.hpp"
-#include "semscope/inspection/occlusion_file.hpp"
-#include "semscope/inspection/settings.hpp"
-#include "semscope/inspection/statistics_file.hpp"
-#include "semscope/results/identity.hpp"
+#include "semscope/inspection/inspection.hpp"
+#include "semscope/results/result_file.hpp"
 
 #include <fmt/format.h>
 

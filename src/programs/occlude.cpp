@@ -1,7 +1,9 @@
+
+
 // semscope-occlude: inhibits each semantic class in each photo. Options and wiring; the work is in the module
 // occlusion.
+#include "semscope/occlusion/occlude.hpp"
 #include "semscope/cli/watched_run.hpp"
-#include "semscope/occlusion/job.hpp"
 #include "semscope/occlusion/setup.hpp"
 
 int main(int argc, char** argv) {

@@ -1,9 +1,11 @@
+
+
 // semscope-reduce: from occlusion matrices to the statistics of scenes. Options and wiring; the work is in the module
 // statistics.
+#include "semscope/statistics/reduce.hpp"
 #include "semscope/cli/program_main.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/handle.hpp"
-#include "semscope/statistics/job.hpp"
 
 int main(int argc, char** argv) {
     using namespace semscope;

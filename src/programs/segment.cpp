@@ -1,9 +1,11 @@
+
+
 // semscope-segment: label maps from a segmentation network. Options and wiring; the work is in the module segmentation.
+#include "semscope/segmentation/segment.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/data/image.hpp"
 #include "semscope/network/occluder.hpp"
-#include "semscope/segmentation/job.hpp"
 
 int main(int argc, char** argv) {
     using namespace semscope;

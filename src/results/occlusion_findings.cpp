@@ -1,6 +1,6 @@
 #include "occlusion_schema.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <fmt/format.h>
 

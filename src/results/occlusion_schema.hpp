@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schema.hpp"
-#include "semscope/results/occlusion_layout.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 namespace semscope::results {
 

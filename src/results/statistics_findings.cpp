@@ -1,5 +1,5 @@
 #include "semscope/core/errors.hpp"
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <fmt/format.h>
 

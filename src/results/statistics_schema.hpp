@@ -1,7 +1,7 @@
 #pragma once
 
 #include "schema.hpp"
-#include "semscope/results/statistics_layout.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 namespace semscope::results {
 

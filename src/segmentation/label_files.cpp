@@ -1,8 +1,8 @@
-#include "semscope/segmentation/label_files.hpp"
+#include "label_files.hpp"
 
-#include "semscope/cli/configuration_difference.hpp"
-#include "semscope/core/atomic_file.hpp"
+#include "semscope/cli/configuration.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

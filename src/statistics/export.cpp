@@ -1,4 +1,4 @@
-#include "semscope/statistics/export.hpp"
+#include "export.hpp"
 
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/scene_view.hpp"

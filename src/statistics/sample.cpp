@@ -1,4 +1,4 @@
-#include "semscope/statistics/sample.hpp"
+#include "sample.hpp"
 
 #include "semscope/core/errors.hpp"
 

@@ -1,8 +1,8 @@
-#include "semscope/statistics/scene_statistics.hpp"
+#include "scene_statistics.hpp"
 
+#include "inference.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/deviation.hpp"
-#include "semscope/statistics/resampling.hpp"
 
 namespace semscope::statistics {
 

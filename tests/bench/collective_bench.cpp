@@ -1,11 +1,12 @@
+
+
 // The collective parts, under mpirun: the write of a checkpoint and the reduction. Ranks run the same number of rounds;
 // a round's time is that of the slowest rank, and rank 0 prints.
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
-#include "semscope/results/occlusion_reader.hpp"
-#include "semscope/results/occlusion_writer.hpp"
-#include "semscope/statistics/reduction.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "statistics/reduction.hpp"
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>

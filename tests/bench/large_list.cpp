@@ -1,12 +1,13 @@
+
+
 // What a list of millions of images costs a rank before the first inference, in time and memory: reading the list,
 // sharing the work, laying out the file. The survey is made up, since no photos are needed for that.
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/data/image_list.hpp"
-#include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/survey.hpp"
-#include "semscope/results/occlusion_writer.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/os.h>

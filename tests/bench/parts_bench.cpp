@@ -1,5 +1,7 @@
+
+
 // What a photo costs one core besides its forwards: decoding, resizing, filling, batch assembly, survey of its classes.
-#include "occlusion/result_buffer.hpp"
+#include "occlusion/rank_work.hpp"
 #include "sample_files.hpp"
 #include "semscope/data/label_map.hpp"
 #include "semscope/data/preprocess.hpp"

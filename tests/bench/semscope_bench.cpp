@@ -1,10 +1,12 @@
+
+
 // semscope-bench: how close semscope-occlude comes to the limit of the network's own forwards. In one process, with the
 // same loaded network, batches and threads, rounds of the program (survey, file, run) alternate with rounds of a bare
 // loop over as many batches; medians are compared, since machines are noisy.
+#include "occlusion/output.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
-#include "semscope/occlusion/output.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/setup.hpp"
 #include "semscope/occlusion/survey.hpp"

@@ -1,19 +1,20 @@
+
+
 // Result files. Bytes changed at random would test libhdf5 more than semscope; so the input is a list of changes that
 // HDF5 itself makes to a sound file (damage.hpp). The first byte says which of the two files is changed and how it is
 // opened. Then everything is read that semscope-inspect, -reduce, -sdm, -boxplot and -wordcloud read of them.
 #include "damage.hpp"
 #include "harness.hpp"
+#include "postprocess/map_plan.hpp"
+#include "postprocess/scene_charts.hpp"
 #include "sample_files.hpp"
 #include "semscope/cli/options.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/communicator.hpp"
-#include "semscope/inspection/occlusion_file.hpp"
-#include "semscope/inspection/statistics_file.hpp"
-#include "semscope/postprocess/map_plan.hpp"
-#include "semscope/postprocess/scene_charts.hpp"
-#include "semscope/results/identity.hpp"
-#include "semscope/statistics/reduction.hpp"
+#include "semscope/inspection/inspection.hpp"
+#include "semscope/results/result_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
+#include "statistics/reduction.hpp"
 
 #include <iterator>
 #include <memory>

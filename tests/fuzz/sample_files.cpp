@@ -1,9 +1,9 @@
 #include "sample_files.hpp"
 
-#include "semscope/results/identity.hpp"
-#include "semscope/results/occlusion_writer.hpp"
-#include "semscope/results/statistics_writer.hpp"
-#include "semscope/statistics/reduction.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/result_file.hpp"
+#include "semscope/results/statistics_file.hpp"
+#include "statistics/reduction.hpp"
 
 #include <array>
 #include <limits>

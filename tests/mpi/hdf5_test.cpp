@@ -1,11 +1,11 @@
-#include "semscope/hdf5/attribute.hpp"
-#include "semscope/hdf5/file.hpp"
-
 #include "semscope/core/errors.hpp"
+#include "semscope/hdf5/dataset.hpp"
+#include "semscope/hdf5/file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <unistd.h>
 
 #include <array>

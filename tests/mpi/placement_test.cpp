@@ -1,6 +1,5 @@
-#include "semscope/network/placement.hpp"
-
 #include "semscope/comm/agreement.hpp"
+#include "semscope/network/device.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

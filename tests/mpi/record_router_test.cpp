@@ -1,5 +1,7 @@
+
+
 // Records reach the owner of their scene, whole and in order.
-#include "statistics/record_router.hpp"
+#include "statistics/reduction.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

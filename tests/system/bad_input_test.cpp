@@ -1,6 +1,8 @@
+
+
 // Whatever is wrong is said with the name of the file, all of it together, and nothing is written.
 #include "occlude_fixture.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 #include "support/running_program.hpp"
 
 #include <chrono>

@@ -1,6 +1,8 @@
+
+
 // A linear network on flat stripes: every probability of every variant can be written down.
 #include "occlude_fixture.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <array>
 #include <cmath>

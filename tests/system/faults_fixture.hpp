@@ -1,7 +1,7 @@
 #pragma once
 
 #include "occlude_fixture.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 #include "support/running_program.hpp"
 
 #include <signal.h>

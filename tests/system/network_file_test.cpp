@@ -1,7 +1,9 @@
+
+
 // The network that runs is the one that is meant and recorded: its SHA-256 is asked for, said and kept.
 #include "occlude_fixture.hpp"
 #include "semscope/core/digest.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <torch/script.h>
 

@@ -1,6 +1,8 @@
+
+
 // Whatever is wrong with the input of the reduction is said with code 2, and nothing is written or overwritten.
 #include "reduce_fixture.hpp"
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 namespace semscope {
 namespace {

@@ -1,8 +1,10 @@
+
+
 // The statistics of made-up and of tiny real occlusion files, against NumPy and SciPy; the same for any number of
 // ranks.
 #include "reduce_fixture.hpp"
-#include "semscope/results/occlusion_reader.hpp"
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <cmath>
 

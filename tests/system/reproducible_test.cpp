@@ -1,6 +1,8 @@
+
+
 // The same numbers whatever the ranks, workers and checkpoints.
 #include "occlude_fixture.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 namespace semscope {
 namespace {

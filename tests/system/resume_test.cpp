@@ -1,6 +1,8 @@
+
+
 // A file is continued when everything that made it is as it was, and refused with the reason when not.
 #include "faults_fixture.hpp"
-#include "semscope/hdf5/attribute.hpp"
+#include "semscope/hdf5/dataset.hpp"
 #include "semscope/hdf5/file.hpp"
 
 #include <chrono>

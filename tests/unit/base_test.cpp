@@ -1,7 +1,7 @@
 #include "semscope/core/digest.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/core/random.hpp"
-#include "semscope/core/retry.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/core/version.hpp"

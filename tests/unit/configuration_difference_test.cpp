@@ -1,4 +1,4 @@
-#include "semscope/cli/configuration_difference.hpp"
+#include "semscope/cli/configuration.hpp"
 
 #include <gtest/gtest.h>
 

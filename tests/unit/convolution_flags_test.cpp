@@ -1,5 +1,7 @@
+
+
 // A network follows this program's arithmetic, whatever the Python that exported it was set to.
-#include "network/convolution_flags.hpp"
+#include "network/determinism.hpp"
 
 #include "network/module_file.hpp"
 #include "support/hand_made_network.hpp"

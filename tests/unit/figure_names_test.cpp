@@ -1,7 +1,7 @@
 #include "figure_support.hpp"
 #include "figures/regions.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/figures/panel.hpp"
+#include "semscope/figures/deviation_map.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "figures/ticks.hpp"
+#include "figures/axes.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <gmock/gmock.h>

@@ -1,10 +1,11 @@
+
+
 // Whatever keeps a file from being created whole leaves nothing of it. A limit on the size of files stands for a full
 // disk: it needs no rights, and every write meets it in the same way.
 #include "semscope/core/errors.hpp"
 #include "semscope/job/stop_signal.hpp"
-#include "semscope/results/occlusion_layout.hpp"
-#include "semscope/results/occlusion_reader.hpp"
-#include "semscope/results/publication.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/result_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

@@ -1,9 +1,11 @@
+
+
 // Result files that say what is not so. The files are made by HDF5 itself, so that only their content is at fault.
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
-#include "semscope/hdf5/attribute.hpp"
-#include "semscope/results/identity.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/hdf5/dataset.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/result_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>

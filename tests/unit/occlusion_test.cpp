@@ -1,9 +1,8 @@
-#include "occlusion/result_buffer.hpp"
-#include "semscope/core/prefetcher.hpp"
-#include "semscope/occlusion/plan.hpp"
-#include "semscope/occlusion/source.hpp"
-
+#include "occlusion/rank_work.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/prefetcher.hpp"
+#include "semscope/occlusion/source.hpp"
+#include "semscope/occlusion/survey.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

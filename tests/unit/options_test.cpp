@@ -1,6 +1,6 @@
 #include "semscope/cli/options.hpp"
 #include "semscope/cli/log.hpp"
-#include "semscope/cli/provenance.hpp"
+#include "semscope/cli/program_main.hpp"
 #include "semscope/cli/run_report.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "support/temporary_folder.hpp"

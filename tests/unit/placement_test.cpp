@@ -1,4 +1,4 @@
-#include "semscope/network/placement.hpp"
+#include "semscope/network/device.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

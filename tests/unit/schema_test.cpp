@@ -1,10 +1,12 @@
+
+
 // One table for each file format: files, readers and documentation follow it.
 #include "results/occlusion_schema.hpp"
 #include "results/statistics_schema.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/hdf5/attribute.hpp"
-#include "semscope/results/occlusion_reader.hpp"
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/hdf5/dataset.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/statistics_file.hpp"
 #include "support/generated_table.hpp"
 #include "support/temporary_folder.hpp"
 

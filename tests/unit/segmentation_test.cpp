@@ -1,9 +1,11 @@
+
+
 // Batches of photos, label files, and what a segmentation network's logits become.
+#include "segmentation/label_files.hpp"
+#include "segmentation/prediction.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/data/label_map.hpp"
 #include "semscope/network/segmenter.hpp"
-#include "semscope/segmentation/label_files.hpp"
-#include "semscope/segmentation/survey.hpp"
 #include "support/hand_made_network.hpp"
 #include "support/temporary_folder.hpp"
 

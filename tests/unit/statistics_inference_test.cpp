@@ -1,5 +1,7 @@
+
+
 // The bootstrap, the sign-flip test and the correction for many tests.
-#include "semscope/statistics/resampling.hpp"
+#include "statistics/inference.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

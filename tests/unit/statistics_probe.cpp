@@ -1,9 +1,11 @@
+
+
 // Prints samples, occlusion matrices and p-values, and what semscope makes of them, as JSON for
 // tests/system/python/check_statistics.py, which computes the same with NumPy and SciPy.
 #include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/evaluation.hpp"
-#include "semscope/statistics/resampling.hpp"
-#include "semscope/statistics/sample.hpp"
+#include "statistics/inference.hpp"
+#include "statistics/sample.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

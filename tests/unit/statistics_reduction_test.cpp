@@ -1,7 +1,9 @@
+
+
 // The local parts of the reduction: what is told of an image, and what a scene makes of it.
 #include "semscope/statistics/evaluation.hpp"
 #include "semscope/statistics/image_record.hpp"
-#include "semscope/statistics/scene_statistics.hpp"
+#include "statistics/scene_statistics.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,8 @@
+
+
 // Samples and what describes them.
 #include "semscope/core/errors.hpp"
-#include "semscope/statistics/sample.hpp"
+#include "statistics/sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,10 @@
+
+
 // What is told of a scene: all statistics of its classes, its distribution and its sets.
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/relevance.hpp"
-#include "semscope/statistics/scene_statistics.hpp"
+#include "statistics/scene_statistics.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,8 @@
 #include "semscope/job/stop_signal.hpp"
-
-#include "semscope/core/activity.hpp"
 #include "semscope/core/timing.hpp"
 
 #include <gtest/gtest.h>
+
 #include <unistd.h>
 
 #include <csignal>

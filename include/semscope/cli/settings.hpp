@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/core/choices.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/label_map.hpp"
 #include "semscope/data/preprocess.hpp"

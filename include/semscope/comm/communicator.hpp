@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/core/activity.hpp"
+#include "semscope/core/timing.hpp"
 
 #include <mpi.h>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -34,6 +35,125 @@ constexpr std::optional<Enum> value_of(std::string_view name) {
     for (const auto& each : value_names(Enum{}))
         if (each.name == name) return each.value;
     return std::nullopt;
+}
+
+}  // namespace semscope
+
+/// What a user can choose by name. Every program knows all options, those of other programs included; so these
+/// enumerations stand where every module can use them.
+namespace semscope {
+
+/// What the pixels of an inhibited class get.
+enum class Fill {
+    mean,       ///< the mean colour (0 after normalisation), as the paper says
+    reference,  ///< the un-normalised mean colour, written into the normalised tensor, as the published code does
+    black,
+    white,
+    blur,
+    noise,
+};
+
+constexpr auto value_names(Fill /*enumeration*/) {
+    return std::array<ValueName<Fill>, 6>{{{Fill::mean, "mean"},
+                                           {Fill::reference, "reference"},
+                                           {Fill::black, "black"},
+                                           {Fill::white, "white"},
+                                           {Fill::blur, "blur"},
+                                           {Fill::noise, "noise"}}};
+}
+
+/// Which pixels are inhibited.
+enum class Mode {
+    remove,  ///< those of the class
+    keep,    ///< all but those of the class
+};
+
+constexpr auto value_names(Mode /*enumeration*/) {
+    return std::array<ValueName<Mode>, 2>{{{Mode::remove, "remove"}, {Mode::keep, "keep"}}};
+}
+
+/// What a classifier returns.
+enum class ModelOutput {
+    logits,         ///< get a softmax
+    probabilities,  ///< are taken as they are
+};
+
+constexpr auto value_names(ModelOutput /*enumeration*/) {
+    return std::array<ValueName<ModelOutput>, 2>{
+        {{ModelOutput::logits, "logits"}, {ModelOutput::probabilities, "probabilities"}}};
+}
+
+/// What a network computes in; softmax is always fp32.
+enum class Precision { fp32, bf16, fp16 };
+
+constexpr auto value_names(Precision /*enumeration*/) {
+    return std::array<ValueName<Precision>, 3>{
+        {{Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}, {Precision::fp16, "fp16"}}};
+}
+
+/// Which device a rank is to use.
+enum class DeviceRequest {
+    automatic,  ///< a GPU where there is one, else the CPU
+    cpu,
+    cuda,
+};
+
+constexpr auto value_names(DeviceRequest /*enumeration*/) {
+    return std::array<ValueName<DeviceRequest>, 3>{
+        {{DeviceRequest::automatic, "auto"}, {DeviceRequest::cpu, "cpu"}, {DeviceRequest::cuda, "cuda"}}};
+}
+
+/// Channels of a label map that semscope-segment writes.
+enum class LabelLayout {
+    top1,  ///< one: the best class, which every labels.channel reads
+    top3,  ///< three: the best class in blue, the second in green, the third in red, as the published label maps
+};
+
+constexpr auto value_names(LabelLayout /*enumeration*/) {
+    return std::array<ValueName<LabelLayout>, 2>{{{LabelLayout::top1, "top1"}, {LabelLayout::top3, "top3"}}};
+}
+
+/// What the two ends of a map's colours stand for.
+enum class MapScale {
+    image,      ///< smallest and largest deviation in this map (plasma), as the reference does
+    scene,      ///< smallest and largest deviation in all maps of the scene (plasma): maps of a scene compare
+    symmetric,  ///< minus and plus the largest magnitude in this map (diverging): 0 is the neutral middle
+};
+
+constexpr auto value_names(MapScale /*enumeration*/) {
+    return std::array<ValueName<MapScale>, 3>{
+        {{MapScale::image, "image"}, {MapScale::scene, "scene"}, {MapScale::symmetric, "symmetric"}}};
+}
+
+/// Order of the classes in a box plot.
+enum class BoxOrder {
+    index,
+    mean,  ///< falling
+};
+
+constexpr auto value_names(BoxOrder /*enumeration*/) {
+    return std::array<ValueName<BoxOrder>, 2>{{{BoxOrder::index, "index"}, {BoxOrder::mean, "mean"}}};
+}
+
+/// The value axis of the box plots.
+enum class BoxAxis {
+    common,  ///< one for all scenes
+    zoomed,  ///< one for each scene
+};
+
+constexpr auto value_names(BoxAxis /*enumeration*/) {
+    return std::array<ValueName<BoxAxis>, 2>{{{BoxAxis::common, "common"}, {BoxAxis::zoomed, "zoomed"}}};
+}
+
+/// Which classes of a scene a word cloud is made of.
+enum class CloudSet {
+    relevant,     ///< by their mean deviation over the correct predictions, where that is positive
+    distracting,  ///< by how much they distract
+};
+
+constexpr auto value_names(CloudSet /*enumeration*/) {
+    return std::array<ValueName<CloudSet>, 2>{
+        {{CloudSet::relevant, "relevant"}, {CloudSet::distracting, "distracting"}}};
 }
 
 }  // namespace semscope

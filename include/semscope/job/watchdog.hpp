@@ -1,7 +1,7 @@
 #pragma once
 
 #include "semscope/comm/communicator.hpp"
-#include "semscope/core/activity.hpp"
+#include "semscope/core/timing.hpp"
 
 #include <memory>
 #include <string>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "semscope/cli/settings.hpp"
-#include "semscope/core/choices.hpp"
 #include "semscope/core/digest.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/network/device.hpp"
 
 #include <array>

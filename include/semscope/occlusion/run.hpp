@@ -5,9 +5,9 @@
 #include "semscope/core/timing.hpp"
 #include "semscope/job/watchdog.hpp"
 #include "semscope/network/occluder.hpp"
-#include "semscope/occlusion/plan.hpp"
 #include "semscope/occlusion/source.hpp"
-#include "semscope/results/occlusion_writer.hpp"
+#include "semscope/occlusion/survey.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/results/statistics_layout.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <cstddef>
 #include <cstdint>

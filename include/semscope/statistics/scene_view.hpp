@@ -1,6 +1,6 @@
 #pragma once
 
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/relevance.hpp"
 
 #include <cstdint>

@@ -1,0 +1,141 @@
+#include "determinism.hpp"
+
+#include "torch_device.hpp"
+
+#include <torch/library.h>
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace semscope::network {
+
+namespace {
+
+/// Arguments of aten::_convolution by their place. An older overload has no allow_tf32.
+constexpr std::array<std::pair<std::size_t, bool>, 4> flags{{
+    {9, false},  // benchmark
+    {10, true},  // deterministic
+    {11, true},  // cudnn_enabled
+    {12, false}  // allow_tf32
+}};
+
+void set_flags(torch::jit::Block* block) {
+    static const auto convolution = c10::Symbol::fromQualString("aten::_convolution");
+    for (torch::jit::Node* const node : block->nodes()) {
+        for (torch::jit::Block* const inner : node->blocks()) set_flags(inner);
+        if (node->kind() != convolution) continue;
+        const torch::jit::WithInsertPoint here(node);
+        for (const auto& [place, value] : flags)
+            if (place < node->inputs().size()) node->replaceInput(place, block->owningGraph()->insertConstant(value));
+    }
+}
+
+}  // namespace
+
+void set_convolution_flags(torch::jit::Module& frozen) { set_flags(frozen.get_method("forward").graph()->block()); }
+
+namespace {
+
+/// What has_products_of_photos looks for, in its own thread.
+struct ProductWatch {
+    std::int64_t photos = 0;  ///< 0: nobody asks
+    bool found = false;
+    void see(const at::Tensor& a, const at::Tensor& b) {
+        if (photos > 0 && (a.dim() != 2 || b.dim() != 2 || a.size(0) != photos)) found = true;
+    }
+};
+thread_local ProductWatch watch;
+
+/// a [N,K] times b [K,C], each row by itself.
+at::Tensor row_product(const at::Tensor& a, const at::Tensor& b) {
+    watch.see(a, b);
+    if (a.dim() != 2 || b.dim() != 2) return at::matmul(a, b);
+    const SingleBlasThread one;  // several would share a row's sums among them
+    const at::Tensor transposed = b.t();
+    const at::Tensor rows = a.contiguous();
+    std::vector<at::Tensor> products;
+    products.reserve(static_cast<std::size_t>(rows.size(0)));
+    for (std::int64_t i = 0; i < rows.size(0); ++i) products.push_back(at::mv(transposed, rows[i]));
+    return products.empty() ? at::matmul(a, b) : at::stack(products);
+}
+
+at::Tensor row_linear(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
+    if (input.dim() != 2) {
+        watch.see(input, weight);
+        return at::linear(input, weight, bias);
+    }
+    const at::Tensor product = row_product(input, weight.t());
+    return bias.has_value() && bias->defined() ? product + *bias : product;
+}
+
+at::Tensor row_addmm(const at::Tensor& self, const at::Tensor& a, const at::Tensor& b, const at::Scalar& beta,
+                     const at::Scalar& alpha) {
+    return self * beta + row_product(a, b) * alpha;
+}
+
+// The signatures of the operators that they stand for.
+TORCH_LIBRARY(semscope, library) {
+    library.def(torch::schema("matmul(Tensor self, Tensor other) -> Tensor", c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.def(torch::schema("mm(Tensor self, Tensor mat2) -> Tensor", c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.def(torch::schema("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor",
+                              c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.def(
+        torch::schema("addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
+                      c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.impl("matmul", row_product);
+    library.impl("mm", row_product);
+    library.impl("linear", row_linear);
+    library.impl("addmm", row_addmm);
+}
+
+void replace_products(torch::jit::Block* block) {
+    for (auto place = block->nodes().begin(); place != block->nodes().end();) {
+        torch::jit::Node* const node = *place++;  // before the node goes
+        for (torch::jit::Block* inner : node->blocks()) replace_products(inner);
+        for (const char* name : {"matmul", "mm", "linear", "addmm"}) {
+            if (node->kind() != c10::Symbol::aten(name)) continue;
+            torch::jit::Node* const ours = block->owningGraph()->create(
+                c10::Symbol::fromQualString(std::string("semscope::") + name), node->inputs(), node->outputs().size());
+            ours->output()->copyMetadata(node->output());
+            ours->insertBefore(node);
+            node->output()->replaceAllUsesWith(ours->output());
+            node->destroy();
+            break;
+        }
+    }
+}
+
+/// Products that are not replaced: of batches of matrices, within fused operators, and of numbers that are quantised by
+/// the range of the whole batch.
+bool has_attention(const torch::jit::Block* block) {
+    for (const torch::jit::Node* node : block->nodes()) {
+        const std::string name = node->kind().toQualString();
+        for (const char* part : {"bmm", "attention", "transformer_encoder", "einsum", "multi_head", "_dynamic"})
+            if (name.find(part) != std::string::npos) return true;
+        for (const torch::jit::Block* inner : node->blocks())
+            if (has_attention(inner)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool has_products_of_photos(torch::jit::Module& module, const at::Tensor& photos) {
+    if (has_attention(module.get_method("forward").graph()->block())) return true;
+    watch = {.photos = photos.size(0)};
+    try {
+        module.forward({photos});
+    } catch (...) {
+        watch = {};
+        throw;
+    }
+    return std::exchange(watch, {}).found;
+}
+
+void make_rows_independent(torch::jit::Module& frozen) {
+    replace_products(frozen.get_method("forward").graph()->block());
+}
+
+}  // namespace semscope::network

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "semscope/cli/log.hpp"
+#include "semscope/cli/settings.hpp"
+#include "semscope/figures/picture.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/statistics_file.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+/// What the drawing programs share.
+namespace semscope::postprocess {
+
+/// The words between commas, without blanks around them; empty ones are dropped.
+std::vector<std::string> split_list(const std::string& text);
+
+/// The scenes that figures.scene names, ascending; all when it names none. Scenes are accepted in folder form and in
+/// the form of the Places365 list. Throws UsageError that lists every unknown name with the nearest ones.
+std::vector<std::uint64_t> selected_scenes(const cli::FigureSettings& settings, std::span<const std::string> scenes);
+
+/// The formats that figures.formats names, each once; `automatic` when it says auto. Throws UsageError.
+std::vector<figures::Format> selected_formats(const cli::FigureSettings& settings,
+                                              std::vector<figures::Format> automatic);
+
+/// How pictures are written.
+struct Output {
+    std::filesystem::path folder;  ///< output.figures
+    figures::Overwrite overwrite = figures::Overwrite::no;
+    double dpi = figures::default_dpi;
+    std::string font;
+};
+
+/// Where and how pictures are written. The folder of output.figures is made with the first picture: an error leaves
+/// nothing behind. Local. Throws InputError when it cannot be made or written to, UsageError for a font family that is
+/// not installed.
+Output prepare_output(const cli::Settings& settings);
+
+/// The name of a scene as the name of a file or folder: its folder form, and never hidden, "." or "..".
+std::string file_name_of(const std::string& scene);
+
+/// `base` with "." and the format's name behind it; dots in `base` stay.
+std::filesystem::path with_format(const std::filesystem::path& base, figures::Format format);
+
+/// Throws UsageError that counts the files that exist already, unless they may be replaced.
+void require_replaceable(const std::vector<std::filesystem::path>& files, figures::Overwrite overwrite);
+
+/// Renders the picture in each format and writes it to `base` with the format's ending.
+void save_all(const figures::Picture& picture, const std::filesystem::path& base,
+              const std::vector<figures::Format>& formats, const Output& output);
+
+/// What a program that draws pictures of scenes is asked for.
+struct SceneTask {
+    std::unique_ptr<results::StatisticsReader> file;
+    Output output;
+    std::vector<figures::Format> formats;
+    std::vector<std::uint64_t> scenes;
+};
+
+/// Opens output.statistics and checks the settings that choose scenes, formats and folder. Local. Throws InputError
+/// that lists all that is wrong; nothing has been written then.
+SceneTask prepare_scenes(const cli::Settings& settings);
+
+/// Opens output.statistics. Where output.occlusion exists as well, the two must belong together, since their pictures
+/// go to one folder. Local. Throws InputError when they do not, or when one of them cannot be read.
+results::StatisticsReader open_statistics(const cli::OutputSettings& output);
+
+/// Opens output.occlusion, in the same manner. Local.
+results::OcclusionReader open_occlusion(const cli::OutputSettings& output);
+
+/// What was asked for and could not be drawn, by reason, so that a data set of hundreds of scenes gets a line for each
+/// reason and not one for each scene.
+class Undrawn {
+  public:
+    void add(const std::string& reason, const std::string& name) { names_[reason].push_back(name); }
+
+    /// One line a reason: "reason: 3 (a, b, c)"; of many names the first 40.
+    void tell(const cli::Log& log) const;
+
+  private:
+    std::map<std::string, std::vector<std::string>> names_;
+};
+
+}  // namespace semscope::postprocess

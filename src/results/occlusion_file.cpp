@@ -1,0 +1,232 @@
+#include "semscope/results/occlusion_file.hpp"
+
+#include "occlusion_schema.hpp"
+#include "schema.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/hdf5/dataset.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace semscope::results {
+
+namespace {
+
+Extents extents_of(const OcclusionLayout& layout) {
+    const OcclusionSchema& table = occlusion_schema();
+    return {.lengths = {{Dimension::image, layout.images},
+                        {Dimension::image_boundary, layout.images + 1},
+                        {Dimension::variant, layout.variants},
+                        {Dimension::scene, layout.scenes.size()},
+                        {Dimension::semantic, layout.semantics.size()}},
+            .text_bytes = {{table.scene_name.path, longest_text(layout.scenes)},
+                           {table.semantic_name.path, longest_text(layout.semantics)},
+                           {table.image_path.path, layout.longest_path}}};
+}
+
+void write_paths(const hdf5::File& file, const OcclusionLayout& layout) {
+    hdf5::Dataset paths = file.dataset(occlusion_schema().image_path.path);
+    constexpr std::uint64_t block = 65536;
+    for (std::uint64_t begin = 0; begin < layout.images; begin += block) {
+        std::vector<std::string> texts;
+        for (std::uint64_t i = begin; i < std::min(begin + block, layout.images); ++i)
+            texts.push_back(layout.image_path(i));
+        paths.write_strings(begin, texts);
+    }
+}
+
+}  // namespace
+
+std::uint64_t occlusion_file_bytes(const OcclusionLayout& layout) {
+    return data_bytes(occlusion_schema(), extents_of(layout));
+}
+
+void create_occlusion_file(const std::filesystem::path& path, const OcclusionLayout& layout,
+                           const Provenance& provenance, std::uint64_t ranks) {
+    create_file(path, occlusion_schema(), extents_of(layout), [&](hdf5::File& file) {
+        file.dataset(occlusion_schema().scene_name.path).write_strings(0, layout.scenes);
+        file.dataset(occlusion_schema().semantic_name.path).write_strings(0, layout.semantics);
+        write_paths(file, layout);
+        hdf5::write_attribute(file.id(), "complete", std::uint64_t{0});
+        hdf5::write_attribute(file.id(), "other_hardware", std::uint64_t{0});
+        hdf5::write_attribute(file.id(), "ranks", ranks);
+        for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
+    });
+}
+
+OcclusionReader::OcclusionReader(const std::filesystem::path& path)
+    : OcclusionReader(hdf5::File::open(path, hdf5::Access::read)) {}
+
+OcclusionReader::OcclusionReader(const std::filesystem::path& path, const comm::Communicator& communicator)
+    : OcclusionReader(hdf5::File::open(path, hdf5::Access::read, communicator)) {}
+
+OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
+    require_format(file_, occlusion_schema());
+    images_ = extent(file_, occlusion_schema().image_path.path);
+    variants_ = extent(file_, occlusion_schema().variant_image.path);
+    scenes_ = class_count(file_, occlusion_schema().scene_name, maximum_scenes);
+    semantics_ = class_count(file_, occlusion_schema().semantic_name, maximum_semantics);
+    require_datasets(file_, occlusion_schema(),
+                     {.lengths = {{Dimension::image, images_},
+                                  {Dimension::image_boundary, images_ + 1},
+                                  {Dimension::variant, variants_},
+                                  {Dimension::scene, scenes_},
+                                  {Dimension::semantic, semantics_}},
+                      .text_bytes = {}});
+    complete_ = hdf5::read_integer_attribute(file_.id(), "complete") == 1;
+}
+
+std::string OcclusionReader::attribute(const std::string& name) const { return text_attribute(file_, name); }
+
+std::uint64_t OcclusionReader::ranks() const { return hdf5::read_integer_attribute(file_.id(), "ranks"); }
+
+std::vector<std::string> OcclusionReader::scene_names() const {
+    return read_names(file_, occlusion_schema().scene_name, {0, scenes_}, problem_with_file_name);
+}
+std::vector<std::string> OcclusionReader::semantic_names() const {
+    return read_names(file_, occlusion_schema().semantic_name, {0, semantics_}, problem_with_name);
+}
+std::vector<std::string> OcclusionReader::image_paths(Range images) const {
+    return read_names(file_, occlusion_schema().image_path, images, problem_with_relative_path);
+}
+std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
+    return read(file_, occlusion_schema().image_scene, images);
+}
+std::vector<std::uint8_t> OcclusionReader::image_status(Range images) const {
+    return read(file_, occlusion_schema().image_status, images);
+}
+std::vector<std::uint64_t> OcclusionReader::variant_offsets(Range images) const {
+    return read_offsets(file_, occlusion_schema().variant_offset, images, variants_);
+}
+std::vector<std::uint64_t> OcclusionReader::variant_offsets() const {
+    std::vector<std::uint64_t> offsets = variant_offsets({0, images_});
+    bool sound = offsets.front() == 0 && offsets.back() == variants_;
+    for (std::size_t i = 0; i + 1 < offsets.size(); ++i) sound = sound && offsets[i + 1] - offsets[i] < semantics_;
+    if (!sound)
+        throw InputError(
+            fmt::format("{} of the occlusion file is inconsistent", occlusion_schema().variant_offset.path));
+    return offsets;
+}
+std::vector<float> OcclusionReader::image_probabilities(Range images) const {
+    return read(file_, occlusion_schema().image_probability, images);
+}
+std::vector<float> OcclusionReader::image_losses(Range images) const {
+    return read(file_, occlusion_schema().image_loss, images);
+}
+std::vector<std::uint32_t> OcclusionReader::variant_images(Range variants) const {
+    return read(file_, occlusion_schema().variant_image, variants);
+}
+std::vector<std::uint16_t> OcclusionReader::variant_semantics(Range variants) const {
+    return read(file_, occlusion_schema().variant_semantic, variants);
+}
+std::vector<std::uint32_t> OcclusionReader::variant_pixels(Range variants) const {
+    return read(file_, occlusion_schema().variant_pixels, variants);
+}
+std::vector<float> OcclusionReader::variant_probabilities(Range variants) const {
+    return read(file_, occlusion_schema().variant_probability, variants);
+}
+
+using hdf5::Dataset;
+
+OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const comm::Communicator& communicator,
+                                 const KeyValues& hints)
+    : communicator_(&communicator), file_(comm::agree(communicator, [&] {
+          return hdf5::File::open(path, hdf5::Access::read_write, communicator, hints);
+      })) {}
+
+template <class T>
+std::vector<T> OcclusionWriter::read(const Field<T>& field, Range rows) const {
+    return comm::agree(*communicator_, [&] { return file_.dataset(field.path).template read<T>(rows); });
+}
+
+template <class T>
+void OcclusionWriter::write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values) {
+    comm::agree(*communicator_, [&] {
+        Dataset dataset = file_.dataset(field.path);
+        dataset.template write<T>(rows, values);
+        wrote_collectively_ = dataset.last_transfer_was_collective();
+    });
+}
+
+void OcclusionWriter::flush() {
+    comm::agree(*communicator_, [&] { file_.flush(); });
+}
+
+void OcclusionWriter::set_complete(std::uint64_t complete) {
+    comm::agree(*communicator_, [&] { hdf5::update_attribute(file_.id(), "complete", complete); });
+    flush();
+}
+
+void OcclusionWriter::write_survey(const SurveyRows& rows) {
+    const std::vector<std::uint8_t> pending(rows.images.size(), static_cast<std::uint8_t>(ImageStatus::pending));
+    const Range boundaries{rows.images.begin, rows.images.begin + rows.variant_offset.size()};
+    write(occlusion_schema().image_status, {rows.images}, pending);
+    write(occlusion_schema().image_scene, {rows.images}, rows.scene);
+    write(occlusion_schema().variant_offset, {boundaries}, rows.variant_offset);
+    write(occlusion_schema().variant_image, {rows.variants}, rows.variant_image);
+    write(occlusion_schema().variant_semantic, {rows.variants}, rows.variant_semantic);
+    write(occlusion_schema().variant_pixels, {rows.variants}, rows.variant_pixels);
+    flush();
+}
+
+std::vector<std::uint8_t> OcclusionWriter::read_status() const {
+    return comm::agree(*communicator_,
+                       [&] { return file_.dataset(occlusion_schema().image_status.path).read<std::uint8_t>(); });
+}
+
+std::vector<std::int32_t> OcclusionWriter::read_scenes(Range images) const {
+    return read(occlusion_schema().image_scene, images);
+}
+
+std::vector<std::uint64_t> OcclusionWriter::read_variant_offsets(Range images) const {
+    return read(occlusion_schema().variant_offset, {images.begin, images.end + 1});
+}
+
+std::vector<std::uint16_t> OcclusionWriter::read_variant_semantics(Range variants) const {
+    return read(occlusion_schema().variant_semantic, variants);
+}
+
+std::vector<std::uint32_t> OcclusionWriter::read_variant_pixels(Range variants) const {
+    return read(occlusion_schema().variant_pixels, variants);
+}
+
+std::uint64_t OcclusionWriter::variants() const {
+    return comm::agree(*communicator_, [&] { return file_.dataset(occlusion_schema().variant_semantic.path).rows(); });
+}
+
+void OcclusionWriter::mark_other_hardware() {
+    comm::agree(*communicator_, [&] { hdf5::update_attribute(file_.id(), "other_hardware", std::uint64_t{1}); });
+    flush();
+}
+
+void OcclusionWriter::mark_pending(const std::vector<Range>& images) {
+    set_complete(0);  // first: a complete file has no pending images
+    std::vector<std::uint8_t> pending;
+    for (const Range& range : images)
+        pending.insert(pending.end(), range.size(), static_cast<std::uint8_t>(ImageStatus::pending));
+    write(occlusion_schema().image_status, images, pending);
+    flush();
+}
+
+void OcclusionWriter::write_results(const ResultRows& rows) {
+    write(occlusion_schema().variant_probability, rows.variants, rows.variant_probability);
+    write(occlusion_schema().image_probability, rows.images, rows.image_probability);
+    write(occlusion_schema().image_loss, rows.images, rows.image_loss);
+    flush();
+    write(occlusion_schema().image_status, rows.images, rows.status);
+    flush();
+}
+
+void OcclusionWriter::finish() {
+    set_complete(1);
+    close();
+}
+
+void OcclusionWriter::close() {
+    comm::agree(*communicator_, [&] { file_.close(); });
+}
+
+}  // namespace semscope::results

@@ -1,0 +1,238 @@
+#include "semscope/results/statistics_file.hpp"
+
+#include "schema.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/text.hpp"
+#include "semscope/hdf5/dataset.hpp"
+#include "statistics_schema.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace semscope::results {
+
+namespace {
+
+Extents extents_of(const StatisticsLayout& layout) {
+    const StatisticsSchema& table = statistics_schema();
+    const std::uint64_t scenes = layout.scenes.size();
+    const std::uint64_t semantics = layout.semantics.size();
+    return {.lengths = {{Dimension::scene, scenes},
+                        {Dimension::predicted_scene, scenes},
+                        {Dimension::semantic, semantics},
+                        {Dimension::sample_boundary, scenes * semantics + 1},
+                        {Dimension::correct_sample, layout.samples[0]},
+                        {Dimension::predicted_sample, layout.samples[1]}},
+            .text_bytes = {{table.scene_name.path, longest_text(layout.scenes)},
+                           {table.semantic_name.path, longest_text(layout.semantics)}}};
+}
+
+}  // namespace
+
+const char* name_of(DeviationSet set) { return set == DeviationSet::correct ? "correct" : "predicted"; }
+
+void create_statistics_file(const std::filesystem::path& path, const StatisticsLayout& layout,
+                            const Provenance& provenance) {
+    create_file(path, statistics_schema(), extents_of(layout), [&](hdf5::File& file) {
+        file.dataset(statistics_schema().scene_name.path).write_strings(0, layout.scenes);
+        file.dataset(statistics_schema().semantic_name.path).write_strings(0, layout.semantics);
+        for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
+        const auto write = [&](const AttributeSpec& spec, const auto& value) {
+            hdf5::write_attribute(file.group(spec.group).get(), spec.name, value);
+        };
+        visit_evaluation(layout.evaluation, write);
+        visit_settings(layout.settings, write);
+    });
+}
+
+namespace {
+
+/// Reads attributes into the members that a table binds to them.
+auto reads_attributes_of(const hdf5::File& file) {
+    return [&file](const AttributeSpec& spec, auto& value) {
+        const hdf5::Handle group = file.group(spec.group);
+        if constexpr (std::is_same_v<decltype(value), double&>)
+            value = hdf5::read_real_attribute(group.get(), spec.name);
+        else
+            value = hdf5::read_integer_attribute(group.get(), spec.name);
+    };
+}
+
+}  // namespace
+
+StatisticsReader::StatisticsReader(const std::filesystem::path& path)
+    : file_(hdf5::File::open(path, hdf5::Access::read)) {
+    const StatisticsSchema& table = statistics_schema();
+    require_format(file_, table);
+    scenes_ = class_count(file_, table.scene_name, maximum_scenes);
+    semantics_ = class_count(file_, table.semantic_name, maximum_semantics);
+    const auto samples = [&](DeviationSet set) { return extent(file_, table.deviation(set).sample_value.path); };
+    require_datasets(file_, table,
+                     {.lengths = {{Dimension::scene, scenes_},
+                                  {Dimension::predicted_scene, scenes_},
+                                  {Dimension::semantic, semantics_},
+                                  {Dimension::sample_boundary, scenes_ * semantics_ + 1},
+                                  {Dimension::correct_sample, samples(DeviationSet::correct)},
+                                  {Dimension::predicted_sample, samples(DeviationSet::predicted)}},
+                      .text_bytes = {}});
+}
+
+std::string StatisticsReader::attribute(const std::string& name) const { return text_attribute(file_, name); }
+
+EvaluationSummary StatisticsReader::evaluation() const {
+    EvaluationSummary summary;
+    visit_evaluation(summary, reads_attributes_of(file_));
+    return summary;
+}
+
+StatisticsSettings StatisticsReader::settings() const {
+    StatisticsSettings settings;
+    visit_settings(settings, reads_attributes_of(file_));
+    return settings;
+}
+
+std::vector<std::string> StatisticsReader::scene_names() const {
+    return read_names(file_, statistics_schema().scene_name, {0, scenes_}, problem_with_file_name);
+}
+std::vector<std::string> StatisticsReader::semantic_names() const {
+    return read_names(file_, statistics_schema().semantic_name, {0, semantics_}, problem_with_name);
+}
+std::vector<std::uint32_t> StatisticsReader::confusion(Range scenes) const {
+    return read(file_, statistics_schema().confusion, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::scene_images(Range scenes) const {
+    return read(file_, statistics_schema().scene_images, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::scene_top(int k, Range scenes) const {
+    const StatisticsSchema& table = statistics_schema();
+    return read(file_, k == 1 ? table.scene_top1 : k == 2 ? table.scene_top2 : table.scene_top5, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::images(DeviationSet set, Range scenes) const {
+    return read(file_, statistics_schema().deviation(set).images, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::present(DeviationSet set, Range scenes) const {
+    return read(file_, statistics_schema().deviation(set).present, scenes);
+}
+std::vector<double> StatisticsReader::column(DeviationSet set, Column column, Range scenes) const {
+    const Field<double>& field = statistics_schema().deviation(set).column(column);
+    auto values = read(file_, field, scenes);
+    if (std::any_of(values.begin(), values.end(), [](double value) { return std::isinf(value); }))
+        throw InputError(fmt::format("{}: {} holds an infinite value", file_.path().string(), field.path));
+    return values;
+}
+std::uint64_t StatisticsReader::samples(DeviationSet set) const {
+    return file_.dataset(statistics_schema().deviation(set).sample_value.path).rows();
+}
+std::vector<std::uint64_t> StatisticsReader::sample_offsets(DeviationSet set, Range scenes) const {
+    return read_offsets(file_, statistics_schema().deviation(set).sample_offset,
+                        {scenes.begin * semantics_, scenes.end * semantics_}, samples(set));
+}
+std::vector<float> StatisticsReader::sample_values(DeviationSet set, Range samples) const {
+    return read(file_, statistics_schema().deviation(set).sample_value, samples);
+}
+std::vector<std::uint32_t> StatisticsReader::sample_images(DeviationSet set, Range samples) const {
+    return read(file_, statistics_schema().deviation(set).sample_image, samples);
+}
+std::vector<std::uint32_t> StatisticsReader::distractor_images(Range scenes) const {
+    return read(file_, statistics_schema().distractor_images, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::strongest(Range scenes) const {
+    return read(file_, statistics_schema().strongest, scenes);
+}
+std::vector<std::uint32_t> StatisticsReader::flip(Range scenes) const {
+    return read(file_, statistics_schema().flip, scenes);
+}
+std::vector<double> StatisticsReader::distribution_truth(Range scenes) const {
+    return read(file_, statistics_schema().distribution_truth, scenes);
+}
+std::vector<double> StatisticsReader::distribution_predicted(Range scenes) const {
+    return read(file_, statistics_schema().distribution_predicted, scenes);
+}
+std::vector<std::uint8_t> StatisticsReader::relevance(Range scenes) const {
+    constexpr std::uint8_t last = 3;
+    auto sets = read(file_, statistics_schema().relevance, scenes);
+    if (std::any_of(sets.begin(), sets.end(), [](std::uint8_t set) { return set > last; }))
+        throw InputError(fmt::format("{}: {} holds an unknown relevance set", file_.path().string(),
+                                     statistics_schema().relevance.path));
+    return sets;
+}
+
+namespace {
+
+/// Where each sample begins in the file, of those that follow each other from `first` on.
+std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, std::uint64_t first, bool with_end) {
+    std::vector<std::uint64_t> offsets;
+    offsets.reserve(counts.size() + 1);
+    for (const std::uint64_t count : counts) {
+        offsets.push_back(first);
+        first += count;
+    }
+    if (with_end) offsets.push_back(first);
+    return offsets;
+}
+
+}  // namespace
+
+StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator)
+    : communicator_(communicator),
+      file_(comm::agree(communicator, [&] { return hdf5::File::open(path, hdf5::Access::read_write, communicator); })) {
+}
+
+template <class T>
+void StatisticsWriter::write_rows(const Field<T>& field, Range rows, Values<T> values) {
+    comm::agree(communicator_, [&] { file_.dataset(field.path).template write<T>(rows, values); });
+}
+
+template <class T>
+void StatisticsWriter::write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values) {
+    constexpr std::uint64_t part = 1U << 26;
+    const auto rounds = communicator_.max((values.size() + part - 1) / part);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const std::uint64_t begin = std::min<std::uint64_t>(round * part, values.size());
+        const std::uint64_t end = std::min<std::uint64_t>(begin + part, values.size());
+        write_rows(field, {first + begin, first + end}, values.subspan(begin, end - begin));
+    }
+}
+
+void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set) {
+    const DeviationFields& fields = statistics_schema().deviation(set);
+    write_rows(fields.images, scenes, rows.images);
+    write_rows(fields.present, scenes, rows.present);
+    for (std::size_t i = 0; i < column_count; ++i) write_rows(fields.columns[i], scenes, rows.columns.at(i));
+
+    const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.sample_value.size()});
+    const bool last_rank = communicator_.rank() + 1 == communicator_.size();
+    const auto offsets = offsets_of(rows.sample_count, first, last_rank);
+    const std::uint64_t row_length = file_.dataset(statistics_schema().semantic_name.path).rows();
+    const std::uint64_t first_offset = scenes.begin * row_length;
+    write_rows(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
+    write_in_parts(fields.sample_value, first, rows.sample_value);
+    write_in_parts(fields.sample_image, first, rows.sample_image);
+}
+
+void StatisticsWriter::write(const StatisticsRows& rows) {
+    const StatisticsSchema& table = statistics_schema();
+    write_rows(table.confusion, rows.scenes, rows.confusion);
+    write_rows(table.scene_images, rows.scenes, rows.scene_images);
+    write_rows(table.scene_top1, rows.scenes, rows.scene_top1);
+    write_rows(table.scene_top2, rows.scenes, rows.scene_top2);
+    write_rows(table.scene_top5, rows.scenes, rows.scene_top5);
+    for (const DeviationSet set : {DeviationSet::correct, DeviationSet::predicted})
+        write_deviation(rows.deviation.at(static_cast<std::size_t>(set)), rows.scenes, set);
+    write_rows(table.distractor_images, rows.scenes, rows.distractor_images);
+    write_rows(table.strongest, rows.scenes, rows.strongest);
+    write_rows(table.flip, rows.scenes, rows.flip);
+    write_rows(table.distribution_truth, rows.scenes, rows.distribution_truth);
+    write_rows(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
+    write_rows(table.relevance, rows.scenes, rows.relevance);
+}
+
+void StatisticsWriter::finish() {
+    comm::agree(communicator_, [&] { file_.flush(); });
+    comm::agree(communicator_, [&] { file_.close(); });
+}
+
+}  // namespace semscope::results

@@ -1,0 +1,317 @@
+#include "semscope/segmentation/segment.hpp"
+
+#include "label_files.hpp"
+#include "prediction.hpp"
+#include "semscope/cli/program_main.hpp"
+#include "semscope/cli/run_report.hpp"
+#include "semscope/cli/settings.hpp"
+#include "semscope/cli/vocabulary.hpp"
+#include "semscope/cli/watched_run.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/comm/partition.hpp"
+#include "semscope/core/digest.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/job/output_lock.hpp"
+#include "semscope/job/stop_signal.hpp"
+#include "semscope/network/device.hpp"
+#include "semscope/network/segmenter.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// From the settings of semscope-segment to the arguments of the modules.
+namespace semscope::segmentation {
+
+/// Tables and lists that a segmentation stands on.
+struct SegmentInputs {
+    std::vector<std::string> semantics;
+    segmentation::Source source;
+    std::optional<data::LabelMapping> mapping;  ///< nothing = the network's outputs are the classes
+};
+
+/// Reads semantic names, image list and segment.map. The list is read as semscope-occlude reads it where there is a
+/// table of scenes, else its paths alone. Local. What is wrong is added to `problems`; nothing is returned then.
+std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, Problems& problems);
+
+/// What `inputs` were read from and their digests, for comm::require_same_inputs. Local.
+std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const SegmentInputs& inputs);
+
+/// Settings that make no sense together.
+void check_segment_combinations(const cli::Settings& settings, Problems& problems);
+
+network::SegmenterOptions segmenter_options(const cli::Settings& settings, const network::Placement& placement,
+                                            data::ImageSize probe);
+segmentation::LabelFiles label_files(const cli::Settings& settings);
+
+std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, Problems& problems) {
+    if (!cli::data_root_exists(settings.data.root, problems)) return std::nullopt;
+    const std::size_t before = problems.list().size();
+    SegmentInputs inputs;
+    problems.collect([&] { inputs.semantics = data::read_semantic_names(settings.data.semantics); });
+    problems.collect([&] {
+        const cli::DataSettings& data = settings.data;
+        std::error_code ignored;
+        const bool has_scenes = data.scenes_given || std::filesystem::exists(data.scenes, ignored);
+        inputs.source.images = has_scenes
+                                   ? data::read_image_list(data.images, data::read_scene_names(data.scenes), data.limit)
+                                   : data::read_image_paths(data.images, data.limit);
+    });
+    if (!settings.segment.map.empty() && !inputs.semantics.empty())
+        problems.collect([&] { inputs.mapping = data::read_label_mapping(settings.segment.map, inputs.semantics); });
+    if (!inputs.semantics.empty())
+        problems.collect([&] { data::require_codable(settings.labels.coding, inputs.semantics.size()); });
+    if (problems.list().size() > before) return std::nullopt;
+    inputs.source.image_root = settings.data.root;
+    inputs.source.shorter_side = settings.segment.size;
+    return inputs;
+}
+
+std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const SegmentInputs& inputs) {
+    std::string mapping;
+    if (inputs.mapping)
+        for (const std::uint16_t semantic : *inputs.mapping) mapping += fmt::format("{}\n", semantic);
+    return {{settings.data.images.string(), inputs.source.images.digest()},
+            {settings.data.semantics.string(), sha256_of_lines(inputs.semantics)},
+            {"segment.map", sha256_of_text(mapping)}};
+}
+
+void check_segment_combinations(const cli::Settings& settings, Problems& problems) {
+    if (settings.segment.layout == LabelLayout::top3 && settings.labels.coding.channel != data::LabelChannel::blue)
+        problems.add("segment.layout = top3 puts the best class in blue; set labels.channel = blue");
+    const auto &labels = settings.labels.root, &scores = settings.segment.scores, &root = settings.data.root;
+    if (labels.empty()) problems.add("labels.root must be given: the label maps go there");
+    if (labels == scores) problems.add("segment.scores is the folder of labels.root");
+    if (labels == root || scores == root)
+        problems.add("labels.root and segment.scores must be folders of their own, not data.root");
+}
+
+network::SegmenterOptions segmenter_options(const cli::Settings& settings, const network::Placement& placement,
+                                            data::ImageSize probe) {
+    network::SegmenterOptions segmenter;
+    segmenter.path = settings.segment.model;
+    segmenter.precision = settings.run.precision;
+    segmenter.device = placement.device;
+    segmenter.threads = placement.threads;
+    segmenter.mean = settings.preprocess.colours.mean;
+    segmenter.std = settings.preprocess.colours.std;
+    segmenter.flip = settings.segment.flip;
+    segmenter.min_confidence = settings.segment.min_confidence;
+    segmenter.probe = probe;
+    return segmenter;
+}
+
+segmentation::LabelFiles label_files(const cli::Settings& settings) {
+    return {settings.labels.root, settings.segment.scores, settings.labels.coding, settings.segment.layout};
+}
+
+namespace {
+
+using cli::RunContext;
+using comm::Communicator;
+
+/// Everything that is known before the first photo is segmented.
+struct Preparation {
+    cli::NewFolders folders;           ///< on rank 0; removed after the lock that stands in them
+    std::unique_ptr<OutputLock> lock;  ///< on rank 0
+    std::optional<segmentation::SegmentInputs> inputs;
+    network::Placement placement;
+    segmentation::LabelFiles files;
+    segmentation::SegmentRecord record;  ///< on rank 0
+    std::string model_sha256;            ///< of the file as rank 0 has read it, "" when it could not
+    bool redo = true;                    ///< what is there does not count
+    std::vector<Photo> photos;
+    std::optional<network::Segmenter> segmenter;
+};
+
+/// How a run that was stopped starts again.
+const std::string how_to_start_again = "again";
+
+/// What decides the label maps, as rank 0 records it. The image list is not among it: photos may be added.
+segmentation::SegmentRecord describe_run(const RunContext& context, const Preparation& ready) {
+    segmentation::SegmentRecord record;
+    record.configuration = context.options.resolved();
+    record.model_sha256 = ready.model_sha256;
+    const segmentation::SegmentInputs& inputs = *ready.inputs;
+    const std::string mapping = inputs.mapping ? fmt::format("{}", fmt::join(*inputs.mapping, " ")) : "identity";
+    const char* device = ready.placement.device.kind == network::DeviceKind::cpu ? "cpu" : "cuda";
+    record.digest =
+        sha256_of_text(fmt::format("{}\n{}\n{}\n{}\n{}\n", context.options.resolved_results_only(), record.model_sha256,
+                                   mapping, device, fmt::join(inputs.semantics, "\n")));
+    for (const auto& [name, text] : cli::provenance(context.options.command_line())) {
+        if (name == "created") record.created = text;
+        if (name == "command_line") record.command_line = text;
+    }
+    return record;
+}
+
+/// Rank 0 makes the folder, takes its lock and looks at what is there.
+void look_at_output(const RunContext& context, Preparation& ready, Problems& problems) {
+    const cli::SegmentSettings& segment = context.settings.segment;
+    // A network that is missing is reported when it is loaded.
+    if (!ready.inputs || !std::filesystem::is_regular_file(segment.model)) return;
+    problems.collect([&] {
+        ready.model_sha256 = sha256_of_file(segment.model);
+        require_sha256(segment.model, ready.model_sha256, cli::expected_sha256("segment.sha256", segment.sha256, ""));
+    });
+    const auto& root = ready.files.label_root;
+    ready.record = describe_run(context, ready);
+    ready.redo = !segmentation::examine_label_root(context.options, context.settings, ready.record, problems);
+    if (context.settings.dry_run || !problems.empty()) return;
+    problems.collect([&] {
+        ready.folders.make(root);
+        ready.lock = std::make_unique<OutputLock>(
+            segmentation::record_path(root),
+            cli::lock_options(context, segmentation::record_path(root), how_to_start_again));
+        for (const auto& each : {root, ready.files.score_root}) segmentation::remove_leftovers(each);
+    });
+}
+
+/// The network is tried with the first photo's size; its labels must be those of the mapping.
+void load_network(const RunContext& context, Preparation& ready, Problems& problems) {
+    const auto known = std::find_if(ready.photos.begin(), ready.photos.end(),
+                                    [](const Photo& photo) { return photo.input.width > 0; });
+    const data::ImageSize probe = known == ready.photos.end() ? data::ImageSize{224, 224} : known->input;
+    problems.collect([&] {
+        auto network = segmentation::segmenter_options(context.settings, ready.placement, probe);
+        network.sha256 = cli::expected_sha256("segment.sha256", context.settings.segment.sha256, ready.model_sha256);
+        ready.segmenter.emplace(network);
+        if (!ready.inputs) return;
+        ready.segmenter->set_mapping(
+            ready.inputs->mapping ? *ready.inputs->mapping
+                                  : data::identity_mapping(ready.segmenter->labels(), ready.inputs->semantics.size()));
+    });
+}
+
+/// Reads, surveys and loads; collects all that is wrong anywhere and reports it together. Collective.
+Preparation prepare(const RunContext& context) {
+    const cli::Settings& settings = context.settings;
+    const Communicator& communicator = context.communicator;
+    Preparation ready;
+    Problems problems;
+    comm::agree(communicator, [&] {
+        segmentation::check_segment_combinations(settings, problems);
+        ready.inputs = segmentation::read_segment_inputs(settings, problems);
+        ready.files = segmentation::label_files(settings);
+    });
+    comm::keep_same_inputs(communicator, ready.inputs,
+                           [&](const auto& inputs) { return segmentation::input_digests(settings, inputs); });
+    ready.placement = network::place_rank(settings.run, communicator);
+    comm::agree(communicator, [&] {
+        if (communicator.is_root()) look_at_output(context, ready, problems);
+    });
+    ready.model_sha256 = communicator.broadcast(ready.model_sha256);
+    cli::log_network(settings.segment.model, ready.model_sha256, context.log);
+    if (!settings.model.sha256.empty() && settings.segment.sha256.empty())
+        context.log.warning(
+            "model.sha256 is of model.path; the file of segment.model is checked with segment.sha256 only");
+    ready.redo = communicator.broadcast(ready.redo);
+    if (ready.inputs) {
+        const PhaseScope phase(context.timer, "survey");
+        ready.photos = segmentation::survey(ready.inputs->source, ready.files, ready.redo, communicator,
+                                            ready.placement.loaders, problems, [&] {
+                                                context.activity.tick();
+                                                cli::check_stop(context, how_to_start_again);
+                                            });
+    }
+    comm::agree(communicator, [&] { load_network(context, ready, problems); });
+    comm::agree_on_problems(communicator, problems);
+    return ready;
+}
+
+/// Removes the label maps of this rank's share of the list, those of another run among them.
+void remove_old(const Preparation& ready, const Communicator& communicator) {
+    const auto share = comm::even_share(ready.photos.size(), communicator.rank(), communicator.size());
+    for (std::uint64_t image = share.begin; image < share.end; ++image) {
+        const auto path = ready.inputs->source.images.path(image);
+        for (const auto& root : {ready.files.label_root, ready.files.score_root}) {
+            std::error_code error;
+            if (!root.empty()) std::filesystem::remove(data::label_map_path(root, path), error);
+            if (error) throw IoError(fmt::format("{}: {}", (root / path).string(), error.message()));
+        }
+    }
+}
+
+/// Makes the folder ready and records whose label maps it holds. While old ones are being removed the record says so,
+/// so that a job that is killed then leaves nothing that a later one takes for its own. Collective.
+void claim_label_root(const RunContext& context, const Preparation& ready) {
+    const Communicator& communicator = context.communicator;
+    if (!ready.redo) return;
+    const auto record = [&](const std::string& digest) {
+        comm::agree(communicator, [&] {
+            segmentation::SegmentRecord claimed = ready.record;
+            claimed.digest = digest;
+            if (communicator.is_root()) segmentation::write_record(ready.files.label_root, claimed);
+        });
+    };
+    record("");
+    comm::agree(communicator, [&] { remove_old(ready, communicator); });
+    record(ready.record.digest);
+}
+
+}  // namespace
+
+cli::Options job_options(cli::Settings& settings) {
+    cli::Options options("semscope-segment", "makes label maps of photos with a segmentation network (MPI)");
+    options.add(cli::vocabulary(settings, {cli::Group::data, cli::Group::labels, cli::Group::segment}));
+    options.use(settings.preprocess.colours.mean, settings.preprocess.colours.std, settings.output.overwrite);
+    const cli::RunSettings& run = settings.run;
+    options.use(run.device, run.precision, run.threads, run.loaders, run.stall, run.break_lock);
+    options.add(cli::dry_run_option(settings));
+    return options;
+}
+
+ExitCode run_job(const cli::RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    Preparation ready = prepare(context);
+    network::log_placement(ready.placement, communicator, context.log);
+
+    const auto batches = segmentation::make_batches(ready.photos, context.settings.segment.batch);
+    const auto bounds = segmentation::share_batches(batches, communicator.size());
+    const auto rank = static_cast<std::size_t>(communicator.rank());
+    const auto own = std::span(batches).subspan(bounds[rank], bounds[rank + 1] - bounds[rank]);
+    const auto pending = static_cast<std::uint64_t>(
+        std::count_if(ready.photos.begin(), ready.photos.end(), [](const Photo& photo) { return photo.pending; }));
+    context.log.info(fmt::format("{} photos, {} of them to be segmented in {} batches; {} labels", ready.photos.size(),
+                                 pending, batches.size(), ready.segmenter->labels()));
+    if (context.settings.dry_run) return ExitCode::done;
+
+    context.timer.enter("other");
+    ready.folders.keep();
+    claim_label_root(context, ready);
+    const double run_start = steady_seconds();
+    const RunReport report = run({.source = ready.inputs->source,
+                                  .photos = ready.photos,
+                                  .batches = own,
+                                  .pending = pending,
+                                  .segmenter = *ready.segmenter,
+                                  .flip = context.settings.segment.flip,
+                                  .files = ready.files,
+                                  .loaders = ready.placement.loaders,
+                                  .communicator = communicator,
+                                  .watchdog = context.watchdog,
+                                  .timer = context.timer,
+                                  .log = context.log});
+    const double run_seconds = communicator.max(steady_seconds() - run_start);
+    const auto unreadable = cli::report_unreadable(report.unreadable, "without label map", communicator, context.log);
+    cli::report_run({report.images, report.forwards, report.padding, 0}, unreadable, context.timer,
+                    {context.process_start, run_seconds}, communicator,
+                    ready.files.label_root / "semscope-segment.timing.json");
+    if (report.stopped) {
+        const auto done = communicator.sum(report.images);
+        const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
+        context.log.warning(fmt::format("stopped by {} after {} of {} photos; run the same command again to go on",
+                                        signal_name(signal), done, pending));
+        return ExitCode::stopped;
+    }
+    context.log.info(fmt::format("{} holds the label maps", ready.files.label_root.string()));
+    return unreadable > 0 ? ExitCode::some_unreadable : ExitCode::done;
+}
+
+}  // namespace semscope::segmentation

@@ -1,0 +1,213 @@
+#include "semscope/statistics/reduce.hpp"
+
+#include "export.hpp"
+#include "reduction.hpp"
+#include "semscope/cli/log.hpp"
+#include "semscope/cli/program_main.hpp"
+#include "semscope/cli/vocabulary.hpp"
+#include "semscope/cli/watched_run.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/communicator.hpp"
+#include "semscope/core/timing.hpp"
+#include "semscope/results/result_file.hpp"
+#include "semscope/statistics/scene_view.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+namespace semscope::statistics {
+namespace {
+
+using comm::Communicator;
+using results::OcclusionReader;
+
+void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
+    const auto& path = settings.statistics;
+    std::error_code ignored;
+    cli::check_output_file({"output.statistics", path}, {{"output.occlusion", settings.occlusion}}, problems);
+    if (!settings.overwrite && std::filesystem::is_regular_file(path, ignored))
+        problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
+    for (const auto& output : statistics::export_paths(path))
+        if (std::filesystem::is_directory(output, ignored))
+            problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
+        else if (!settings.overwrite && std::filesystem::exists(output, ignored))
+            problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", output.string()));
+}
+
+/// Opens the input after all has been checked that can be without reading it through. Collective.
+std::unique_ptr<OcclusionReader> open_input(const cli::Settings& settings, const Communicator& communicator,
+                                            const cli::Log& log) {
+    const auto& path = settings.output.occlusion;
+    Problems problems;
+    // Every process opens the file for itself: ranks read large contiguous blocks, which collective transfers only
+    // delay.
+    std::unique_ptr<OcclusionReader> file;
+    comm::agree(communicator, [&] {
+        check_outputs(settings.output, problems);
+        problems.collect([&] { file = std::make_unique<OcclusionReader>(path); });
+    });
+    comm::agree_on_problems(communicator, problems);
+
+    const auto counts = statistics::count_images(*file, communicator);
+    if (counts[0] > 0 || !file->complete()) {
+        const std::string standing =
+            fmt::format("{}: {} of {} images are pending", path.string(), counts[0], file->images());
+        if (!settings.statistics.partial)
+            throw comm::AgreedError(ExitCode::bad_input,
+                                    standing + "; finish the run, or set reduce.partial to use the others");
+        log.warning(fmt::format("{}; the statistics stand on the {} that are done", standing, counts[1]));
+    }
+    return file;
+}
+
+statistics::ReductionOptions reduction_options(const cli::StatisticsSettings& settings) {
+    statistics::ReductionOptions reduction;
+    reduction.resampling = {settings.seed, settings.resamples, settings.permutations};
+    reduction.thresholds = {settings.relevant, settings.distracting};
+    reduction.partial = settings.partial;
+    return reduction;
+}
+
+bool tells_of_one_run(const std::string& attribute) {
+    return attribute != "software_version" && attribute != "git_revision";
+}
+
+/// What of the provenance differs from run to run: when, where and by which command. It stands in provenance.json, so
+/// that statistics files of the same numbers are equal in every attribute as well.
+results::Provenance describe_run(const cli::Options& options, const Communicator& communicator) {
+    results::Provenance entries;
+    for (auto& entry : cli::provenance(options.command_line()))
+        if (tells_of_one_run(entry.first)) entries.push_back(std::move(entry));
+    entries.emplace_back("ranks", std::to_string(communicator.size()));
+    entries.emplace_back("configuration", options.resolved());
+    return entries;
+}
+
+/// What decides the statistics, and what ties them to their occlusion file.
+results::Provenance describe_source(const cli::Options& options, const OcclusionReader& file) {
+    results::Provenance entries;
+    for (auto& entry : cli::provenance(options.command_line()))
+        if (!tells_of_one_run(entry.first)) entries.push_back(std::move(entry));
+    entries.emplace_back("configuration", options.resolved_results_only());
+    for (const char* name : {"configuration_digest", "model_sha256", "image_list_sha256"})
+        entries.emplace_back(name, file.attribute(name));
+    entries.emplace_back("occlusion_identity", results::identity_of(file));
+    return entries;
+}
+
+results::StatisticsLayout describe_layout(const cli::StatisticsSettings& settings, const OcclusionReader& file,
+                                          const Reduction& reduction) {
+    return {file.scene_names(),
+            file.semantic_names(),
+            reduction.samples,
+            reduction.evaluation,
+            {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting}};
+}
+
+void remove_all(const std::vector<std::filesystem::path>& paths, const std::string& suffix) {
+    std::error_code ignored;
+    for (const auto& path : paths) std::filesystem::remove(path.string() + suffix, ignored);
+}
+
+/// Writes the file and the texts beside it under temporary names; at the end rank 0 gives them their own, the file
+/// last. Collective.
+void write_outputs(const cli::Options& options, const cli::Settings& settings, const OcclusionReader& file,
+                   const Reduction& reduction, const Communicator& communicator) {
+    const auto& path = settings.output.statistics;
+    const std::string suffix = communicator.broadcast(results::creation_suffix());
+    const std::filesystem::path temporary = path.string() + suffix;
+    auto outputs = statistics::export_paths(path);
+    outputs.push_back(path);
+    const auto layout =
+        comm::agree(communicator, [&] { return describe_layout(settings.statistics, file, reduction); });
+    const auto provenance = comm::agree(communicator, [&] { return describe_source(options, file); });
+    try {
+        comm::agree(communicator, [&] {
+            if (communicator.is_root()) results::create_statistics_file(temporary, layout, provenance);
+        });
+        results::StatisticsWriter writer(temporary, communicator);
+        writer.write(reduction.rows);
+        writer.finish();
+        comm::agree(communicator, [&] {
+            if (!communicator.is_root()) return;
+            statistics::write_exports(results::StatisticsReader(temporary), describe_run(options, communicator), path,
+                                      suffix);
+            const auto existing = settings.output.overwrite ? results::Existing::replace : results::Existing::keep;
+            for (const auto& output : outputs) results::publish(output.string() + suffix, output, existing);
+        });
+    } catch (const comm::AgreedError&) {
+        if (communicator.is_root()) remove_all(outputs, suffix);
+        throw;
+    }
+}
+
+/// Keeps one progress line a stage on rank 0.
+class StageProgress {
+  public:
+    explicit StageProgress(const cli::Log& log) : log_(log) {}
+    void update(const std::string& stage, std::uint64_t done, std::uint64_t total) {
+        auto& line = lines_[stage];
+        if (!line) line = std::make_unique<cli::Progress>(log_, stage);
+        line->update(done, total);
+        seconds_[stage] = steady_seconds() - start_;
+    }
+    /// Seconds from the start to the last report of a stage.
+    double seconds(const std::string& stage) const {
+        const auto found = seconds_.find(stage);
+        return found == seconds_.end() ? 0 : found->second;
+    }
+
+  private:
+    const cli::Log& log_;
+    double start_ = steady_seconds();
+    std::map<std::string, std::unique_ptr<cli::Progress>> lines_;
+    std::map<std::string, double> seconds_;
+};
+
+/// Statistics of the file. What is wrong with its numbers is told with its name. Collective.
+Reduction reduce_file(const cli::Settings& settings, const OcclusionReader& file, const Communicator& communicator,
+                      StageProgress& progress) {
+    try {
+        return statistics::reduce(file, communicator, reduction_options(settings.statistics),
+                                  [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
+                                      progress.update(stage, done, total);
+                                  });
+    } catch (const comm::AgreedError& error) {
+        if (error.exit_code() != ExitCode::bad_input) throw;
+        throw comm::AgreedError(ExitCode::bad_input,
+                                fmt::format("{}: {} (semscope-inspect --check tells all that is wrong)",
+                                            settings.output.occlusion.string(), error.what()));
+    }
+}
+
+}  // namespace
+
+cli::Options job_options(cli::Settings& settings) {
+    cli::Options options("semscope-reduce",
+                         "evaluates the classifier and finds the relevant classes of each scene (MPI)");
+    options.add(cli::vocabulary(settings, {cli::Group::statistics, cli::Group::output}));
+    return options;
+}
+
+ExitCode run_job(const cli::Options& options, const cli::Settings& settings, const comm::Communicator& communicator) {
+    const cli::Log log(communicator.is_root());
+    const double start = steady_seconds();
+    const auto file = open_input(settings, communicator, log);
+    StageProgress progress(log);
+    const Reduction reduction = reduce_file(settings, *file, communicator, progress);
+    write_outputs(options, settings, *file, reduction, communicator);
+    if (communicator.is_root())
+        fmt::print("{}{}\n", statistics::evaluation_table(reduction.evaluation),
+                   statistics::describe_images(reduction.evaluation));
+
+    const double bytes = 4.0 * static_cast<double>((file->images() + file->variants()) * file->scenes());
+    const double reading = communicator.max(progress.seconds("blocks"));
+    log.info(fmt::format("read {:.1f} MB in {:.3f} s ({:.0f} MB/s), {:.3f} s in all", bytes / 1e6, reading,
+                         reading > 0 ? bytes / 1e6 / reading : 0.0, communicator.max(steady_seconds() - start)));
+    log.info(fmt::format("{} is complete", settings.output.statistics.string()));
+    return ExitCode::done;
+}
+
+}  // namespace semscope::statistics

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "inference.hpp"
+#include "sample.hpp"
+#include "semscope/cli/settings.hpp"
+#include "semscope/comm/partition.hpp"
+#include "semscope/results/statistics_file.hpp"
+#include "semscope/statistics/deviation.hpp"
+#include "semscope/statistics/image_record.hpp"
+#include "semscope/statistics/relevance.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace semscope::statistics {
+
+/// How the random parts of the statistics are made.
+struct ResamplingOptions {
+    std::uint64_t seed = cli::StatisticsSettings{}.seed;            ///< statistics.seed
+    std::uint32_t resamples = cli::StatisticsSettings{}.resamples;  ///< of the bootstrap
+    std::uint32_t permutations =
+        cli::StatisticsSettings{}.permutations;  ///< of the sign-flip test, where it is not exact
+};
+
+/// All statistics of one deviation sample.
+struct ClassStatistics {
+    Summary summary;
+    Interval ci;         ///< ci_low, ci_high: 95 % bootstrap interval of the mean, bootstrap_mean
+    double p_value = 0;  ///< sign_flip_p_value; NaN for a class never present
+    double q_value = 0;  ///< adjusted within this scene and set, over the classes that are present
+};
+
+/// The statistics of every class 0 .. S-1 of a scene over one set of images; entry 0, the unlabelled, is that of a
+/// class never present. Pure: depends on the arguments alone. Throws UsageError when `options` asks for no resamples.
+/// Precondition: samples.finish() was called.
+std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
+                                              std::uint32_t scene, const ResamplingOptions& options);
+
+/// Collects what is known of a contiguous range of scenes, and makes statistics of it.
+class SceneCollector {
+  public:
+    SceneCollector(comm::Range scenes, std::size_t semantics);
+
+    /// Adds an image to the scene of its record, which must be in range. Images may come in any order.
+    /// Throws InputError when a class is not below the number of semantics.
+    void add(const ImageRecord& image, std::span<const ClassRecord> classes);
+
+    /// The rows of these scenes, but for those of /evaluation. `done` is told the number of scenes finished. To be
+    /// called once: the samples are given away scene by scene, so that they are not in memory twice. Local.
+    results::StatisticsRows summarise(const ResamplingOptions& resampling, const RelevanceThresholds& thresholds,
+                                      const std::function<void(std::uint64_t)>& done);
+
+  private:
+    struct Scene {
+        explicit Scene(std::size_t semantics)
+            : correct(semantics),
+              predicted(semantics),
+              truth_pixels(semantics),
+              predicted_pixels(semantics),
+              strongest(semantics),
+              flip(semantics) {}
+        SceneSamples correct;
+        SceneSamples predicted;
+        std::vector<std::uint64_t> truth_pixels;
+        std::vector<std::uint64_t> predicted_pixels;
+        std::vector<std::uint32_t> strongest;
+        std::vector<std::uint32_t> flip;
+        std::uint32_t missed = 0;  ///< false negatives
+    };
+
+    comm::Range range_;
+    std::vector<Scene> scenes_;
+};
+
+}  // namespace semscope::statistics

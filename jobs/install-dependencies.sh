@@ -18,6 +18,8 @@ packages=(
   # tests and checks
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
   python3-torch python3-torchvision python3-matplotlib poppler-utils clang-format clang-tidy gcovr shellcheck curl unzip
+  # the report in a real browser (tests/system/python/check_report.py)
+  chromium chromium-driver python3-selenium
   # fuzz targets (tests/fuzz)
   clang libclang-rt-dev
 )

@@ -196,12 +196,24 @@ std::vector<OptionSpec> figure_options(FigureSettings& figures) {
     };
 }
 
+std::vector<OptionSpec> report_options(ReportSettings& report) {
+    return {
+        option("report.images", report.images,
+               "gallery of a scene: at most this many images of each kind (correct, missed, predicted wrongly), chosen "
+               "evenly; 0 = all",
+               {.unit = "images"}),
+        option("report.against", report.against,
+               "occlusion file of a second run of the same photos, shown beside the first"),
+    };
+}
+
 std::vector<OptionSpec> output_options(OutputSettings& output) {
     return {
         option("output.occlusion", output.occlusion, "file of the occlusion matrices",
                {.required = true, .details = "`occlusion.timing.json` is written beside it"}),
         option("output.statistics", output.statistics, "file of the statistics", {.required = true}),
         option("output.figures", output.figures, "folder of the figures", {.required = true}),
+        option("output.report", output.report, "folder of the report", {.required = true}),
         option("output.overwrite", output.overwrite, "replace an output that exists",
                {.details = "without it, an existing output is an error"}),
         option("output.hints", output.hints,
@@ -231,6 +243,7 @@ std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>&
     add(Group::statistics, statistics_options(settings.statistics));
     add(Group::segment, segment_options(settings.segment));
     add(Group::figures, figure_options(settings.figures));
+    add(Group::report, report_options(settings.report));
     add(Group::output, output_options(settings.output));
     return all;
 }

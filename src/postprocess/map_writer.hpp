@@ -53,10 +53,13 @@ class MapSource {
     /// Throws InputError when the label map cannot be read, ChangedLabelMap when it is not the one that was used.
     MapPicture read(std::uint64_t image, std::uint32_t scene) const;
 
-  private:
+    /// The label map of an image, cropped. Throws as read().
     figures::LabelImage read_labels(const std::string& path, std::uint64_t image, results::Range variants) const;
+
+    /// The photo, cropped; nothing when it cannot be read, and `fault` says why.
     std::optional<figures::RgbImage> read_photo(const std::string& path, std::string& fault) const;
 
+  private:
     const results::OcclusionReader& file_;
     MapPlaces places_;
     std::vector<std::string> scenes_;

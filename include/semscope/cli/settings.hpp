@@ -114,10 +114,16 @@ struct FigureSettings {
     std::string font = "DejaVu Sans";
 };
 
+struct ReportSettings {
+    std::uint64_t images = 24;      ///< of each kind in the gallery of a scene; 0 = all
+    std::filesystem::path against;  ///< occlusion file of a second run; empty = none
+};
+
 struct OutputSettings {
     std::filesystem::path occlusion = "occlusion.h5";
     std::filesystem::path statistics = "statistics.h5";
     std::filesystem::path figures = "figures";
+    std::filesystem::path report = "report";
     bool overwrite = false;
     KeyValues hints;
 };
@@ -133,6 +139,7 @@ struct Settings {
     StatisticsSettings statistics;
     SegmentSettings segment;
     FigureSettings figures;
+    ReportSettings report;
     OutputSettings output;
     bool dry_run = false;  ///< a request of the command line, not a setting
 };

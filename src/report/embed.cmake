@@ -1,0 +1,15 @@
+# Writes the files of the pages as one C++ source, so that the program needs no data files at run time.
+# cmake -DFOLDER=postprocess/report -DOUTPUT=pages.cpp -P embed.cmake
+file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.html" "${FOLDER}/*.css" "${FOLDER}/*.js")
+list(SORT files)
+set(text "// Made from postprocess/report.\n#include \"pages.hpp\"\n\nnamespace semscope::report {\n\n")
+string(APPEND text "const std::vector<Page>& pages() {\n    static const std::vector<Page> list{\n")
+foreach(name IN LISTS files)
+  file(READ "${FOLDER}/${name}" content)
+  if(content MATCHES "\\)semscope\"")
+    message(FATAL_ERROR "${name} holds the end of the string that it is written as")
+  endif()
+  string(APPEND text "        {\"${name}\", R\"semscope(${content})semscope\"},\n")
+endforeach()
+string(APPEND text "    };\n    return list;\n}\n\n}  // namespace semscope::report\n")
+file(WRITE "${OUTPUT}" "${text}")

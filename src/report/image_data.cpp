@@ -1,0 +1,86 @@
+#include "image_data.hpp"
+
+#include "pack.hpp"
+#include "semscope/data/image.hpp"
+
+namespace semscope::report {
+
+using nlohmann::ordered_json;
+using results::Range;
+
+namespace {
+
+/// Of the photos of a report. Smaller ones lose what nobody sees at this size.
+constexpr int jpeg_quality = 75;
+
+ordered_json photo_data(figures::RgbImage photo) {
+    const data::ImageSize size{static_cast<int>(photo.width), static_cast<int>(photo.height)};
+    return base64(data::encode_jpeg({size, 3, std::move(photo.pixels)}, jpeg_quality));
+}
+
+/// One byte a pixel: classes are below maximum_semantics.
+std::string label_bytes(const figures::LabelImage& labels) { return {labels.pixels.begin(), labels.pixels.end()}; }
+
+bool same_classes(const ordered_json& one, const ordered_json& other) {
+    return one["classes"] == other["classes"] && one["pixels"] == other["pixels"];
+}
+
+}  // namespace
+
+ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const std::string& path, bool labels) {
+    const Range own{image, image + 1};
+    const auto offsets = run.file->variant_offsets(own);
+    const Range variants{offsets[0], offsets[1]};
+    const std::int32_t truth = run.predictions.truth[image];
+    std::vector<std::uint32_t> keep;
+    if (truth >= 0) keep.push_back(static_cast<std::uint32_t>(truth));
+    const DeviationPack pack =
+        pack_deviations(run.file->image_probabilities(own), run.file->variant_probabilities(variants), keep);
+
+    ordered_json json;
+    json["predicted"] = run.predictions.predicted[image];
+    json["classes"] = run.file->variant_semantics(variants);
+    json["pixels"] = run.file->variant_pixels(variants);
+    json["exact"] = pack.exact;
+    json["deviations"] = compressed_base64(pack.bytes);
+    if (!labels) return json;
+    json["labels"] = nullptr;
+    json["labels_missing"] = nullptr;
+    try {
+        json["labels"] = compressed_base64(label_bytes(run.source->read_labels(path, image, variants)));
+    } catch (const postprocess::ChangedLabelMap& error) {
+        faults_.changed_maps.emplace_back(error.what());
+        json["labels_missing"] = error.what();
+    } catch (const InputError& error) {
+        faults_.unreadable_maps.emplace_back(error.what());
+        json["labels_missing"] = error.what();
+    }
+    return json;
+}
+
+ordered_json ImageData::describe(std::uint64_t image) {
+    const std::string path = run_.source->path(image);
+    std::string fault;
+    auto photo = run_.source->read_photo(path, fault);
+    if (!fault.empty()) faults_.missing_photos.push_back(fault);
+
+    ordered_json json;
+    json["image"] = image;
+    json["path"] = path;
+    json["truth"] = run_.predictions.truth[image];
+    json["photo"] = photo ? photo_data(std::move(*photo)) : ordered_json(nullptr);
+    json["photo_missing"] = fault.empty() ? ordered_json(nullptr) : ordered_json(fault);
+    json["run"] = describe_run(run_, image, path, true);
+    if (other_ == nullptr) return json;
+    json["against"] = nullptr;
+    const std::int64_t there = other_->match[image];
+    if (there < 0 || other_->run.predictions.predicted[static_cast<std::size_t>(there)] < 0) return json;
+    const auto index = static_cast<std::uint64_t>(there);
+    ordered_json against = describe_run(other_->run, index, path, false);
+    // The label map of the first run serves for both, unless their classes differ.
+    if (!same_classes(json["run"], against)) against = describe_run(other_->run, index, path, true);
+    json["against"] = std::move(against);
+    return json;
+}
+
+}  // namespace semscope::report

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "run_data.hpp"
+#include "semscope/postprocess/map_writer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace semscope::report {
+
+/// The second run of a comparison, and where the images of the first are in it.
+struct Comparison {
+    Run run;
+    std::vector<std::int64_t> match;  ///< [N of the first run] index in the second, -1 = not there
+};
+
+/// Describes images as the pages load them; docs/formats.md has the layout. Local. All arguments must outlive this.
+class ImageData {
+  public:
+    /// `other`: null without a second run.
+    ImageData(const Run& run, const Comparison* other) : run_(run), other_(other) {}
+
+    /// The data of an image that is done. What cannot be read is recorded, and said in the data.
+    nlohmann::ordered_json describe(std::uint64_t image);
+
+    const postprocess::MapFaults& faults() const noexcept { return faults_; }
+
+  private:
+    /// Deviations of an image of `run` and, with `labels`, its label map.
+    nlohmann::ordered_json describe_run(const Run& run, std::uint64_t image, const std::string& path, bool labels);
+
+    const Run& run_;
+    const Comparison* other_;
+    postprocess::MapFaults faults_;
+};
+
+}  // namespace semscope::report

@@ -1,0 +1,135 @@
+#include "scene_data.hpp"
+
+#include "semscope/figures/word_cloud.hpp"
+#include "semscope/results/statistics_layout.hpp"
+#include "semscope/statistics/scene_view.hpp"
+
+namespace semscope::report {
+
+using nlohmann::ordered_json;
+using results::Column;
+using results::DeviationSet;
+using results::Range;
+
+namespace {
+
+ordered_json svg(const figures::Picture& picture) { return figures::render(picture, figures::Format::svg); }
+
+/// [[scene, images], ...]
+ordered_json confused(std::span<const Confusion> all, std::uint32_t Confusion::*mine, std::uint32_t Confusion::*other,
+                      std::uint64_t scene) {
+    ordered_json list = ordered_json::array();
+    for (const Confusion& pair : all)
+        if (pair.*mine == scene) list.push_back({pair.*other, pair.images});
+    return list;
+}
+
+}  // namespace
+
+SceneData::SceneData(const results::StatisticsReader& file, const cli::FigureSettings& figures, const Run& run,
+                     std::span<const SceneGalleries> galleries)
+    : file_(file),
+      figures_(figures),
+      run_(run),
+      galleries_(galleries),
+      charts_(file, figures.order, figures.share, figures.font),
+      semantics_(file.semantic_names()),
+      confusions_(confusions(run.predictions)) {
+    if (figures.axis == BoxAxis::common) range_ = charts_.common_range();
+}
+
+ordered_json SceneData::box_plot(std::uint64_t scene) const {
+    auto plot = charts_.box_plot(scene);
+    if (plot.images == 0 || plot.boxes.empty()) return nullptr;
+    plot.range = range_;
+    return svg(figures::draw_box_plot(std::move(plot)));
+}
+
+ordered_json SceneData::distribution(std::uint64_t scene) const {
+    auto chart = charts_.distribution(scene);
+    if (chart.shares.empty()) return nullptr;
+    return svg(figures::draw_bar_chart(std::move(chart)));
+}
+
+ordered_json SceneData::cloud(std::uint64_t scene, CloudSet set) const {
+    const auto words = figures::cloud_weights(postprocess::cloud_values(file_, scene, set), semantics_);
+    if (words.empty()) return nullptr;
+    figures::CloudOptions options;
+    options.size = {static_cast<double>(figures_.width), static_cast<double>(figures_.height)};
+    options.seed = figures_.seed;
+    options.font = figures_.font;
+    const auto palette = figures::Palette::for_classes(semantics_.size());
+    return svg(figures::draw_word_cloud(figures::lay_out_cloud(charts_.scenes()[scene], words, palette, options)));
+}
+
+/// A list for each column of the table, so that a page of many classes stays small.
+ordered_json SceneData::classes(std::uint64_t scene) const {
+    const Range range{scene, scene + 1};
+    const auto sets = file_.relevance(range);
+    const auto strongest = file_.strongest(range), flip = file_.flip(range);
+    const auto present = file_.present(DeviationSet::correct, range);
+    const auto share = file_.distribution_truth(range);
+    std::vector<std::uint16_t> shown;
+    for (std::size_t s = 1; s < semantics_.size(); ++s)
+        if (sets[s] != 0 || present[s] > 0) shown.push_back(static_cast<std::uint16_t>(s));
+    const auto pick = [&](const auto& values) {
+        ordered_json list = ordered_json::array();
+        for (const auto s : shown) list.push_back(values[s]);
+        return list;
+    };
+
+    const double threshold = file_.settings().distracting;
+    const auto mean = file_.column(DeviationSet::correct, Column::mean, range);
+    ordered_json distracts = ordered_json::array();
+    for (const auto s : shown)
+        distracts.push_back(
+            statistics::is_distracting({s, mean[s], true, strongest[s], flip[s]}, {.distracting = threshold}));
+    ordered_json json;
+    json["class"] = shown;
+    json["set"] = pick(sets);
+    json["distracts"] = std::move(distracts);
+    json["mean"] = pick(mean);
+    for (const auto& [name, column] :
+         {std::pair{"ci_low", Column::ci_low}, std::pair{"ci_high", Column::ci_high},
+          std::pair{"mean_present", Column::mean_present}, std::pair{"q_value", Column::q_value}})
+        json[name] = pick(file_.column(DeviationSet::correct, column, range));
+    json["present"] = pick(present);
+    json["strongest"] = pick(strongest);
+    json["flip"] = pick(flip);
+    json["share"] = pick(share);
+    return json;
+}
+
+ordered_json SceneData::gallery(std::uint64_t scene, Gallery kind) const {
+    const auto index = static_cast<std::size_t>(kind);
+    ordered_json images = ordered_json::array();
+    for (const std::uint64_t image : galleries_[scene].images[index])
+        images.push_back({{"image", image},
+                          {"path", run_.source->path(image)},
+                          {"truth", run_.predictions.truth[image]},
+                          {"predicted", run_.predictions.predicted[image]}});
+    return {{"total", galleries_[scene].total[index]}, {"images", std::move(images)}};
+}
+
+ordered_json SceneData::describe(std::uint64_t scene) const {
+    const Range range{scene, scene + 1};
+    ordered_json json;
+    json["scene"] = scene;
+    json["images"] = file_.scene_images(range)[0];
+    for (const int k : {1, 2, 5}) json["top" + std::to_string(k)] = file_.scene_top(k, range)[0];
+    json["correct"] = file_.images(DeviationSet::correct, range)[0];
+    json["predicted"] = file_.images(DeviationSet::predicted, range)[0];
+    json["missed"] = file_.distractor_images(range)[0];
+    json["classes"] = classes(scene);
+    json["predicted_as"] = confused(confusions_, &Confusion::truth, &Confusion::predicted, scene);
+    json["mistaken_for_it"] = confused(confusions_, &Confusion::predicted, &Confusion::truth, scene);
+    for (const Gallery kind : {Gallery::correct, Gallery::missed, Gallery::wrong, Gallery::unknown})
+        json["gallery"][name_of(kind)] = gallery(scene, kind);
+    json["figures"]["boxplot"] = box_plot(scene);
+    json["figures"]["distribution"] = distribution(scene);
+    json["figures"]["relevant"] = cloud(scene, CloudSet::relevant);
+    json["figures"]["distracting"] = cloud(scene, CloudSet::distracting);
+    return json;
+}
+
+}  // namespace semscope::report

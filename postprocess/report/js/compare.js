@@ -1,0 +1,42 @@
+"use strict";
+// Two runs of the same photos: how often they agree, and where they do not.
+(() => {
+  const { h, link, percent, card, section } = semscope;
+
+  semscope.views.compare = async ({ query }) => {
+    const data = semscope.overview;
+    if (!data.against) throw new Error("This report shows one run alone. Give a second one as report.against.");
+    const comparison = await semscope.load("comparison");
+    const { common, judged, changed } = comparison;
+    const verdict = ([, , truth, a, b]) => truth < 0 ? "unknown" : b === truth ? "better" : a === truth ? "worse" : "wrong in both";
+    const marks = { better: "\u25b2 right in B alone", worse: "\u25bc right in A alone", "wrong in both": "\u2717 wrong in both", unknown: "? true scene unknown" };
+    let state = { ...query };
+    const which = semscope.choice("Which images", [["", "All"], ["better", "Right in B"], ["worse", "Right in A"]], state.which ?? "", value => {
+      state = { ...state, which: value };
+      semscope.note(link("compare", "", { which: value }));
+      made.update({ which: value });
+    });
+    const made = semscope.table({
+      caption: "images with another prediction", rows: changed, state: { sort: "image", order: "up", filter: "", which: state.which ?? "" }, tools: [which.element],
+      text: row => `${row[1]} ${semscope.sceneName(row[3])} ${semscope.sceneName(row[4])}`, keep: (row, now) => !now.which || verdict(row) === now.which,
+      columns: [
+        { key: "image", label: "Image", value: row => row[1], cell: row => h("a", { href: link("image", row[0]) }, semscope.stem(row[1])) },
+        { key: "truth", label: "True scene", value: row => semscope.sceneName(row[2]), cell: row => semscope.sceneLink(row[2]) },
+        { key: "a", label: "Run A", value: row => semscope.sceneName(row[3]), cell: row => semscope.sceneLink(row[3]) },
+        { key: "b", label: "Run B", value: row => semscope.sceneName(row[4]), cell: row => semscope.sceneLink(row[4]) },
+        { key: "verdict", label: "", value: verdict, cell: row => marks[verdict(row)] },
+      ],
+    });
+    const facts = [["Network", "model_sha256"], ["Digest of the configuration", "configuration_digest"], ["Device", "device"], ["Precision", "precision"], ["Started", "created"], ["Command", "command_line"]];
+    const element = h("div", { class: "page" },
+      h("p", { class: "crumbs" }, h("a", { href: "#/" }, "Overview"), " / Compare"), h("h1", {}, "Two runs"),
+      h("dl", { class: "cards" }, card("Images in both", common.toLocaleString("en")), card("Same prediction", percent(comparison.same_prediction, common)),
+        card("Top-1 of run A", percent(comparison.correct_first, judged, 2)), card("Top-1 of run B", percent(comparison.correct_second, judged, 2))),
+      section("Predictions that differ", changed.length > 0 ? made.element : h("p", { class: "muted" }, "None among the images of this report."),
+        h("p", { class: "muted" }, "The page of an image shows both runs side by side, on one colour scale.")),
+      section("What ran", h("div", { class: "columns" }, [["Run A", data.run], ["Run B", data.against]].map(([title, run]) => h("div", {}, h("h3", {}, title),
+        h("dl", { class: "facts" }, facts.filter(([, key]) => run[key]).map(([name, key]) => [h("dt", {}, name), h("dd", {}, String(run[key]))])),
+        h("details", {}, h("summary", {}, "Configuration"), h("pre", {}, run.configuration ?? "")))))));
+    return { element, title: "Two runs", update: next => { which.mark(next.which ?? ""); made.update({ which: next.which ?? "" }); } };
+  };
+})();

@@ -17,7 +17,7 @@
       made.update({ which: value });
     });
     const made = semscope.table({
-      caption: "images with another prediction", rows: changed, state: { sort: "image", order: "up", filter: "", which: state.which ?? "" }, tools: [which.element],
+      caption: "images with another prediction", rows: changed, most: 50, state: { sort: "image", order: "up", filter: "", which: state.which ?? "" }, tools: [which.element],
       text: row => `${row[1]} ${semscope.sceneName(row[3])} ${semscope.sceneName(row[4])}`, keep: (row, now) => !now.which || verdict(row) === now.which,
       columns: [
         { key: "image", label: "Image", value: row => row[1], cell: row => h("a", { href: link("image", row[0]) }, semscope.stem(row[1])) },

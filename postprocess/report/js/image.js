@@ -119,8 +119,8 @@
     const info = h("div", { class: "info", "aria-live": "off" });
     const hover = semantic => { hovered = semantic; paint(); };
     const pictures = await Promise.all(runs.map(run => semscope.picture(image, run, hover)));
-    const titles = runs.map((run, index) => h("figcaption", {}, second && h("b", {}, `Run ${"AB"[index]} `), "predicted ", semscope.sceneLink(run.predicted), h("span", { class: "muted" }, ` ${fixed(run.p[run.predicted])}`)));
-    const frames = pictures.map(({ canvas }, index) => h("figure", {}, canvas, titles[index]));
+    const titles = runs.map((run, index) => second && h("figcaption", {}, h("b", {}, `Run ${"AB"[index]}`), " predicted ", semscope.sceneLink(run.predicted), h("span", { class: "muted" }, ` ${fixed(run.p[run.predicted])}`)));
+    const frames = pictures.map(({ canvas }, index) => h("figure", {}, canvas, titles[index] ?? ""));
     const shade = h("span", { class: "gradient", "aria-hidden": "true" }), low = h("span", {}), high = h("span", {});
     const bar = h("div", { class: "colour-bar" }, h("div", { class: "ends" }, low, h("span", { class: "muted what" }), high), shade);
 
@@ -186,7 +186,7 @@
       h("p", { class: "verdict" }, image.truth >= 0 && h("span", { class: right ? "yes" : "no" }, right ? "\u2713 correct" : "\u2717 wrong"), " true scene ", h("b", {}, semscope.sceneName(image.truth)),
         !right && [", predicted ", h("b", {}, semscope.sceneName(first.predicted))], h("span", { class: "muted path" }, ` ${image.path}`)),
       h("div", { class: "stage" },
-        h("div", { class: "left" }, h("div", { class: "frames" }, frames), bar, info, tools,
+        h("div", { class: "left" }, tools, h("div", { class: "frames" }, frames), bar, info,
           image.photo_missing && h("p", { class: "fault" }, `No photo: ${image.photo_missing}`), first.labelsMissing && h("p", { class: "fault" }, `No map: ${first.labelsMissing}`)),
         h("div", { class: "right" }, h("h2", {}, "Scene shown"), picker.element, h("h2", {}, "Classes by effect"), list.element)));
     render();

@@ -38,7 +38,7 @@
     const empty = all.filter(scene => scenes.images[scene] === 0 && scenes.predicted[scene] === 0).length;
     const which = semscope.choice("Which scenes", [["", "With images"], ["all", "All"]], state.scenes ?? "", value => made.update(changed({ scenes: value })));
     const made = table({
-      caption: "scenes", rows: all, state: { sort: state.sort ?? "name", order: state.order ?? "up", filter: state.filter ?? "", scenes: state.scenes ?? "" },
+      caption: "scenes", rows: all, most: 25, state: { sort: state.sort ?? "name", order: state.order ?? "up", filter: state.filter ?? "", scenes: state.scenes ?? "" },
       changed, text: scene => scenes.name[scene], tools: empty > 0 ? [which.element] : [],
       keep: (scene, now) => now.scenes === "all" || scenes.images[scene] > 0 || scenes.predicted[scene] > 0,
       columns: [
@@ -78,10 +78,10 @@
     const rows = rowsOf(classes).filter(s => s > 0 && classes.relevant[s] + classes.irrelevant[s] + classes.distracting[s] > 0);
     const axis = semscope.axisOf(rows.map(s => classes.mean[s]));
     return table({
-      caption: "semantic classes", rows, state: { sort: "mean", order: "down", filter: "" }, text: s => classes.name[s],
+      caption: "semantic classes", rows, most: 25, state: { sort: "mean", order: "down", filter: "" }, text: s => classes.name[s],
       columns: [
         { key: "name", label: "Class", value: s => classes.name[s], cell: s => [semscope.swatch(s), semscope.shortName(classes.name[s])] },
-        { key: "mean", label: "Mean effect", number: true, hint: "mean deviation over all correctly predicted images", value: s => classes.mean[s], cell: s => signed(classes.mean[s]) },
+        { key: "mean", label: "Mean effect", number: true, hint: "mean deviation over all correctly predicted images", class: "main", value: s => classes.mean[s], cell: s => signed(classes.mean[s]) },
         { key: "bar", label: "", value: s => classes.mean[s], class: "bar-cell", cell: s => semscope.effectBar(classes.mean[s], axis) },
         { key: "relevant", label: "Relevant in", number: true, hint: "scenes", value: s => classes.relevant[s] },
         { key: "distracting", label: "Distracting in", number: true, hint: "scenes", value: s => classes.distracting[s] },
@@ -93,12 +93,13 @@
   };
 
   const runFacts = data => {
-    const names = { model: "Network", model_sha256: "SHA-256 of it", data: "Data", image_list_sha256: "SHA-256 of the list", fill: "Fill",
-      mode: "Mode", device: "Device", hardware: "Hardware", precision: "Precision", ranks: "Ranks", created: "Started", slurm_job_id: "Slurm job",
-      software_version: "semscope", git_revision: "Revision", libraries: "Libraries", configuration_digest: "Digest of the configuration", command_line: "Command" };
-    const facts = Object.entries(names).filter(([key]) => data.run[key] !== undefined && data.run[key] !== "");
-    return [h("dl", { class: "facts" }, facts.map(([key, name]) => [h("dt", {}, name), h("dd", {}, String(data.run[key]))])),
-      h("details", {}, h("summary", {}, "Configuration"), h("pre", {}, data.run.configuration ?? ""),
+    const list = names => h("dl", { class: "facts" }, Object.entries(names).filter(([key]) => data.run[key] !== undefined && data.run[key] !== "")
+      .map(([key, name]) => [h("dt", {}, name), h("dd", {}, String(data.run[key]))]));
+    return [list({ model: "Network", data: "Data", fill: "Fill", mode: "Mode", device: "Device", hardware: "Hardware", precision: "Precision", ranks: "Ranks",
+      created: "Started", slurm_job_id: "Slurm job", software_version: "semscope", git_revision: "Revision" }),
+      h("details", {}, h("summary", {}, "Configuration"), list({ command_line: "Command", model_sha256: "SHA-256 of the network",
+        image_list_sha256: "SHA-256 of the list", configuration_digest: "Digest of the configuration", libraries: "Libraries" }),
+        h("pre", {}, data.run.configuration ?? ""),
         h("p", { class: "muted" }, `Statistics: a class is relevant with a mean deviation above ${data.settings.relevant}, distracting as a distractor of an image or below \u2212${data.settings.distracting}; ${data.settings.resamples} resamples, ${data.settings.permutations} permutations, seed ${data.settings.seed}.`))];
   };
 

@@ -11,7 +11,7 @@
     const tabs = semscope.choice("Which set", [["", "All"], ["relevant", "Relevant"], ["irrelevant", "Irrelevant"], ["distracting", "Distracting"]]
       .map(([value, text]) => [value, `${text} ${counts(value)}`]), state.set ?? "", value => made.update(changed({ set: value })));
     const made = semscope.table({
-      caption: "classes", rows, state: { sort: state.sort ?? "mean", order: state.order ?? "down", filter: state.filter ?? "", set: state.set ?? "" },
+      caption: "classes", rows, most: 40, state: { sort: state.sort ?? "mean", order: state.order ?? "down", filter: state.filter ?? "", set: state.set ?? "" },
       changed, tools: [tabs.element], text: row => semscope.className(c.class[row]), keep: (row, now) => inSet(row, now.set ?? ""),
       row: (element, row) => { element.dataset.class = c.class[row]; },
       columns: [
@@ -19,7 +19,7 @@
           cell: row => [semscope.swatch(c.class[row]), semscope.shortName(semscope.className(c.class[row]))] },
         { key: "set", label: "Set", value: row => c.set[row], class: "sets", cell: row => [semscope.setBadge(c.set[row]),
           c.distracts[row] && c.set[row] !== 3 && [" ", semscope.setBadge(3)]] },
-        { key: "mean", label: "Mean", number: true, hint: "mean deviation over the correct predictions", value: row => c.mean[row], cell: row => signed(c.mean[row]) },
+        { key: "mean", label: "Mean", number: true, hint: "mean deviation over the correct predictions", class: "main", value: row => c.mean[row], cell: row => signed(c.mean[row]) },
         { key: "interval", label: "95 % interval", hint: "of the mean; sorted by its lower end", value: row => c.ci_low[row], class: "bar-cell",
           cell: row => h("span", { class: "with-bar", title: known(c.ci_low[row]) ? `${signed(c.ci_low[row])} to ${signed(c.ci_high[row])}` : null },
             semscope.effectBar(c.mean[row], axis, [c.ci_low[row], c.ci_high[row]]),

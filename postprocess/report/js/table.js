@@ -8,8 +8,9 @@
 
   // columns: {key, label, value(row), cell(row), number, wide, hint}; wide ones are left out on narrow screens.
   // state: {sort, order ("up", "down"), filter}; changed(state) hears of each change that the reader makes.
+  // Of many rows the first `most` are shown until the reader asks for all.
   // keep(row, state): whether a row is shown besides the text of the filter; text(row): what the filter looks through.
-  semscope.table = ({ caption, columns, rows, state, changed, keep = () => true, text, tools = [], row: decorate }) => {
+  semscope.table = ({ caption, columns, rows, state, changed, keep = () => true, text, tools = [], most = Infinity, row: decorate }) => {
     const made = rows.map(row => {
       const cells = columns.map((column, index) => h(index === 0 ? "th" : "td", {
         scope: index === 0 ? "row" : null, class: [column.number && "number", column.wide && "wide", column.class]
@@ -23,6 +24,7 @@
     const heads = columns.map(column => {
       const button = h("button", { type: "button", title: column.hint ?? null,
                                    onclick: () => choose(column) }, column.label, h("span", { class: "arrow", "aria-hidden": "true" }));
+      if (column.label === "") return h("td", { class: column.class });
       return h("th", { scope: "col", class: [column.number && "number", column.wide && "wide", column.class].filter(Boolean).join(" ") || null },
                button);
     });
@@ -33,11 +35,12 @@
     const pick = h("select", { "aria-label": `Sort ${caption} by`, onchange: () => {
       const [sort, order] = pick.value.split(" ");
       set({ sort, order });
-    } }, columns.flatMap(({ key, label }) => [h("option", { value: `${key} down` }, `${label} \u2193`),
+    } }, columns.filter(({ label }) => label !== "").flatMap(({ key, label }) => [h("option", { value: `${key} down` }, `${label} \u2193`),
                                               h("option", { value: `${key} up` }, `${label} \u2191`)]));
+    const more = h("button", { type: "button", class: "quiet more", onclick: () => { most = Infinity; show(); } });
     const element = h("div", { class: "table" },
       h("div", { class: "tools" }, ...tools, filter, h("label", { class: "pick" }, "Sort ", pick), count),
-      h("table", {}, h("caption", { class: "hidden" }, caption), h("thead", {}, h("tr", {}, heads)), body));
+      h("table", {}, h("caption", { class: "hidden" }, caption), h("thead", {}, h("tr", {}, heads)), body), more);
 
     const choose = column => {
       const first = column.number ? "down" : "up";
@@ -59,9 +62,11 @@
         if (missing(x) || missing(y)) return missing(x) - missing(y);
         return sign * compare(x, y);
       });
-      body.replaceChildren(...shown.map(each => each.element));
+      body.replaceChildren(...shown.slice(0, most).map(each => each.element));
+      more.hidden = shown.length <= most;
+      more.textContent = `Show all ${shown.length.toLocaleString("en")}`;
       heads.forEach((head, index) => {
-        const sorted = columns[index] === column;
+        const sorted = columns[index] === column && column.label !== "";
         if (sorted) head.setAttribute("aria-sort", state.order === "up" ? "ascending" : "descending");
         else head.removeAttribute("aria-sort");
       });

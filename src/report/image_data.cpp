@@ -2,6 +2,9 @@
 
 #include "pack.hpp"
 #include "semscope/data/image.hpp"
+#include "semscope/statistics/deviation.hpp"
+
+#include <cmath>
 
 namespace semscope::report {
 
@@ -20,6 +23,19 @@ ordered_json photo_data(figures::RgbImage photo) {
 
 /// One byte a pixel: classes are below maximum_semantics.
 std::string label_bytes(const figures::LabelImage& labels) { return {labels.pixels.begin(), labels.pixels.end()}; }
+
+/// d_s of one scene by class; 0 for the classes that the image has not got.
+std::vector<float> deviations_of(const results::OcclusionReader& file, std::uint64_t image, std::size_t scene) {
+    const auto offsets = file.variant_offsets({image, image + 1});
+    const Range variants{offsets[0], offsets[1]};
+    const auto semantics = file.variant_semantics(variants);
+    const auto rows = file.variant_probabilities(variants);
+    const float p = file.image_probabilities({image, image + 1})[scene];
+    std::vector<float> deviations(file.semantics());
+    for (std::size_t v = 0; v < semantics.size(); ++v)
+        deviations[semantics[v]] = statistics::deviation(p, rows[v * file.scenes() + scene]);
+    return deviations;
+}
 
 bool same_classes(const ordered_json& one, const ordered_json& other) {
     return one["classes"] == other["classes"] && one["pixels"] == other["pixels"];
@@ -58,6 +74,17 @@ ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const 
     return json;
 }
 
+void ImageData::compare(std::uint64_t image, std::uint64_t other_image) {
+    const auto scene = static_cast<std::size_t>(run_.predictions.predicted[image]);
+    const auto first = deviations_of(*run_.file, image, scene);
+    const auto second = deviations_of(*other_->run.file, other_image, scene);
+    Difference largest{image, 0, 0, 0};
+    for (std::uint32_t s = 1; s < first.size(); ++s)
+        if (std::abs(first[s] - second[s]) > std::abs(largest.first - largest.second))
+            largest = {image, s, first[s], second[s]};
+    if (largest.semantic > 0) differences_.push_back(largest);
+}
+
 ordered_json ImageData::describe(std::uint64_t image) {
     const std::string path = run_.source->path(image);
     std::string fault;
@@ -80,6 +107,7 @@ ordered_json ImageData::describe(std::uint64_t image) {
     // The label map of the first run serves for both, unless their classes differ.
     if (!same_classes(json["run"], against)) against = describe_run(other_->run, index, path, true);
     json["against"] = std::move(against);
+    compare(image, index);
     return json;
 }
 

@@ -17,6 +17,15 @@ struct Comparison {
     std::vector<std::int64_t> match;  ///< [N of the first run] index in the second, -1 = not there
 };
 
+/// The class of an image whose deviations differ most between two runs, for the scene that the first run predicts.
+/// Plain: sent between ranks as it is.
+struct Difference {
+    std::uint64_t image = 0;
+    std::uint32_t semantic = 0;
+    float first = 0;
+    float second = 0;
+};
+
 /// Describes images as the pages load them; docs/formats.md has the layout. Local. All arguments must outlive this.
 class ImageData {
   public:
@@ -27,14 +36,18 @@ class ImageData {
     nlohmann::ordered_json describe(std::uint64_t image);
 
     const postprocess::MapFaults& faults() const noexcept { return faults_; }
+    /// Of the images described so far that both runs have.
+    const std::vector<Difference>& differences() const noexcept { return differences_; }
 
   private:
+    void compare(std::uint64_t image, std::uint64_t other_image);
     /// Deviations of an image of `run` and, with `labels`, its label map.
     nlohmann::ordered_json describe_run(const Run& run, std::uint64_t image, const std::string& path, bool labels);
 
     const Run& run_;
     const Comparison* other_;
     postprocess::MapFaults faults_;
+    std::vector<Difference> differences_;
 };
 
 }  // namespace semscope::report

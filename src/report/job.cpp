@@ -145,7 +145,7 @@ class ReportTask : public cli::RankTask {
     }
     bool finished() const override { return next_image_.empty() && next_scene_ >= input_.galleries.size(); }
     std::uint64_t done() const override { return done_; }
-    const postprocess::MapFaults& faults() const { return images_.faults(); }
+    const ImageData& images() const { return images_; }
 
   private:
     /// A thousand images a folder.
@@ -161,19 +161,22 @@ class ReportTask : public cli::RankTask {
     std::uint64_t done_ = 0;
 };
 
-/// The texts of all ranks, in rank order, on rank 0. Collective.
-std::vector<std::string> gather_all(const std::vector<std::string>& own, const Communicator& communicator) {
-    std::vector<std::string> all;
+/// The lists of all ranks, in rank order, on rank 0. Collective.
+template <class T>
+std::vector<T> gather_all(const std::vector<T>& own, const Communicator& communicator) {
+    std::vector<T> all;
     for (auto& part : communicator.gather(own)) all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 
 /// Writes what is there once: the pages, the overview, the index of the images and the comparison. Local, rank 0.
-void write_overview(const Input& input, const OverviewSource& source, const Folder& folder) {
+void write_overview(const Input& input, const OverviewSource& source, const std::vector<Difference>& differences,
+                    const Folder& folder) {
     for (const Page& page : pages()) folder.write(page.name, page.text);
     folder.write_data("overview", describe_overview(source));
     folder.write_data("images", describe_images(input.run, input.images));
-    if (source.other != nullptr) folder.write_data("comparison", describe_comparison(source, input.images));
+    if (source.other != nullptr)
+        folder.write_data("comparison", describe_comparison(source, input.images, differences));
 }
 
 void warn(const cli::Log& log, const std::string& what, const std::vector<std::string>& faults) {
@@ -189,12 +192,13 @@ ExitCode fill_folder(const Input& input, const cli::Settings& settings, const Fo
                                        .log = log,
                                        .unit = "images and scenes",
                                        .total = input.images.size() + input.galleries.size()});
-    const auto photos = gather_all(task->faults().missing_photos, communicator);
-    auto labels = gather_all(task->faults().unreadable_maps, communicator);
-    const auto changed = gather_all(task->faults().changed_maps, communicator);
+    const auto photos = gather_all(task->images().faults().missing_photos, communicator);
+    auto labels = gather_all(task->images().faults().unreadable_maps, communicator);
+    const auto changed = gather_all(task->images().faults().changed_maps, communicator);
     warn(log, "photos that cannot be read", photos);
     warn(log, "label maps that cannot be read", labels);
     warn(log, "label maps that have changed", changed);
+    const auto differences = gather_all(task->images().differences(), communicator);
     const bool any_labels = communicator.any_of(!labels.empty()), any_changed = communicator.any_of(!changed.empty());
     labels.insert(labels.end(), changed.begin(), changed.end());
     comm::agree(communicator, [&] {
@@ -202,7 +206,7 @@ ExitCode fill_folder(const Input& input, const cli::Settings& settings, const Fo
         const Comparison* other = input.other ? &*input.other : nullptr;
         const OverviewSource source{*input.statistics,   settings, input.run,        other, input.galleries,
                                     input.images.size(), photos,   std::move(labels)};
-        write_overview(input, source, folder);
+        write_overview(input, source, differences, folder);
     });
     return any_changed ? ExitCode::bad_input : any_labels ? ExitCode::some_unreadable : ExitCode::done;
 }

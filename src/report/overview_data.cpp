@@ -191,7 +191,8 @@ ordered_json describe_images(const Run& run, std::span<const std::uint64_t> imag
     return list;
 }
 
-ordered_json describe_comparison(const OverviewSource& source, std::span<const std::uint64_t> images) {
+ordered_json describe_comparison(const OverviewSource& source, std::span<const std::uint64_t> images,
+                                 std::vector<Difference> differences) {
     const Predictions &first = source.run.predictions, &second = source.other->run.predictions;
     std::uint64_t common = 0, judged = 0, same = 0, right_first = 0, right_second = 0;
     ordered_json changed = ordered_json::array();
@@ -211,12 +212,19 @@ ordered_json describe_comparison(const OverviewSource& source, std::span<const s
             changed.push_back(
                 {image, source.run.source->path(image), first.truth[image], first.predicted[image], other});
     }
-    return {{"common", common},
-            {"judged", judged},
-            {"same_prediction", same},
-            {"correct_first", right_first},
-            {"correct_second", right_second},
-            {"changed", std::move(changed)}};
+    const auto size_of = [](const Difference& each) { return std::abs(each.first - each.second); };
+    std::stable_sort(differences.begin(), differences.end(),
+                     [&](const Difference& a, const Difference& b) { return size_of(a) > size_of(b); });
+    ordered_json largest = ordered_json::array();
+    for (const Difference& each : std::span(differences).first(std::min(most_pairs, differences.size())))
+        largest.push_back({each.image, source.run.source->path(each.image), first.predicted[each.image], each.semantic,
+                           each.first, each.second});
+    ordered_json json{{"common", common}, {"judged", judged}, {"same_prediction", same}};
+    json["correct_first"] = right_first;
+    json["correct_second"] = right_second;
+    json["changed"] = std::move(changed);
+    json["largest"] = std::move(largest);
+    return json;
 }
 
 }  // namespace semscope::report

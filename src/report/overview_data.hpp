@@ -32,7 +32,9 @@ nlohmann::ordered_json describe_overview(const OverviewSource& source);
 /// [[image, path, true scene, predicted scene], ...] of the images that the report shows, for the search. Local.
 nlohmann::ordered_json describe_images(const Run& run, std::span<const std::uint64_t> images);
 
-/// What the two runs say of the images that both have, and the images whose prediction differs. Local.
-nlohmann::ordered_json describe_comparison(const OverviewSource& source, std::span<const std::uint64_t> images);
+/// What the two runs say of the images that both have, the images whose prediction differs, and those whose deviations
+/// differ most. Local.
+nlohmann::ordered_json describe_comparison(const OverviewSource& source, std::span<const std::uint64_t> images,
+                                           std::vector<Difference> differences);
 
 }  // namespace semscope::report

@@ -43,15 +43,13 @@ bool same_classes(const ordered_json& one, const ordered_json& other) {
 
 }  // namespace
 
-ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const std::string& path, bool labels) {
+ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const Listed& listed, bool labels) {
     const Range own{image, image + 1};
     const auto offsets = run.file->variant_offsets(own);
     const Range variants{offsets[0], offsets[1]};
-    const std::int32_t truth = run.predictions.truth[image];
-    std::vector<std::uint32_t> keep;
-    if (truth >= 0) keep.push_back(static_cast<std::uint32_t>(truth));
+    const std::string& path = listed.path;
     const DeviationPack pack =
-        pack_deviations(run.file->image_probabilities(own), run.file->variant_probabilities(variants), keep);
+        pack_deviations(run.file->image_probabilities(own), run.file->variant_probabilities(variants), listed.scenes);
 
     ordered_json json;
     json["predicted"] = run.predictions.predicted[image];
@@ -85,29 +83,40 @@ void ImageData::compare(std::uint64_t image, std::uint64_t other_image) {
     if (largest.semantic > 0) differences_.push_back(largest);
 }
 
+std::optional<std::uint64_t> ImageData::in_other(std::uint64_t image) const {
+    if (other_ == nullptr || other_->match[image] < 0) return std::nullopt;
+    const auto there = static_cast<std::uint64_t>(other_->match[image]);
+    return other_->run.predictions.predicted[there] < 0 ? std::nullopt : std::optional(there);
+}
+
 ordered_json ImageData::describe(std::uint64_t image) {
-    const std::string path = run_.source->path(image);
+    const auto there = in_other(image);
+    Listed listed{run_.source->path(image), {}};
+    const auto keep = [&](std::int32_t scene) {
+        if (scene >= 0) listed.scenes.push_back(static_cast<std::uint32_t>(scene));
+    };
+    keep(run_.predictions.truth[image]);
+    keep(run_.predictions.predicted[image]);
+    if (there) keep(other_->run.predictions.predicted[*there]);
     std::string fault;
-    auto photo = run_.source->read_photo(path, fault);
+    auto photo = run_.source->read_photo(listed.path, fault);
     if (!fault.empty()) faults_.missing_photos.push_back(fault);
 
     ordered_json json;
     json["image"] = image;
-    json["path"] = path;
+    json["path"] = listed.path;
     json["truth"] = run_.predictions.truth[image];
     json["photo"] = photo ? photo_data(std::move(*photo)) : ordered_json(nullptr);
     json["photo_missing"] = fault.empty() ? ordered_json(nullptr) : ordered_json(fault);
-    json["run"] = describe_run(run_, image, path, true);
+    json["run"] = describe_run(run_, image, listed, true);
     if (other_ == nullptr) return json;
     json["against"] = nullptr;
-    const std::int64_t there = other_->match[image];
-    if (there < 0 || other_->run.predictions.predicted[static_cast<std::size_t>(there)] < 0) return json;
-    const auto index = static_cast<std::uint64_t>(there);
-    ordered_json against = describe_run(other_->run, index, path, false);
+    if (!there) return json;
+    ordered_json against = describe_run(other_->run, *there, listed, false);
     // The label map of the first run serves for both, unless their classes differ.
-    if (!same_classes(json["run"], against)) against = describe_run(other_->run, index, path, true);
+    if (!same_classes(json["run"], against)) against = describe_run(other_->run, *there, listed, true);
     json["against"] = std::move(against);
-    compare(image, index);
+    compare(image, *there);
     return json;
 }
 

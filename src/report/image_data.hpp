@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,16 @@ class ImageData {
 
   private:
     void compare(std::uint64_t image, std::uint64_t other_image);
+    /// An image as both runs list it, and the scenes whose numbers are kept as they are.
+    struct Listed {
+        std::string path;
+        std::vector<std::uint32_t> scenes;
+    };
+
+    /// Its index in the second run; nothing when that has it not, or has not done it.
+    std::optional<std::uint64_t> in_other(std::uint64_t image) const;
     /// Deviations of an image of `run` and, with `labels`, its label map.
-    nlohmann::ordered_json describe_run(const Run& run, std::uint64_t image, const std::string& path, bool labels);
+    nlohmann::ordered_json describe_run(const Run& run, std::uint64_t image, const Listed& listed, bool labels);
 
     const Run& run_;
     const Comparison* other_;

@@ -8,7 +8,7 @@
 
   const show = async () => {
     semscope.forget();
-    const route = semscope.route();
+    const route = semscope.route(), [address] = location.hash.split("?");
     if (shown && shown.page === route.page && shown.id === route.id && shown.view.update) return shown.view.update(route.query);
     const mine = ++turn;
     let view;
@@ -27,6 +27,7 @@
     shown = { page: route.page, id: route.id, view };
     document.title = `${view.title} \u00b7 semscope report`;
     document.documentElement.dataset.page = route.page;
+    document.documentElement.dataset.shown = address;
   };
 
   const themes = ["auto", "light", "dark"];

@@ -35,12 +35,12 @@
   const sceneTable = (data, state, changed) => {
     const { scenes } = data, all = rowsOf(scenes);
     const accuracy = scene => scenes.images[scene] > 0 ? scenes.top1[scene] / scenes.images[scene] : null;
-    const empty = all.filter(scene => scenes.images[scene] === 0 && scenes.predicted[scene] === 0).length;
+    const empty = all.filter(scene => scenes.images[scene] === 0).length;
     const which = semscope.choice("Which scenes", [["", "With images"], ["all", "All"]], state.scenes ?? "", value => made.update(changed({ scenes: value })));
     const made = table({
       caption: "scenes", rows: all, most: 25, state: { sort: state.sort ?? "name", order: state.order ?? "up", filter: state.filter ?? "", scenes: state.scenes ?? "" },
       changed, text: scene => scenes.name[scene], tools: empty > 0 ? [which.element] : [],
-      keep: (scene, now) => now.scenes === "all" || scenes.images[scene] > 0 || scenes.predicted[scene] > 0,
+      keep: (scene, now) => now.scenes === "all" || scenes.images[scene] > 0,
       columns: [
         { key: "name", label: "Scene", value: scene => scenes.name[scene], cell: scene => semscope.sceneLink(scene) },
         { key: "images", label: "Images", number: true, value: scene => scenes.images[scene] },

@@ -25,6 +25,8 @@ echo "== drawing maps, box plots, distributions and word clouds"
 mpirun -n 2 "$bin/semscope-sdm" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-boxplot" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-wordcloud" --config "$out/demo.cfg" --output.overwrite true
+echo "== writing the report"
+mpirun -n 2 "$bin/semscope-report" --config "$out/demo.cfg" --output.overwrite true
 
 cat <<END
 
@@ -38,4 +40,6 @@ Done. Look at:
   $out/figures/boxplot/office.png, $out/figures/wordcloud/office.png, $out/figures/distribution/field.png
                             what supports offices; why fields are missed (SVG and PDF beside them)
   $out/planted.json         the truth that was planted in the pictures
+  $(readlink -f "$out/report/index.html")
+                            all of it to browse: open this page in a browser, or copy the folder first
 END

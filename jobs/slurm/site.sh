@@ -17,7 +17,7 @@ semscope_site_defaults() {
   site_cpu_job=()                # sbatch flags of jobs without GPUs (semscope-reduce and the figures)
   site_ranks_per_node=1          # ranks of semscope-occlude on a node: one for each GPU
   site_cpus_per_rank=1
-  site_cpu_ranks=1               # ranks of semscope-reduce and semscope-sdm, on one node
+  site_cpu_ranks=1               # ranks of semscope-reduce, semscope-sdm and semscope-report, on one node
   site_cpu_cpus_per_rank=1
   site_gpu_time=04:00:00
   site_cpu_time=01:00:00

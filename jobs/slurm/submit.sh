@@ -105,7 +105,7 @@ for step in ${steps//,/ }; do
     segment) programs+=(semscope-segment) ;;
     occlude) programs+=(semscope-occlude) ;;
     reduce) programs+=(semscope-reduce) ;;
-    figures) programs+=(semscope-sdm semscope-boxplot semscope-wordcloud) ;;
+    figures) programs+=(semscope-sdm semscope-boxplot semscope-wordcloud semscope-report) ;;
     *) problems+=("unknown step $step; there are segment, occlude, reduce, figures") ;;
   esac
 done

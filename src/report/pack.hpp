@@ -22,7 +22,7 @@ struct DeviationPack {
     std::string bytes;
 };
 
-inline constexpr float exact_from = 1e-3F;
+inline constexpr float exact_from = 5e-3F;
 inline constexpr std::size_t most_probable = 10;
 
 /// `p` [C], `p_s` [V,C]. Local, pure.

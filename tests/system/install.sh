@@ -17,7 +17,7 @@ mv "$scratch/first" "$scratch/elsewhere/semscope"
 root="$scratch/elsewhere/semscope"
 cd /
 
-for program in occlude reduce segment inspect make-demo sdm boxplot wordcloud; do
+for program in occlude reduce segment inspect make-demo sdm boxplot wordcloud report; do
   "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done
@@ -64,7 +64,7 @@ grep -q "$damaged" "$scratch/log" || { cat "$scratch/log"; fail "the damaged pho
 [ ! -e "$scratch/data/statistics.h5" ] || fail "the chain went on after exit code 3"
 chain --accept-unreadable || { cat "$scratch/log"; fail "the chain with --accept-unreadable"; }
 grep -q "nothing is left to do" "$scratch/log" || fail "the second run did the finished images again"
-for made in statistics.h5 figures/sdm figures/boxplot figures/wordcloud; do
+for made in statistics.h5 figures/sdm figures/boxplot figures/wordcloud report/index.html; do
   [ -e "$scratch/data/$made" ] || { cat "$scratch/log"; fail "the chain did not make $made"; }
 done
 

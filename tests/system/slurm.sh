@@ -162,6 +162,7 @@ grep -q "ranks 2-3 -> n2 -> " "$log" || fail "the log does not say that ranks 2 
 "$bin/semscope-inspect" --check "$output" >/dev/null || fail "the check of occlusion.h5"
 if [ -x "$bin/semscope-sdm" ]; then
   [ -n "$(find "$scratch/chain/figures" -name '*.png' -print -quit)" ] || fail "no figure was drawn"
+  [ -e "$scratch/chain/report/index.html" ] || fail "no report was written"
 fi
 say "4. an array of two jobs under mpirun, one of them asked to stop"
 fewer=$((images / 3))

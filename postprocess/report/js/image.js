@@ -111,7 +111,6 @@
     let state = stateOf(query, image);
     const first = await semscope.decodeRun(image.run), second = image.against ? await semscope.decodeRun(image.against) : null;
     if (second && !image.against.labels) second.labels = first.labels;
-    const around = await neighbours(image.image, state.in);
 
     const both = () => second !== null && state.compare !== "0";
     const runs = second ? [first, second] : [first];
@@ -175,14 +174,22 @@
       paint();
     };
 
-    const step = target => target === null ? null : link("image", target, { in: state.in, layer: state.layer === defaults.layer ? null : state.layer,
+    // The way on comes after the first paint: it may need the list of all images.
+    let around = { before: null, after: null };
+    const steps = h("div", { class: "steps" }), crumb = h("span", {});
+    const step = target => link("image", target, { in: state.in, layer: state.layer === defaults.layer ? null : state.layer,
       opacity: state.opacity === defaults.opacity ? null : state.opacity, scale: state.scale === defaults.scale ? null : state.scale });
     const arrow = (target, text, name) => target === null ? h("span", { class: "step off", "aria-hidden": "true" }, text)
       : h("a", { class: "step", href: step(target), "aria-label": name, title: name, onclick: event => { event.preventDefault(); semscope.go(step(target)); } }, text);
+    const showSteps = async () => {
+      around = await neighbours(image.image, state.in);
+      steps.replaceChildren(arrow(around.before, "\u2190", "Previous image"), h("span", { class: "muted" }, `${around.at + 1} of ${around.total}`), arrow(around.after, "\u2192", "Next image"));
+      if (around.scene !== null) crumb.replaceChildren(" / ", semscope.sceneLink(around.scene));
+    };
     const right = first.predicted === image.truth;
     const element = h("div", { class: "page viewer" },
-      h("p", { class: "crumbs" }, h("a", { href: "#/" }, "Overview"), around.scene !== null && [" / ", semscope.sceneLink(around.scene)], " / Image"),
-      h("div", { class: "title" }, h("h1", {}, stem), h("div", { class: "steps" }, arrow(around.before, "\u2190", "Previous image"), h("span", { class: "muted" }, `${around.at + 1} of ${around.total}`), arrow(around.after, "\u2192", "Next image"))),
+      h("p", { class: "crumbs" }, h("a", { href: "#/" }, "Overview"), crumb, " / Image"),
+      h("div", { class: "title" }, h("h1", {}, stem), steps),
       h("p", { class: "verdict" }, image.truth >= 0 && h("span", { class: right ? "yes" : "no" }, right ? "\u2713 correct" : "\u2717 wrong"), " true scene ", h("b", {}, semscope.sceneName(image.truth)),
         !right && [", predicted ", h("b", {}, semscope.sceneName(first.predicted))], h("span", { class: "muted path" }, ` ${image.path}`)),
       h("div", { class: "stage" },
@@ -190,8 +197,9 @@
           image.photo_missing && h("p", { class: "fault" }, `No photo: ${image.photo_missing}`), first.labelsMissing && h("p", { class: "fault" }, `No map: ${first.labelsMissing}`)),
         h("div", { class: "right" }, h("h2", {}, "Scene shown"), picker.element, h("h2", {}, "Classes by effect"), list.element)));
     render();
+    const ready = showSteps();
     return {
-      element, title: stem,
+      element, ready, title: stem,
       update: next => { state = stateOf(next, image); render(); },
       key: event => {
         const target = { ArrowLeft: around.before, ArrowRight: around.after }[event.key] ?? null;

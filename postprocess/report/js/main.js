@@ -27,7 +27,8 @@
     shown = { page: route.page, id: route.id, view };
     document.title = `${view.title} \u00b7 semscope report`;
     document.documentElement.dataset.page = route.page;
-    document.documentElement.dataset.shown = address;
+    await view.ready?.catch(() => {});
+    if (mine === turn) document.documentElement.dataset.shown = address;
   };
 
   const themes = ["auto", "light", "dark"];

@@ -14,7 +14,7 @@ using results::Range;
 namespace {
 
 /// Of the photos of a report. Smaller ones lose what nobody sees at this size.
-constexpr int jpeg_quality = 65;
+constexpr int jpeg_quality = 60;
 
 ordered_json photo_data(figures::RgbImage photo) {
     const data::ImageSize size{static_cast<int>(photo.width), static_cast<int>(photo.height)};

@@ -28,16 +28,32 @@ std::uint16_t upper_half(float value) {
     return static_cast<std::uint16_t>((bits + 0xffffU) >> 16U);
 }
 
-std::vector<float> largest_magnitudes(std::span<const float> p, std::span<const float> p_s) {
-    std::vector<float> magnitudes(p.size());
-    for (std::size_t i = 0; i < p_s.size(); ++i) {
-        float& magnitude = magnitudes[i % p.size()];
-        magnitude = std::max(magnitude, std::abs(statistics::deviation(p[i % p.size()], p_s[i])));
+/// The deviations of one scene: smallest and largest among the classes of an image.
+struct Span {
+    float low = 0;
+    float high = 0;
+
+    float magnitude() const { return std::max(std::abs(low), std::abs(high)); }
+    /// So narrow, and so far from 0, that the counts of steps would not fit.
+    bool is_narrow() const { return high > low && magnitude() > 100 * (high - low); }
+    std::uint16_t step() const {
+        constexpr float steps = 255, most_steps_from_zero = 32000;
+        return upper_half(std::max((high - low) / steps, magnitude() / most_steps_from_zero));
     }
-    return magnitudes;
+};
+
+std::vector<Span> spans_of(std::span<const float> p, std::span<const float> p_s) {
+    std::vector<Span> spans(p.size());
+    for (std::size_t i = 0; i < p_s.size(); ++i) {
+        const float value = statistics::deviation(p[i % p.size()], p_s[i]);
+        Span& span = spans[i % p.size()];
+        if (i < p.size()) span = {value, value};
+        span = {std::min(span.low, value), std::max(span.high, value)};
+    }
+    return spans;
 }
 
-std::vector<std::uint32_t> exact_scenes(std::span<const float> p, std::span<const float> magnitudes,
+std::vector<std::uint32_t> exact_scenes(std::span<const float> p, std::span<const Span> spans,
                                         std::span<const std::uint32_t> keep) {
     std::vector<std::uint32_t> order(p.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -47,10 +63,16 @@ std::vector<std::uint32_t> exact_scenes(std::span<const float> p, std::span<cons
     std::vector<std::uint32_t> exact(order.begin(), order.begin() + top);
     exact.insert(exact.end(), keep.begin(), keep.end());
     for (std::uint32_t scene = 0; scene < p.size(); ++scene)
-        if (magnitudes[scene] >= exact_from) exact.push_back(scene);
+        if (spans[scene].magnitude() >= exact_from || spans[scene].is_narrow()) exact.push_back(scene);
     std::sort(exact.begin(), exact.end());
     exact.erase(std::unique(exact.begin(), exact.end()), exact.end());
     return exact;
+}
+
+/// Number of steps that a deviation is from 0.
+std::int64_t steps_to(float deviation, std::uint16_t step) {
+    const auto size = std::bit_cast<float>(std::uint32_t{step} << 16U);
+    return size > 0 ? std::llround(static_cast<double>(deviation) / static_cast<double>(size)) : 0;
 }
 
 }  // namespace
@@ -58,8 +80,8 @@ std::vector<std::uint32_t> exact_scenes(std::span<const float> p, std::span<cons
 DeviationPack pack_deviations(std::span<const float> p, std::span<const float> p_s,
                               std::span<const std::uint32_t> keep) {
     const std::size_t scenes = p.size(), variants = p_s.size() / std::max<std::size_t>(1, scenes);
-    const auto magnitudes = largest_magnitudes(p, p_s);
-    DeviationPack pack{exact_scenes(p, magnitudes, keep), {}};
+    const auto spans = spans_of(p, p_s);
+    DeviationPack pack{exact_scenes(p, spans, keep), {}};
     std::vector<std::uint32_t> others;
     for (std::uint32_t scene = 0; scene < scenes; ++scene)
         if (!std::binary_search(pack.exact.begin(), pack.exact.end(), scene)) others.push_back(scene);
@@ -67,12 +89,13 @@ DeviationPack pack_deviations(std::span<const float> p, std::span<const float> p
     for (const float value : p) append(pack.bytes, value);
     for (std::size_t v = 0; v < variants; ++v)
         for (const std::uint32_t scene : pack.exact) append(pack.bytes, p_s[v * scenes + scene]);
-    for (const std::uint32_t scene : others) append(pack.bytes, upper_half(magnitudes[scene]));
+    const auto base = [&](std::uint32_t scene) { return steps_to(spans[scene].low, spans[scene].step()); };
+    for (const std::uint32_t scene : others) append(pack.bytes, spans[scene].step());
+    for (const std::uint32_t scene : others) append(pack.bytes, static_cast<std::int16_t>(base(scene)));
     for (std::size_t v = 0; v < variants; ++v)
         for (const std::uint32_t scene : others) {
-            const auto scale = std::bit_cast<float>(std::uint32_t{upper_half(magnitudes[scene])} << 16U);
-            const float share = scale > 0 ? statistics::deviation(p[scene], p_s[v * scenes + scene]) / scale : 0;
-            append(pack.bytes, static_cast<std::int8_t>(std::lround(127 * share)));
+            const float deviation = statistics::deviation(p[scene], p_s[v * scenes + scene]);
+            append(pack.bytes, static_cast<std::uint8_t>(steps_to(deviation, spans[scene].step()) - base(scene)));
         }
     return pack;
 }

@@ -13,12 +13,14 @@ namespace semscope::report {
 ///
 /// Scenes that matter keep p_s as stored, in single precision: those whose probability some class moves by
 /// `exact_from` or more, the `most_probable` of p, and those named by `keep`. The deviations of the others are stored
-/// as whole 127ths of a scale, which is the largest magnitude among the classes of the image (rounded up to 16 bits);
-/// so their error is below exact_from / 250, less than a digit of what the page shows.
+/// as whole numbers of steps, 255 of them from the smallest to the largest among the classes of the image (the step is
+/// rounded up to 16 bits): their error is below 1/500 of that range, so below exact_from / 250, which is less than half
+/// of the last digit that a page shows, and moves a colour by one level at most. A scene whose deviations all but
+/// coincide, as measured by their size, is among the exact ones.
 struct DeviationPack {
     std::vector<std::uint32_t> exact;  ///< E scenes, ascending
-    /// Little-endian, one after the other: p float32 [C]; p_s float32 [V,E]; upper halves of the float32 scales, uint16
-    /// [C-E]; deviations in 127ths of their scale, int8 [V,C-E].
+    /// Little-endian, one after the other: p float32 [C]; p_s float32 [V,E]; upper halves of the float32 steps, uint16
+    /// [C-E]; base int16 [C-E]; count uint8 [V,C-E]. A deviation is step * (base + count).
     std::string bytes;
 };
 

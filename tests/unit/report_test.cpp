@@ -71,7 +71,8 @@ struct Unpacked {
         take(p, scenes);
         take(exact, variants * exact_count);
         take(halves, others);
-        take(shares, variants * others);
+        take(base, others);
+        take(counts, variants * others);
         EXPECT_EQ(place, pack.bytes.data() + pack.bytes.size());
         for (std::size_t i = 0; i < exact_count; ++i) is_exact[pack.exact[i]] = true;
         std::size_t next_exact = 0, next_other = 0;
@@ -80,15 +81,16 @@ struct Unpacked {
     }
     double deviation(std::size_t variant, std::size_t scene) const {
         if (is_exact[scene]) return p[scene] - exact[variant * exact_count + column[scene]];
-        const auto scale = std::bit_cast<float>(std::uint32_t{halves[column[scene]]} << 16U);
-        return shares[variant * others + column[scene]] / 127.0 * scale;
+        const auto step = std::bit_cast<float>(std::uint32_t{halves[column[scene]]} << 16U);
+        return static_cast<double>(step) * (base[column[scene]] + counts[variant * others + column[scene]]);
     }
     std::size_t exact_count, others;
     std::vector<std::size_t> column;
     std::vector<bool> is_exact;
     std::vector<float> p, exact;
     std::vector<std::uint16_t> halves;
-    std::vector<std::int8_t> shares;
+    std::vector<std::int16_t> base;
+    std::vector<std::uint8_t> counts;
 };
 
 TEST(DeviationPack, KeepsWhatMattersAndTheRestToLessThanADigit) {
@@ -98,24 +100,38 @@ TEST(DeviationPack, KeepsWhatMattersAndTheRestToLessThanADigit) {
     std::vector<float> p(scenes), p_s(scenes * variants);
     for (float& value : p) value = std::min(1.0F, draw(random));
     for (std::size_t i = 0; i < p_s.size(); ++i) p_s[i] = std::min(1.0F, p[i % scenes] * (1 + draw(random) * 100));
-    for (std::size_t v = 0; v < variants; ++v) p_s[v * scenes + 3] = p[3];  // a scene that nothing moves
+    for (std::size_t v = 0; v < variants; ++v) {
+        p_s[v * scenes + 3] = p[3];                                   // a scene that nothing moves, kept as it is
+        p_s[v * scenes + 5] = p[5];                                   // and one that is not
+        p_s[v * scenes + 7] = 1e-3F + static_cast<float>(v) * 1e-9F;  // all classes all but alike
+    }
+    p[7] = 2e-3F;
     const std::vector<std::uint32_t> keep{3, 44};
     const DeviationPack pack = pack_deviations(p, p_s, keep);
     EXPECT_GT(pack.exact.size(), most_probable);
     EXPECT_LT(pack.exact.size(), scenes);
     const Unpacked unpacked(pack, scenes, variants);
     EXPECT_EQ(unpacked.p, p);
-    EXPECT_TRUE(unpacked.is_exact[3] && unpacked.is_exact[44]);
+    for (const std::size_t scene : {3, 7, 44}) EXPECT_TRUE(unpacked.is_exact[scene]) << scene;
     for (std::size_t c = 0; c < scenes; ++c) {
-        float largest = 0;
-        for (std::size_t v = 0; v < variants; ++v) largest = std::max(largest, std::abs(p[c] - p_s[v * scenes + c]));
-        EXPECT_TRUE(largest < exact_from || unpacked.is_exact[c]) << c;
-        for (std::size_t v = 0; v < variants; ++v) {
-            const double stored = static_cast<double>(p[c] - p_s[v * scenes + c]);
-            const double error = std::abs(unpacked.deviation(v, c) - stored);
-            EXPECT_LE(error, unpacked.is_exact[c] ? 1e-7 : static_cast<double>(largest) / 250) << c << " " << v;
-        }
+        std::vector<double> stored;
+        for (std::size_t v = 0; v < variants; ++v) stored.push_back(static_cast<double>(p[c] - p_s[v * scenes + c]));
+        const auto [low, high] = std::minmax_element(stored.begin(), stored.end());
+        EXPECT_TRUE(std::max(std::abs(*low), std::abs(*high)) < static_cast<double>(exact_from) || unpacked.is_exact[c])
+            << c;
+        for (std::size_t v = 0; v < variants; ++v)
+            EXPECT_LE(std::abs(unpacked.deviation(v, c) - stored[v]),
+                      unpacked.is_exact[c] ? 1e-7 : (*high - *low) / 500)
+                << c << " " << v;
     }
+}
+
+TEST(DeviationPack, OneClassAloneHasItsDeviations) {
+    const std::vector<float> p(40, 0.025F), p_s(40, 0.0241F);
+    const DeviationPack pack = pack_deviations(p, p_s, {});
+    EXPECT_EQ(pack.exact.size(), most_probable);
+    const Unpacked unpacked(pack, 40, 1);
+    for (std::size_t c = 0; c < 40; ++c) EXPECT_NEAR(unpacked.deviation(0, c), 0.0009, 1e-7) << c;
 }
 
 TEST(DeviationPack, AnImageWithoutClassesHasItsProbabilities) {

@@ -64,8 +64,8 @@
       return part;
     };
     const p = take(Float32Array, scenes), without = take(Float32Array, variants * exactCount);
-    const halves = take(Uint16Array, others), shares = take(Int8Array, variants * others);
-    const scales = new Float32Array(Uint32Array.from(halves, half => half << 16 >>> 0).buffer);
+    const halves = take(Uint16Array, others), base = take(Int16Array, others), counts = take(Uint8Array, variants * others);
+    const steps = new Float32Array(Uint32Array.from(halves, half => half << 16 >>> 0).buffer);
     const column = new Int32Array(scenes).fill(-1);  // of an exact scene; else of the others
     run.exact.forEach((scene, index) => { column[scene] = index; });
     const exact = Uint8Array.from(column, each => each >= 0 ? 1 : 0);
@@ -73,7 +73,7 @@
 
     const deviation = (variant, scene) => exact[scene]
       ? Math.fround(p[scene] - without[variant * exactCount + column[scene]])
-      : shares[variant * others + column[scene]] / 127 * scales[column[scene]];
+      : steps[column[scene]] * (base[column[scene]] + counts[variant * others + column[scene]]);
     const probabilityWithout = (variant, scene) => exact[scene]
       ? without[variant * exactCount + column[scene]]
       : Math.min(1, Math.max(0, p[scene] - deviation(variant, scene)));

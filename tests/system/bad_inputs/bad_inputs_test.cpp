@@ -62,7 +62,7 @@ std::string difference(const std::map<std::string, Entry>& before, const std::ma
 }
 
 bool is_mpi_program(const std::string& name) {
-    return name == "occlude" || name == "reduce" || name == "segment" || name == "sdm";
+    return name == "occlude" || name == "reduce" || name == "segment" || name == "sdm" || name == "report";
 }
 
 /// The options of a program on the sound data set.
@@ -80,8 +80,14 @@ std::vector<std::string> usual_options(const std::string& program) {
         return {"--output.occlusion",  "@/occlusion.h5",         "--output.statistics",
                 "@/out/statistics.h5", "--statistics.resamples", "20"};
     if (program == "inspect") return {};
-    return {"--output.occlusion", "@/occlusion.h5", "--output.statistics", "@/statistics.h5",
-            "--output.figures",   "@/out/figures",  "--data.root",         "@/data"};
+    return {"--output.occlusion",
+            "@/occlusion.h5",
+            "--output.statistics",
+            "@/statistics.h5",
+            program == "report" ? "--output.report" : "--output.figures",
+            "@/out/figures",
+            "--data.root",
+            "@/data"};
 }
 
 std::vector<std::string> command(const Row& row, const fs::path& folder) {

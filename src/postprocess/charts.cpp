@@ -1,10 +1,10 @@
 #include "semscope/postprocess/charts.hpp"
 
-#include "scene_charts.hpp"
-#include "selection.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/figures/word_cloud.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
+#include "semscope/postprocess/selection.hpp"
 
 #include <fmt/format.h>
 

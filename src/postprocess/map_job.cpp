@@ -2,7 +2,6 @@
 
 #include "map_plan.hpp"
 #include "map_writer.hpp"
-#include "selection.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/vocabulary.hpp"
@@ -10,6 +9,7 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/postprocess/selection.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "scene_charts.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "selection.hpp"
+#include "semscope/postprocess/selection.hpp"
 
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"

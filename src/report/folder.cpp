@@ -1,7 +1,7 @@
 #include "folder.hpp"
 
-#include "semscope/core/atomic_file.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "semscope/report/gallery.hpp"
+#include "gallery.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "run_data.hpp"
-#include "semscope/postprocess/map_writer.hpp"
+#include "semscope/postprocess/map_source.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -13,7 +13,7 @@
 #include "semscope/core/timing.hpp"
 #include "semscope/figures/text.hpp"
 #include "semscope/postprocess/selection.hpp"
-#include "semscope/results/publication.hpp"
+#include "semscope/results/result_file.hpp"
 
 #include <fmt/format.h>
 

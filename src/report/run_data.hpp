@@ -1,9 +1,9 @@
 #pragma once
 
+#include "gallery.hpp"
 #include "semscope/comm/communicator.hpp"
-#include "semscope/postprocess/map_writer.hpp"
-#include "semscope/report/gallery.hpp"
-#include "semscope/results/occlusion_reader.hpp"
+#include "semscope/postprocess/map_source.hpp"
+#include "semscope/results/occlusion_file.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,7 +1,7 @@
 #include "scene_data.hpp"
 
 #include "semscope/figures/word_cloud.hpp"
-#include "semscope/results/statistics_layout.hpp"
+#include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
 namespace semscope::report {

@@ -3,7 +3,7 @@
 #include "run_data.hpp"
 #include "semscope/cli/settings.hpp"
 #include "semscope/postprocess/scene_charts.hpp"
-#include "semscope/results/statistics_reader.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,9 +2,9 @@
 
 // What the fuzz targets found in the programs behind the readers, each on every rank by itself.
 #include "postprocess/map_plan.hpp"
-#include "postprocess/scene_charts.hpp"
 #include "sample_files.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
 #include "semscope/results/result_file.hpp"
 #include "statistics/reduction.hpp"
 #include "support/temporary_folder.hpp"

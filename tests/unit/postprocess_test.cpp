@@ -2,9 +2,9 @@
 
 // What the drawing programs decide before they draw.
 #include "postprocess/map_plan.hpp"
-#include "postprocess/scene_charts.hpp"
-#include "postprocess/selection.hpp"
 #include "semscope/core/text.hpp"
+#include "semscope/postprocess/scene_charts.hpp"
+#include "semscope/postprocess/selection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

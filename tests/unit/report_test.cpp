@@ -1,5 +1,5 @@
 // What a report shows of a run, and how it packs the numbers.
-#include "semscope/report/gallery.hpp"
+#include "report/gallery.hpp"
 
 #include "report/pack.hpp"
 

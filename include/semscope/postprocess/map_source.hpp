@@ -1,0 +1,73 @@
+#pragma once
+
+#include "semscope/core/errors.hpp"
+#include "semscope/data/label_map.hpp"
+#include "semscope/data/preprocess.hpp"
+#include "semscope/figures/deviation_map.hpp"
+#include "semscope/results/occlusion_file.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace semscope::postprocess {
+
+/// Where the pictures behind an occlusion file are, and how they were read for it.
+struct MapPlaces {
+    std::filesystem::path image_root;
+    std::filesystem::path label_root;
+    data::LabelCoding coding;
+    data::Geometry geometry;
+    std::uint32_t min_pixels = 1;
+};
+
+/// Everything that is drawn of one image.
+struct MapPicture {
+    std::string path;
+    figures::Panel panel;       ///< scale, scene_range and font are left to the caller
+    std::string missing_photo;  ///< why the panel has no photo; "" when it has
+};
+
+/// The label map has not the classes that the file recorded of it.
+class ChangedLabelMap : public InputError {
+  public:
+    using InputError::InputError;
+};
+
+/// Reads images of an occlusion file with their photos and label maps, cropped as the network saw them. Local.
+class MapSource {
+  public:
+    /// `file` must outlive this.
+    MapSource(const results::OcclusionReader& file, MapPlaces places);
+
+    const std::vector<std::string>& scenes() const noexcept { return scenes_; }
+
+    /// Path of an image, as listed.
+    std::string path(std::uint64_t image) const { return file_.image_paths({image, image + 1})[0]; }
+
+    /// Deviations of the predicted scene `scene` by class; 0 for the classes that the image has not got.
+    /// Throws InputError when the label map cannot be read, ChangedLabelMap when it is not the one that was used.
+    MapPicture read(std::uint64_t image, std::uint32_t scene) const;
+
+    /// The label map of an image, cropped. Throws as read().
+    figures::LabelImage read_labels(const std::string& path, std::uint64_t image, results::Range variants) const;
+
+    /// The photo, cropped; nothing when it cannot be read, and `fault` says why.
+    std::optional<figures::RgbImage> read_photo(const std::string& path, std::string& fault) const;
+
+  private:
+    const results::OcclusionReader& file_;
+    MapPlaces places_;
+    std::vector<std::string> scenes_;
+    std::vector<std::string> semantics_;
+};
+
+/// What could not be drawn, a line each.
+struct MapFaults {
+    std::vector<std::string> missing_photos;   ///< the panel says so
+    std::vector<std::string> unreadable_maps;  ///< no picture
+    std::vector<std::string> changed_maps;     ///< no picture
+};
+
+}  // namespace semscope::postprocess

@@ -1,0 +1,69 @@
+#include "semscope/postprocess/map_source.hpp"
+
+#include "semscope/figures/image.hpp"
+#include "semscope/statistics/deviation.hpp"
+
+#include <fmt/format.h>
+
+namespace semscope::postprocess {
+
+using results::Range;
+
+MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
+    : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
+
+figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
+    const auto place = data::label_map_path(places_.label_root, path);
+    const data::LabelMap map = data::read_label_map(place, places_.coding, semantics_.size());
+    const auto labels = data::resize_and_crop_labels(places_.geometry, map.size, map.labels);
+
+    const auto semantics = file_.variant_semantics(variants);
+    const auto pixels = file_.variant_pixels(variants);
+    std::vector<data::ClassCount> recorded;
+    for (std::size_t v = 0; v < semantics.size(); ++v) recorded.push_back({semantics[v], pixels[v]});
+    if (data::present_classes(labels, places_.min_pixels) != recorded)
+        throw ChangedLabelMap(
+            fmt::format("{}: its classes are not those that the occlusion file holds of image {} (row {}); it has "
+                        "changed since, or labels.root names other maps",
+                        place.string(), path, image));
+    const auto side = static_cast<std::size_t>(places_.geometry.crop);
+    return {side, side, {labels.begin(), labels.end()}};
+}
+
+std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
+    try {
+        data::Image photo = data::resize_and_crop(places_.geometry, data::read_photo(places_.image_root / path));
+        const auto side = static_cast<std::size_t>(places_.geometry.crop);
+        return figures::RgbImage{side, side, std::move(photo.pixels)};
+    } catch (const InputError& error) {
+        fault = error.what();
+        return std::nullopt;
+    }
+}
+
+MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
+    const Range own{image, image + 1};
+    const auto offsets = file_.variant_offsets(own);
+    const Range variants{offsets[0], offsets[1]};
+    MapPicture picture;
+    picture.path = path(image);
+    figures::Panel& panel = picture.panel;
+    panel.labels = read_labels(picture.path, image, variants);
+    panel.photo = read_photo(picture.path, picture.missing_photo);
+    panel.image = std::filesystem::path(picture.path).filename().string();
+    if (const auto truth = file_.image_scenes(own)[0]; truth >= 0 && static_cast<std::size_t>(truth) < scenes_.size())
+        panel.scene = scenes_[static_cast<std::size_t>(truth)];
+    panel.predicted = scenes_[scene];
+    panel.names = semantics_;
+
+    const float p = file_.image_probabilities(own)[scene];
+    panel.probability = p;
+    panel.deviations.assign(semantics_.size(), 0.0F);
+    const auto semantics = file_.variant_semantics(variants);
+    const auto rows = file_.variant_probabilities(variants);
+    for (std::size_t v = 0; v < semantics.size(); ++v)
+        panel.deviations[semantics[v]] = statistics::deviation(p, rows[v * scenes_.size() + scene]);
+    return picture;
+}
+
+}  // namespace semscope::postprocess

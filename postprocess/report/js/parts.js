@@ -71,7 +71,17 @@
     if (waiting.delete(element)) show();
   };
   semscope.whenNear = (element, show) => { waiting.set(element, show); observer.observe(element); };
-  semscope.forgetWaiting = () => { waiting.clear(); observer.disconnect(); };
+  semscope.forgetWaiting = () => { waiting.clear(); observer.disconnect(); restAfter(1500); };
+  // Once the page is quiet the rest follows piece by piece, so that a print has it; of very many the first ones.
+  let timer = 0;
+  const restAfter = (pause, left = 200) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const [next] = waiting.keys();
+      if (next) run(next);
+      if (next && left > 1) restAfter(20, left - 1);
+    }, pause);
+  };
   addEventListener("beforeprint", () => { for (const element of [...waiting.keys()]) run(element); });
 
   // Our SVG files become elements: only the shapes and attributes that they are made of are taken over.

@@ -300,8 +300,8 @@ def check_gone(page, truth, gone, changed):
 
 def check_looks(browser, page, scenes):
     """No page is wider than its window; text can be read; what is not text has one."""
-    for width in (1280, 400):
-        for dark in (False, True):
+    for width in (1280, 970, 700, 400):
+        for dark in (False, True) if width in (1280, 400) else (False,):
             browser.look(width, dark)
             for address in ("#/", f"#/scene/{scenes[0]}", f"#/scene/{scenes[1]}", "#/image/3", "#/compare"):
                 page.open(address)

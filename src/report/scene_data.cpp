@@ -1,5 +1,6 @@
 #include "scene_data.hpp"
 
+#include "pack.hpp"
 #include "semscope/figures/word_cloud.hpp"
 #include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
@@ -13,7 +14,9 @@ using results::Range;
 
 namespace {
 
-ordered_json svg(const figures::Picture& picture) { return figures::render(picture, figures::Format::svg); }
+ordered_json svg(const figures::Picture& picture) {
+    return compressed_base64(figures::render(picture, figures::Format::svg));
+}
 
 /// [[scene, images], ...]
 ordered_json confused(std::span<const Confusion> all, std::uint32_t Confusion::*mine, std::uint32_t Confusion::*other,

@@ -52,6 +52,8 @@
     return new Response(stream).arrayBuffer();
   };
 
+  semscope.inflateText = async base64 => new TextDecoder().decode(await inflate(base64));
+
   // What one run says of an image: its classes and the deviations of all scenes. docs/formats.md has the layout.
   semscope.decodeRun = async run => {
     const scenes = semscope.overview.scenes.name.length, variants = run.classes.length;

@@ -114,15 +114,15 @@
   };
 
   // A figure with its caption, drawn when it comes into view; its own size on request.
-  semscope.figure = (text, caption, missing) => {
-    if (!text) return h("figure", { class: "sheet none" }, h("p", { class: "muted" }, missing),
+  semscope.figure = (packed, caption, missing) => {
+    if (!packed) return h("figure", { class: "sheet none" }, h("p", { class: "muted" }, missing),
                         h("figcaption", {}, caption));
     const place = h("div", { class: "drawing" });
     const button = h("button", { type: "button", class: "quiet", "aria-pressed": "false", onclick: () => {
       const large = place.classList.toggle("natural");
       button.setAttribute("aria-pressed", String(large));
     } }, "Full size");
-    semscope.whenNear(place, () => place.append(semscope.drawing(text, caption)));
+    semscope.whenNear(place, async () => place.append(semscope.drawing(await semscope.inflateText(packed), caption)));
     return h("figure", { class: "sheet" }, place, h("figcaption", {}, caption, button));
   };
 })();

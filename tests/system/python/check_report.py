@@ -23,7 +23,7 @@ from report_truth import MINUS, Truth, equal, expect, near, number_of_checks
 
 class Programs:
     def __init__(self, folder, bin_folder, mpiexec):
-        self.folder, self.bin, self.mpiexec = folder, pathlib.Path(bin_folder), mpiexec
+        self.folder, self.bin, self.mpiexec = folder, pathlib.Path(bin_folder).resolve(), mpiexec
 
     def run(self, program, *options, ranks=1):
         command = [self.mpiexec, "-n", str(ranks), self.bin / program, "--output.occlusion", self.folder / "first.h5",
@@ -132,6 +132,24 @@ def check_scenes(page, truth):
         wrong = int(((truth.first.predicted == c) & (truth.first.truth != c) & (truth.first.truth >= 0)).sum())
         for kind, count in (("correct", correct), ("missed", missed), ("wrong", wrong)):
             equal(page.count(f".thumb.{kind}"), count, f"gallery {kind} of {name}")
+
+
+def check_figures(page, truth):
+    """Figures are drawn of our shapes, their text is text, and their numbers are those of the file."""
+    scene = int(truth.statistics["evaluation/scene_top1"][:].argmax())
+    page.open(f"#/scene/{scene}")
+    page.script("document.querySelector('.sheets').scrollIntoView()")
+    page.wait("return document.querySelectorAll('.drawing svg').length === document.querySelectorAll('.drawing').length")
+    mean = truth.statistics["deviation/correct/mean"][scene]
+    boxes = page.script("return [...document.querySelectorAll('.drawing g.box')].map(g => [g.dataset.semantic, g.dataset.mean])")
+    wanted = [[s, float(mean[s])] for s in range(len(mean)) if mean[s] > 0.01]
+    equal([[int(s), float(value)] for s, value in boxes], wanted, "the boxes of the box plot")
+    words = page.script("return [...document.querySelectorAll('.drawing g.word')].map(g => g.textContent)")
+    for s, _ in wanted:
+        name = truth.semantics[s].split(",")[0].strip()
+        expect(any(name in word for word in words), f"{name} in the word cloud: {words}")
+    kinds = page.script("return [...new Set([...document.querySelectorAll('.drawing *')].map(e => e.localName))].sort()")
+    expect(set(kinds) <= {"svg", "g", "title", "rect", "line", "polygon", "circle", "text"}, f"shapes: {kinds}")
 
 
 def check_table(page, truth):
@@ -334,6 +352,7 @@ def main():
         page = browser.page(folder / "all/index.html")
         check_overview(page, truth)
         check_scenes(page, truth)
+        check_figures(page, truth)
         check_table(page, truth)
         check_viewer(page, truth)
         check_navigation(page, truth)

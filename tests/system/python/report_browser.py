@@ -109,7 +109,7 @@ class Page:
     def script(self, text, *arguments):
         return self.driver.execute_script(text, *arguments)
 
-    def wait(self, condition, seconds=10):
+    def wait(self, condition, seconds=30):
         end = time.monotonic() + seconds
         while not self.script(condition):
             if time.monotonic() > end:
@@ -119,7 +119,8 @@ class Page:
 
     def settle(self):
         """Until the page that the address names is shown."""
-        for _ in range(500):
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
             if self.script("return document.documentElement.dataset.ready === 'true' && document.documentElement.dataset.shown === location.hash.split('?')[0]"):
                 return
             time.sleep(0.01)

@@ -58,6 +58,7 @@ std::vector<Confusion> confusions(const Predictions& predictions) {
         if (key.first >= 0 && key.second >= 0 && key.first != key.second) ++counts[key];
     }
     std::vector<Confusion> pairs;
+    pairs.reserve(counts.size());
     for (const auto& [key, images] : counts)
         pairs.push_back({static_cast<std::uint32_t>(key.first), static_cast<std::uint32_t>(key.second), images});
     std::stable_sort(pairs.begin(), pairs.end(),

@@ -10,7 +10,6 @@
 namespace semscope::report {
 
 using nlohmann::ordered_json;
-using results::Column;
 using results::DeviationSet;
 using results::OcclusionReader;
 using results::Range;

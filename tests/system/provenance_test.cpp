@@ -30,7 +30,7 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
         const std::vector<std::string> files{
             "--output.occlusion",     occlusion, "--output.statistics", statistics,
             "--statistics.resamples", "20",      "--output.figures",    out + "/figures/here",
-            "--figures.formats",      "png,svg"};
+            "--figures.formats",      "png,svg", "--output.report",     out + "/report"};
         run("semscope-occlude", 2,
             {"--data.root", data, "--model.path", model().string(), "--output.occlusion", occlusion,
              "--preprocess.resize", "0", "--preprocess.crop", "24", "--run.batch", "4"});
@@ -38,6 +38,7 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
         run("semscope-sdm", 2, files);
         run("semscope-boxplot", 1, files);
         run("semscope-wordcloud", 1, files);
+        run("semscope-report", 2, files);
         run("semscope-segment", 2,
             {"--data.root", data, "--labels.root", out + "/labels", "--segment.scores", out + "/scores",
              "--segment.model", (folder() / "segment.ts").string()});

@@ -16,7 +16,7 @@
       return values;
     };
     const [first, second] = [parse(a), parse(b)];
-    return [...new Set([...first.keys(), ...second.keys()])].filter(key => first.get(key) !== second.get(key) && key !== "output.occlusion")
+    return [...new Set([...first.keys(), ...second.keys()])].filter(key => first.get(key) !== second.get(key) && !key.startsWith("output."))
       .map(key => [key, first.get(key) ?? "\u2013", second.get(key) ?? "\u2013"]);
   };
 
@@ -34,7 +34,7 @@
       made.update({ which: value });
     });
     const made = semscope.table({
-      caption: "images with another prediction", rows: changed, most: 50, state: { sort: "image", order: "up", filter: "", which: state.which ?? "" }, tools: [which.element],
+      caption: "images with another prediction", rows: changed, most: 50, kind: "texts", state: { sort: "image", order: "up", filter: "", which: state.which ?? "" }, tools: [which.element],
       text: row => `${row[1]} ${semscope.sceneName(row[3])} ${semscope.sceneName(row[4])}`, keep: (row, now) => !now.which || verdict(row) === now.which,
       columns: [
         { key: "image", label: "Image", value: row => row[1], cell: row => h("a", { href: link("image", row[0]) }, semscope.stem(row[1])) },
@@ -45,7 +45,7 @@
       ],
     });
     const largest = semscope.table({
-      caption: "images with other deviations", rows: comparison.largest, most: 25, state: { sort: "difference", order: "down", filter: "" },
+      caption: "images with other deviations", rows: comparison.largest, most: 25, kind: "texts", state: { sort: "difference", order: "down", filter: "" },
       text: row => `${row[1]} ${semscope.sceneName(row[2])} ${semscope.className(row[3])}`,
       columns: [
         { key: "image", label: "Image", value: row => row[1], cell: row => h("a", { href: link("image", row[0], { class: row[3] }) }, semscope.stem(row[1])) },

@@ -8,9 +8,10 @@
 
   // columns: {key, label, value(row), cell(row), number, wide, hint}; wide ones are left out on narrow screens.
   // state: {sort, order ("up", "down"), filter}; changed(state) hears of each change that the reader makes.
+  // kind "texts": columns of words, which get more room on narrow screens.
   // Of many rows the first `most` are shown until the reader asks for all.
   // keep(row, state): whether a row is shown besides the text of the filter; text(row): what the filter looks through.
-  semscope.table = ({ caption, columns, rows, state, changed, keep = () => true, text, tools = [], most = Infinity, row: decorate }) => {
+  semscope.table = ({ caption, columns, rows, state, changed, keep = () => true, text, tools = [], most = Infinity, kind = "", row: decorate }) => {
     const made = rows.map(row => {
       const cells = columns.map((column, index) => h(index === 0 ? "th" : "td", {
         scope: index === 0 ? "row" : null, class: [column.number && "number", column.wide && "wide", column.class]
@@ -38,7 +39,7 @@
     } }, columns.filter(({ label }) => label !== "").flatMap(({ key, label }) => [h("option", { value: `${key} down` }, `${label} \u2193`),
                                               h("option", { value: `${key} up` }, `${label} \u2191`)]));
     const more = h("button", { type: "button", class: "quiet more", onclick: () => { most = Infinity; show(); } });
-    const element = h("div", { class: "table" },
+    const element = h("div", { class: `table ${kind}` },
       h("div", { class: "tools" }, ...tools, filter, h("label", { class: "pick" }, "Sort ", pick), count),
       h("table", {}, h("caption", { class: "hidden" }, caption), h("thead", {}, h("tr", {}, heads)), body), more);
 

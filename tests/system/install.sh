@@ -21,7 +21,7 @@ for program in occlude reduce segment inspect make-demo sdm boxplot wordcloud re
   "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done
-[ -f "$root/include/semscope/results/occlusion_reader.hpp" ] || fail "the headers are missing"
+[ -f "$root/include/semscope/results/occlusion_file.hpp" ] || fail "the headers are missing"
 [ -f "$root/share/semscope/config/places365.cfg" ] || fail "the configuration is missing"
 
 submit="$root/share/semscope/jobs/slurm/submit.sh"

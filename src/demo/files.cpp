@@ -83,6 +83,7 @@ output = logits
 occlusion = occlusion.h5
 statistics = statistics.h5
 figures = figures
+report = report
 )";
 }
 

@@ -215,6 +215,11 @@ class Page:
     def pixels(self, index, side):
         """The middle of each pixel of a picture, from the canvas itself: [side, side, 3]."""
         url = self.script("return document.querySelectorAll('canvas.picture')[arguments[0]].toDataURL('image/png')", index)
+        return self.middles(url, side)
+
+    @staticmethod
+    def middles(url, side):
+        """The middle of each pixel of a PNG, given as a data address, of side x side enlarged pixels."""
         picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
         middle = (np.arange(side) * 2 + 1) * picture.shape[0] // (2 * side)
         return picture[np.ix_(middle, middle)]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to results: installs what is missing, builds, makes the demo data set and its network, runs the main job
-# on 2 ranks, reduces, draws, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, made anew)
+# on 2 ranks, reduces, draws, and says where to look. Usage: bash jobs/demo.sh [FOLDER]   (default: demo, which is replaced)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-demo}

@@ -112,7 +112,7 @@ unpack() {  # PART FILE COMMAND...
   shift 2
   if [ ! -f ".unpacked-$part" ]; then
     say "$part: unpacking"
-    "$@" || fail "$part: $PWD/$file cannot be unpacked: is the disk full, or the archive damaged? Run it again to try anew"
+    "$@" || fail "$part: $PWD/$file cannot be unpacked: is the disk full, or the archive damaged? Run it again to retry"
     : >".unpacked-$part"
   fi
 }

@@ -94,7 +94,7 @@ job_requeue() {
   scontrol requeue "$job_id" || job_say "scontrol requeue refused; Slurm may have requeued the job itself"
 }
 
-# Ends the job as its exit code asks for: a clean stop is requeued, unreadable photos are told of.
+# Ends the job as its exit code asks for: a clean stop is requeued, unreadable photos are reported.
 job_finish() {
   case "$job_code" in
     75) [ -z "${SLURM_JOB_ID:-}" ] || job_requeue ;;

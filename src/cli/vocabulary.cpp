@@ -41,17 +41,17 @@ std::vector<OptionSpec> label_options(LabelSettings& labels) {
 }
 
 std::vector<OptionSpec> preprocess_options(PreprocessSettings& preprocess) {
-    constexpr double longest_side = 16384;
+    constexpr double maximum_side = 16384;
     data::Geometry& geometry = preprocess.geometry;
     ColourStatistics& colours = preprocess.colours;
     return {
         option("preprocess.resize", geometry.resize, "length of the shorter side after resizing; 0 = keep",
-               {.maximum = longest_side,
+               {.maximum = maximum_side,
                 .unit = "pixels",
                 .changes_results = true,
                 .details = "equal to torchvision's on Pillow images, bit for bit"}),
         option("preprocess.crop", geometry.crop, "side of the centre crop",
-               {.minimum = 1, .maximum = longest_side, .unit = "pixels", .changes_results = true}),
+               {.minimum = 1, .maximum = maximum_side, .unit = "pixels", .changes_results = true}),
         option(
             "preprocess.mean", colours.mean, "mean of R, G, B in 0..1",
             {.minimum = -1e6, .maximum = 1e6, .changes_results = true, .details = "the default is that of ImageNet"}),

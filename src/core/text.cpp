@@ -37,7 +37,7 @@ bool is_control(std::string_view text, std::size_t length) {
 
 std::string problem_with_name(std::string_view name) {
     if (name.empty()) return "is empty";
-    if (name.size() > longest_name) return fmt::format("is longer than {} bytes", longest_name);
+    if (name.size() > maximum_name_bytes) return fmt::format("is longer than {} bytes", maximum_name_bytes);
     for (std::size_t at = 0; at < name.size();) {
         const std::size_t length = character_length(name.substr(at));
         if (length == 0) return fmt::format("is not UTF-8 (byte {})", at + 1);

@@ -1,4 +1,4 @@
-# Generates version.cpp: the project's version from CMake, the git revision anew at each build.
+# Generates version.cpp: the project's version from CMake, the git revision at each build.
 set(SEMSCOPE_VERSION_SOURCE "${PROJECT_BINARY_DIR}/generated/version.cpp")
 add_custom_target(semscope_revision
   COMMAND ${CMAKE_COMMAND}

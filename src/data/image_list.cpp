@@ -145,7 +145,7 @@ void ImageList::add(std::string_view path, std::int32_t scene) {
     text_ += path;
     ends_.push_back(text_.size());
     scenes_.push_back(scene);
-    longest_ = std::max(longest_, path.size());
+    maximum_path_bytes_ = std::max(maximum_path_bytes_, path.size());
 }
 
 std::string_view ImageList::path(std::size_t image) const {

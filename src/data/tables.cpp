@@ -44,8 +44,9 @@ class LineReader {
         while (true) {
             const std::string_view rest = std::string_view(buffer_).substr(begin_);
             const std::size_t end = rest.find('\n');
-            if (std::min(end, rest.size()) > longest_line)
-                throw InputError(fmt::format("{}: longer than {} bytes", position(path_, number_ + 1), longest_line));
+            if (std::min(end, rest.size()) > maximum_line_bytes)
+                throw InputError(
+                    fmt::format("{}: longer than {} bytes", position(path_, number_ + 1), maximum_line_bytes));
             if (end != std::string_view::npos || at_end_) {
                 if (end == std::string_view::npos && rest.empty()) return std::nullopt;
                 ++number_;

@@ -63,7 +63,7 @@ std::uint64_t Dataset::row_length() const {
 void Dataset::require_rows(Range range) const {
     const auto extent = shape();
     if (extent.empty() || range.begin > range.end || range.end > extent[0])
-        throw InputError(fmt::format("dataset {} has not got the rows {} to {} that the file speaks of", name_,
+        throw InputError(fmt::format("dataset {} does not have the rows {} to {} that the file refers to", name_,
                                      range.begin, range.end));
 }
 

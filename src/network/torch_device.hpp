@@ -4,7 +4,7 @@
 
 #include <string>
 
-// What Torch is told of the machine.
+// How Torch uses the machine.
 
 namespace semscope::network {
 

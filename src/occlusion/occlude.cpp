@@ -148,7 +148,7 @@ ExitCode confirm_complete(const RunContext& context, const Preparation& ready) {
     return end_of_complete(ready.existing.unreadable, path, context.log);
 }
 
-/// What is said after an error in the midst of the run, besides the error.
+/// What the run says, besides the error, after an error during the run.
 void hint_at_resuming(const RunContext& context) {
     context.log.warning(
         fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "

@@ -251,9 +251,12 @@ ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicato
 
 results::OcclusionLayout describe_layout(const occlusion::Inputs& inputs, const occlusion::Survey& survey) {
     const data::ImageList& images = inputs.source.images;
-    return {survey.images,         survey.variants,
-            inputs.scenes.names(), inputs.semantics,
-            images.longest_path(), [&images](std::uint64_t i) { return std::string(images.path(i)); }};
+    return {survey.images,
+            survey.variants,
+            inputs.scenes.names(),
+            inputs.semantics,
+            images.maximum_path_bytes(),
+            [&images](std::uint64_t i) { return std::string(images.path(i)); }};
 }
 
 results::OcclusionWriter create_output(const cli::OutputSettings& output, const occlusion::Inputs& inputs,

@@ -11,7 +11,7 @@ namespace semscope::occlusion {
 
 namespace {
 
-constexpr std::size_t longest_run = 256;
+constexpr std::size_t maximum_run = 256;
 constexpr std::size_t entry_overhead = 64;  ///< of the table, about
 
 }  // namespace
@@ -20,7 +20,7 @@ std::string pack_labels(const std::vector<std::uint8_t>& labels) {
     std::string packed;
     for (auto run = labels.begin(); run != labels.end();) {
         const auto end = std::find_if(run, labels.end(), [&](std::uint8_t label) { return label != *run; });
-        const auto length = std::min(static_cast<std::size_t>(end - run), longest_run);
+        const auto length = std::min(static_cast<std::size_t>(end - run), maximum_run);
         packed.push_back(static_cast<char>(length - 1));
         packed.push_back(static_cast<char>(*run));
         run += static_cast<std::ptrdiff_t>(length);

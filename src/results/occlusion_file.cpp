@@ -22,9 +22,9 @@ Extents extents_of(const OcclusionLayout& layout) {
                         {Dimension::variant, layout.variants},
                         {Dimension::scene, layout.scenes.size()},
                         {Dimension::semantic, layout.semantics.size()}},
-            .text_bytes = {{table.scene_name.path, longest_text(layout.scenes)},
-                           {table.semantic_name.path, longest_text(layout.semantics)},
-                           {table.image_path.path, layout.longest_path}}};
+            .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
+                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)},
+                           {table.image_path.path, layout.maximum_path_bytes}}};
 }
 
 void write_paths(const hdf5::File& file, const OcclusionLayout& layout) {

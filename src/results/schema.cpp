@@ -71,7 +71,7 @@ std::uint64_t data_bytes(const Schema& schema, const Extents& extents) {
     return bytes;
 }
 
-std::size_t longest_text(const std::vector<std::string>& texts) {
+std::size_t maximum_text_bytes(const std::vector<std::string>& texts) {
     std::size_t longest = 1;
     for (const std::string& text : texts) longest = std::max(longest, text.size());
     return longest;
@@ -164,8 +164,8 @@ std::string problem_with_type(const hdf5::Handle& type, const ElementType& eleme
     const std::size_t bytes = H5Tget_size(type.get());
     if (H5Tget_class(type.get()) != element.kind || (!element.is_text() && bytes != element.bytes))
         return "has another type than expected";
-    if (element.is_text() && (H5Tis_variable_str(type.get()) > 0 || bytes > longest_name))
-        return fmt::format("does not hold fixed-length strings of at most {} bytes", longest_name);
+    if (element.is_text() && (H5Tis_variable_str(type.get()) > 0 || bytes > maximum_name_bytes))
+        return fmt::format("does not hold fixed-length strings of at most {} bytes", maximum_name_bytes);
     return "";
 }
 

@@ -101,7 +101,7 @@ std::vector<std::uint64_t> shape_of(const DatasetSpec& spec, const Extents& exte
 std::uint64_t data_bytes(const Schema& schema, const Extents& extents);
 
 /// Bytes of the longest of some texts, at least 1.
-std::size_t longest_text(const std::vector<std::string>& texts);
+std::size_t maximum_text_bytes(const std::vector<std::string>& texts);
 
 /// The tables of docs/formats.md, in Markdown: datasets, then scales.
 std::string documentation_table(const Schema& schema);

@@ -26,8 +26,8 @@ Extents extents_of(const StatisticsLayout& layout) {
                         {Dimension::sample_boundary, scenes * semantics + 1},
                         {Dimension::correct_sample, layout.samples[0]},
                         {Dimension::predicted_sample, layout.samples[1]}},
-            .text_bytes = {{table.scene_name.path, longest_text(layout.scenes)},
-                           {table.semantic_name.path, longest_text(layout.semantics)}}};
+            .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
+                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)}}};
 }
 
 }  // namespace

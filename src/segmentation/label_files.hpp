@@ -13,7 +13,7 @@
 
 namespace semscope::segmentation {
 
-/// The label maps of a run, and beside them, if wished, the scores.
+/// The label maps of a run and, if asked for, the scores beside them.
 struct LabelFiles {
     std::filesystem::path label_root;
     std::filesystem::path score_root;  ///< empty = no scores
@@ -55,7 +55,7 @@ void write_record(const std::filesystem::path& label_root, const SegmentRecord& 
 bool examine_label_root(const cli::Options& options, const cli::Settings& settings, const SegmentRecord& present,
                         Problems& problems);
 
-/// Removes what a killed run was in the midst of writing below `root`. Local; for the one who has the lock.
+/// Removes the files that a killed run left half written below `root`. Local; the caller must hold the lock.
 void remove_leftovers(const std::filesystem::path& root);
 
 }  // namespace semscope::segmentation

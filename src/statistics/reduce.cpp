@@ -166,7 +166,7 @@ class StageProgress {
     std::map<std::string, double> seconds_;
 };
 
-/// Statistics of the file. What is wrong with its numbers is told with its name. Collective.
+/// Statistics of the file. Errors in its numbers name the file. Collective.
 Reduction reduce_file(const cli::Settings& settings, const OcclusionReader& file, const Communicator& communicator,
                       StageProgress& progress) {
     try {

@@ -40,7 +40,7 @@ class MadeUpFile {
             layout.variants = layout.images * variants_per_image;
             for (std::uint64_t i = 0; i < scenes; ++i) layout.scenes.push_back(fmt::format("scene {}", i));
             for (std::uint64_t i = 0; i < semantics; ++i) layout.semantics.push_back(fmt::format("class {}", i));
-            layout.longest_path = 40;
+            layout.maximum_path_bytes = 40;
             layout.image_path = [](std::uint64_t image) { return fmt::format("val/scene/{:08}.jpg", image); };
             results::create_occlusion_file(path_, layout, {}, ranks);
         });

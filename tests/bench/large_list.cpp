@@ -109,10 +109,11 @@ void run(const Communicator& communicator, std::uint64_t images, const std::file
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
         std::vector<std::string> semantics(151, "class");
-        results::create_occlusion_file(file,
-                                       {survey.images, survey.variants, names.names(), semantics, list.longest_path(),
-                                        [&](std::uint64_t i) { return std::string(list.path(i)); }},
-                                       {}, static_cast<std::uint64_t>(communicator.size()));
+        results::create_occlusion_file(
+            file,
+            {survey.images, survey.variants, names.names(), semantics, list.maximum_path_bytes(),
+             [&](std::uint64_t i) { return std::string(list.path(i)); }},
+            {}, static_cast<std::uint64_t>(communicator.size()));
     });
     steps.done("create the file (rank 0)");
     results::OcclusionWriter writer(file, communicator);

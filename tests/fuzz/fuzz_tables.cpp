@@ -12,7 +12,7 @@ using fuzz::require;
 
 void check_list(const data::ImageList& images, std::size_t scenes) {
     for (std::size_t i = 0; i < images.size(); ++i) {
-        require(!images.path(i).empty() && images.path(i).size() <= images.longest_path(), "a path of no length");
+        require(!images.path(i).empty() && images.path(i).size() <= images.maximum_path_bytes(), "a path of no length");
         require(images.scene(i) >= -1 && images.scene(i) < static_cast<std::int32_t>(scenes), "a scene out of range");
     }
     require(images.digest().size() == 64, "a digest of another length");

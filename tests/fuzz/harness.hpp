@@ -31,14 +31,14 @@ inline void require(bool condition, const char* what) {
 /// finding. True when it succeeded.
 template <class Work>
 bool expect_success_or_typed_error(Work&& work) noexcept {
-    constexpr std::size_t longest_message = std::size_t{1} << 20;
+    constexpr std::size_t maximum_message_bytes = std::size_t{1} << 20;
     try {
         std::forward<Work>(work)();
         return true;
     } catch (const Error& error) {
         const std::string_view message = error.what();
         require(!message.empty(), "an error without a message");
-        require(message.size() <= longest_message, "a message of more than 1 MiB");
+        require(message.size() <= maximum_message_bytes, "a message of more than 1 MiB");
     }  // anything else: std::terminate, as this function is noexcept
     return false;
 }

@@ -299,7 +299,7 @@ def processes_of(output):
 
 @section
 def kill_and_resume(machine):
-    """Killed in the midst and resumed: the digest of a run in quiet. Stopped by SIGUSR1 to mpirun: 75, likewise."""
+    """A run that is killed and resumed has the digest of an undisturbed one; so has one that SIGUSR1 to mpirun stops (75)."""
     data = "demo" if machine.cpu else "many"
     network = "resnet18"
     quiet = machine.digest(machine.occlude(network, "quiet", data=data))

@@ -48,7 +48,7 @@ TEST_F(ReduceKill, LeavesAWholeFileOrNone) {
         EXPECT_EQ(inspect({"--check", file.string()}).exit_code, 0);
         EXPECT_EQ(inspect({"--digest", file.string()}).output, whole);
     }
-    EXPECT_GT(without_file, 0) << "no kill came in the midst of writing";
+    EXPECT_GT(without_file, 0) << "no kill came during writing";
     std::printf("%d of 5 kills left no file\n", without_file);
     std::vector<std::string> again = quick;
     again.insert(again.end(), {"--output.overwrite", "true"});

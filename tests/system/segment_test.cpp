@@ -152,7 +152,7 @@ TEST_F(Segment, InterruptedAndRestartedRunsGiveTheSameFilesForAnyRanks) {
             job->wait(30);
         }
         for (const auto& [name, bytes] : tree(labels("slow")))
-            if (!name.ends_with(".tmp")) {  // what a killed rank was in the midst of
+            if (!name.ends_with(".tmp")) {  // a file that a killed rank left half written
                 EXPECT_EQ(bytes, quiet.at(name)) << name;
             }
     }

@@ -65,7 +65,7 @@ one=$("$bin/semscope-inspect" --digest "$scratch/one.h5")
 two=$("$bin/semscope-inspect" --digest "$scratch/two.h5")
 [ "$one" = "$two" ] || fail "two hosts gave digest $two, this host $one"
 
-# A mistake ends the job on both hosts and is told once.
+# A mistake ends the job on both hosts and is reported once.
 "$scratch/on" alpha mpirun --host alpha:1,beta:1 -n 2 --mca plm_rsh_agent "$scratch/on" \
   --mca oob_tcp_if_include cable --mca btl_tcp_if_include cable \
   timeout -k 5 60 "$bin/semscope-occlude" "${options[@]}" --output.occlusion "$scratch/nowhere/out.h5" >"$scratch/bad.log" 2>&1 &&

@@ -26,7 +26,7 @@ OcclusionLayout occlusion_layout() {
             .variants = 3,
             .scenes = {"kitchen", "street"},
             .semantics = {"unlabelled", "wall", "car"},
-            .longest_path = 5,
+            .maximum_path_bytes = 5,
             .image_path = [](std::uint64_t i) { return "val/" + std::to_string(i); }};
 }
 

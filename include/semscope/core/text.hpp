@@ -18,7 +18,7 @@ inline constexpr std::size_t maximum_scenes = 16384;
 inline constexpr std::size_t maximum_semantics = 256;
 
 /// Bytes of a path or name (PATH_MAX of Linux).
-inline constexpr std::size_t longest_name = 4096;
+inline constexpr std::size_t maximum_name_bytes = 4096;
 
 }  // namespace semscope
 

@@ -20,7 +20,7 @@ class ImageList {
     std::size_t size() const noexcept { return scenes_.size(); }
     std::string_view path(std::size_t image) const;
     std::int32_t scene(std::size_t image) const { return scenes_.at(image); }
-    std::size_t longest_path() const noexcept { return longest_; }
+    std::size_t maximum_path_bytes() const noexcept { return maximum_path_bytes_; }
 
     /// SHA-256 over paths and scenes, in order.
     std::string digest() const;
@@ -29,7 +29,7 @@ class ImageList {
     std::string text_;
     std::vector<std::uint64_t> ends_;
     std::vector<std::int32_t> scenes_;
-    std::size_t longest_ = 0;
+    std::size_t maximum_path_bytes_ = 0;
 };
 
 /// Reads an image list: `val/<scene>/<file>` a line, the last folder (or the last two, joined by '-') being the scene;

@@ -19,12 +19,12 @@ struct Line {
 };
 
 /// Bytes of a line that is read.
-inline constexpr std::size_t longest_line = 65536;
+inline constexpr std::size_t maximum_line_bytes = 65536;
 
 /// Reads a text file of any length in blocks: strips a byte order mark, line ends of either kind and outer blanks;
 /// leaves out blank lines and lines that start with '#'. Calls `visit(number, text)` for each line, the text living as
 /// long as the call, until that returns false. Local. Throws InputError when the file is missing, no regular file,
-/// unreadable, has no lines, or has one that is longer than longest_line.
+/// unreadable, has no lines, or has one that is longer than maximum_line_bytes.
 void for_each_line(const std::filesystem::path& path,
                    const std::function<bool(std::uint64_t number, std::string_view text)>& visit);
 

@@ -28,7 +28,7 @@ struct TextExtents {
 /// Measures a line of text as every canvas draws it, whatever the format and resolution (nothing is hinted).
 TextExtents measure(const std::string& text, const Font& font);
 
-/// The family that fontconfig gives for a wished one: another name when the wished one is not installed.
+/// The family that fontconfig gives for the requested one: another name when the requested one is not installed.
 std::string installed_family(const std::string& family);
 
 /// Text as drawn: invalid UTF-8 replaced by U+FFFD and control characters by blanks.

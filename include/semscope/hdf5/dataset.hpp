@@ -110,7 +110,7 @@ class Dataset {
     }
 
     /// Reads the rows of one range into `values`. Collective for a file of all ranks. Throws InputError when the
-    /// dataset has not got these rows, as the ones below do before they allocate anything.
+    /// dataset does not have these rows, as the ones below do before they allocate anything.
     template <Number T>
     void read(Range range, std::span<T> values) const {
         transfer_in(range, memory_type<T>(), values.data(), values.size());

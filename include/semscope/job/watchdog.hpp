@@ -12,7 +12,7 @@ namespace semscope::job {
 /// ranks. It serves two ends:
 ///
 /// *Interrupts.* When a rank catches a stop signal, or interrupts the others because something went wrong on it, all
-/// know within a fraction of a second, though they may be in the midst of work and far from any collective call.
+/// know within a fraction of a second, although they may be busy and far from any collective call.
 ///
 /// *Stalls.* The job is ended, with exit code 1 and a message that names rank, host and what it was doing, when the
 /// main thread of some rank makes no progress for `stall_seconds` while it does not wait for others (its own thread

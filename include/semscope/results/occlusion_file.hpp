@@ -26,7 +26,7 @@ struct OcclusionLayout {
     std::uint64_t variants = 0;
     std::vector<std::string> scenes;
     std::vector<std::string> semantics;
-    std::size_t longest_path = 1;                          ///< bytes
+    std::size_t maximum_path_bytes = 1;                    ///< bytes
     std::function<std::string(std::uint64_t)> image_path;  ///< path of an image, as listed
 };
 

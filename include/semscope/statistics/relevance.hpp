@@ -37,7 +37,7 @@ bool is_distracting(const ClassEvidence& evidence, const RelevanceThresholds& th
 
 /// The one set that the statistics file names. A class can be relevant to the images that are recognised and distract
 /// in those that are not: it counts as relevant. A class that is present, and neither, is irrelevant; so are all
-/// those of a scene without correct predictions that are no distractors, for want of a mean.
+/// those of a scene without correct predictions that are no distractors, because they have no mean.
 Relevance relevance_of(const ClassEvidence& evidence, const RelevanceThresholds& thresholds);
 
 /// The three sets of a scene, strongest first. Equals are ordered by class index.

@@ -193,7 +193,7 @@ with tempfile.TemporaryDirectory() as folder:
     server.told.clear()
 
     code, text = download(os.path.join(folder, "room"), server, "--only", "images", "--images-url", server.url("missing.tar"))
-    expect(code == 1 and "refuses" in text, "a file that the server has not got is named", text)
+    expect(code == 1 and "refuses" in text, "a file that the server does not have is named", text)
     code, text = download(os.path.join(folder, "room"), server, "--only", "photos")
     expect(code == 2 and "--only" in text, "a wrong option is refused", text)
 print("all checks passed")

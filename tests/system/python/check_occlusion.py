@@ -1,4 +1,4 @@
-"""Computes an occlusion file anew with Pillow, NumPy and PyTorch, and compares every number of it.
+"""Recomputes an occlusion file with Pillow, NumPy and PyTorch, and compares every number of it.
 
 Shares no code with semscope: it follows the definitions (p = softmax of the network on the image, p_s the same with
 the pixels of class s replaced before or after normalisation as the fill says). Exit code 0 when all agrees.

@@ -1,4 +1,4 @@
-"""Computes a statistics file anew from its occlusion file with NumPy and SciPy, and compares every number of it.
+"""Recomputes a statistics file from its occlusion file with NumPy and SciPy, and compares every number of it.
 
 Usage: check_statistics_file.py OCCLUSION STATISTICS. Shares no code with semscope. Counts, sets and distractors are to
 be equal, other numbers within 1e-6; ends of bootstrap intervals and p-values, of some classes, within Monte Carlo

@@ -113,7 +113,8 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option("run.resume", run.resume,
                "continue output.occlusion, with any number of ranks; start afresh when there is none",
                {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),
-        option("run.retry-unreadable", run.retry_unreadable, "on resume, try the unreadable photos again"),
+        option("run.retry-unreadable", run.retry_unreadable,
+               "on resume, try the images without a result again: unreadable photos, scores that are not finite"),
         option("run.allow-other-hardware", run.allow_other_hardware,
                "compute although ranks have different processors or GPUs, or others than the resumed file: results may "
                "differ in the last bits; the file says so"),

@@ -132,11 +132,20 @@ results::OcclusionWriter open_output(const RunContext& context, const Preparatio
     return writer;
 }
 
-ExitCode end_of_complete(std::uint64_t unreadable, const std::filesystem::path& path, const cli::Log& log) {
+/// Images of the file that have no result.
+struct WithoutResult {
+    std::uint64_t unreadable = 0;
+    std::uint64_t not_finite = 0;
+};
+
+ExitCode end_of_complete(WithoutResult images, const std::filesystem::path& path, const cli::Log& log) {
     log.info(fmt::format("{} is complete", path.string()));
-    if (unreadable == 0) return ExitCode::done;
-    log.warning(fmt::format("{} images of it are unreadable and marked so", unreadable));
-    return ExitCode::some_unreadable;
+    if (images.unreadable > 0)
+        log.warning(fmt::format("{} images of it are unreadable and marked so", images.unreadable));
+    if (images.not_finite > 0)
+        log.warning(
+            fmt::format("{} images of it have scores that are not finite and are marked so", images.not_finite));
+    return images.unreadable + images.not_finite == 0 ? ExitCode::done : ExitCode::some_without_result;
 }
 
 /// The output has no pending images. Only the mark may be missing, when the job was killed right before it was set.
@@ -145,7 +154,7 @@ ExitCode confirm_complete(const RunContext& context, const Preparation& ready) {
     if (!ready.existing.complete && !context.settings.dry_run)
         results::OcclusionWriter(path, context.communicator).finish();
     context.log.info("nothing is left to do");
-    return end_of_complete(ready.existing.unreadable, path, context.log);
+    return end_of_complete({ready.existing.unreadable, ready.existing.not_finite}, path, context.log);
 }
 
 /// What is said after an error in the midst of the run, besides the error.
@@ -174,12 +183,22 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
-    const std::uint64_t unreadable =
-        cli::report_unreadable(report.unreadable, "marked in the file", communicator, context.log);
-    cli::report_run({report.images, report.forwards, report.padding, report.checkpoints}, unreadable, context.timer,
-                    {context.process_start, run_seconds}, communicator,
+    const cli::RunCounts counts{.images = report.images,
+                                .unreadable = report.unreadable.size(),
+                                .not_finite = report.not_finite.size(),
+                                .forwards = report.forwards,
+                                .padding = report.padding,
+                                .checkpoints = report.checkpoints};
+    const auto tell = [&](const std::vector<std::string>& lines, const char* heading) {
+        return cli::report_images(lines, heading, communicator, context.log);
+    };
+    const auto unreadable = tell(report.unreadable, "unreadable images, marked in the file");
+    const auto not_finite = tell(report.not_finite, "images with scores that are not finite, marked in the file");
+    cli::report_run(counts, context.timer, {context.process_start, run_seconds}, communicator,
                     std::filesystem::path(path).replace_extension(".timing.json"));
-    if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, context.log);
+    if (!report.stopped)
+        return end_of_complete({ready.existing.unreadable + unreadable, ready.existing.not_finite + not_finite}, path,
+                               context.log);
     const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
     context.log.warning(
         fmt::format("stopped by {}: {} holds all that was done; run the same command with "
@@ -209,7 +228,7 @@ ExitCode run_job(const cli::RunContext& context) {
     const bool dry_run = context.settings.dry_run;
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
     std::optional<results::OcclusionWriter> writer;
-    std::vector<std::uint8_t> status(ready.survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
+    std::vector<std::uint8_t> status(ready.survey.images, results::stored(results::ImageStatus::pending));
     if (ready.existing.resumed) {
         writer.emplace(open_output(context, ready));
         const bool retry = context.settings.run.retry_unreadable && !dry_run;

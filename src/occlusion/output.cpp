@@ -91,17 +91,19 @@ void compare_with_survey(const Source& source, const Survey& survey, const resul
 }
 
 std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
-                                           bool retry_unreadable) {
-    constexpr auto pending = static_cast<std::uint8_t>(results::ImageStatus::pending);
-    constexpr auto unreadable = static_cast<std::uint8_t>(results::ImageStatus::unreadable);
+                                           bool retry) {
+    using results::ImageStatus;
+    const auto without_result = [](std::uint8_t each) {
+        return each == stored(ImageStatus::unreadable) || each == stored(ImageStatus::not_finite);
+    };
     std::vector<std::uint8_t> status = writer.read_status();
-    if (!retry_unreadable || std::count(status.begin(), status.end(), unreadable) == 0) return status;
+    if (!retry || std::none_of(status.begin(), status.end(), without_result)) return status;
     std::vector<comm::Range> own;
     const auto share = comm::even_share(status.size(), communicator.rank(), communicator.size());
     for (std::uint64_t image = share.begin; image < share.end; ++image)
-        if (status[image] == unreadable) own.push_back({image, image + 1});
+        if (without_result(status[image])) own.push_back({image, image + 1});
     writer.mark_pending(own);
-    std::replace(status.begin(), status.end(), unreadable, pending);
+    std::replace_if(status.begin(), status.end(), without_result, stored(ImageStatus::pending));
     return status;
 }
 
@@ -227,12 +229,12 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
             problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
         const auto status = file.image_status({0, file.images()});
         const auto count = [&](results::ImageStatus wanted) {
-            return static_cast<std::uint64_t>(
-                std::count(status.begin(), status.end(), static_cast<std::uint8_t>(wanted)));
+            return static_cast<std::uint64_t>(std::count(status.begin(), status.end(), stored(wanted)));
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending),
-                    count(results::ImageStatus::unreadable)};
-        if (context.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
+                    count(results::ImageStatus::unreadable), count(results::ImageStatus::not_finite)};
+        if (context.settings.run.retry_unreadable)
+            existing.pending += std::exchange(existing.unreadable, 0) + std::exchange(existing.not_finite, 0);
         if (!found.empty()) return;
         existing.other_hardware = differs_in_hardware(context, present, file, problems);
         if (file.attribute("libraries") != entry(present, "libraries"))

@@ -21,18 +21,19 @@ namespace semscope::occlusion {
 void compare_with_survey(const Source& source, const Survey& survey, const results::OcclusionWriter& writer,
                          const comm::Communicator& communicator, Problems& problems);
 
-/// The states of all images in the file, on every rank. Collective. With `retry_unreadable` unreadable images become
-/// pending, in the file as well. Any image that can be unreadable has its rows reserved, as the survey has to have read
-/// its label map before anything is written: so all of them can be retried.
+/// The states of all images in the file, on every rank. Collective. With `retry` images without a result
+/// (unreadable, or without finite scores) become pending, in the file as well. Each of them has its rows reserved, as
+/// the survey has read its label map before anything is written: so all of them can be retried.
 std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
-                                           bool retry_unreadable);
+                                           bool retry);
 
 /// What stands under the name of the output before the run.
 struct ExistingOutput {
     bool resumed = false;          ///< there is a file, and it is to be continued
     bool complete = false;         ///< it says so of itself
-    std::uint64_t pending = 0;     ///< images that are to be done, unreadable ones that are retried included
+    std::uint64_t pending = 0;     ///< images that are to be done, those that are retried included
     std::uint64_t unreadable = 0;  ///< images that are left as they are
+    std::uint64_t not_finite = 0;  ///< the same
     bool other_hardware = false;   ///< it was begun on hardware that rounds otherwise
 };
 

@@ -47,10 +47,12 @@ void ResultBuffer::add_row(std::span<const float> row) {
     while (filling_ < entries_.size() && entries_[filling_].finished(scenes_)) ++filling_;
     if (filling_ == entries_.size()) throw LibraryError("a row of probabilities came for no image");
     Entry& entry = entries_[filling_];
-    if (!std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); }))
-        throw InferenceError(fmt::format("the network gave a probability that is not finite, for {} ({})",
-                                         image_name_(entry.image),
-                                         entry.rows.empty() ? "as it is" : "with a class inhibited"));
+    const bool finite = std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); });
+    if (!finite && entry.status == results::ImageStatus::done) {
+        entry.status = results::ImageStatus::not_finite;
+        not_finite_.push_back(fmt::format("{} ({})", image_name_(entry.image),
+                                          entry.rows.empty() ? "as it is" : "with a class inhibited"));
+    }
     entry.rows.insert(entry.rows.end(), row.begin(), row.end());
     ++rows_;
 }
@@ -59,7 +61,8 @@ results::ResultRows ResultBuffer::take_finished() {
     results::ResultRows out;
     const auto length = static_cast<std::ptrdiff_t>(scenes_);
     while (!entries_.empty() && entries_.front().finished(scenes_)) {
-        const Entry& entry = entries_.front();
+        Entry& entry = entries_.front();
+        if (entry.status == results::ImageStatus::not_finite) std::fill(entry.rows.begin(), entry.rows.end(), nan);
         append(out.images, {entry.image, entry.image + 1});
         append(out.variants, entry.variants);
         const auto variants_begin = entry.rows.begin() + length;

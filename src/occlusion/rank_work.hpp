@@ -32,8 +32,12 @@ class ResultBuffer {
     /// Announces an image that cannot be read: its rows are NaN, and it is finished.
     void add_unreadable(std::uint64_t image, Range variants);
 
-    /// Adds the next row, C probabilities. Throws InferenceError when one of them is not finite.
+    /// Adds the next row, C probabilities. An image with a row that is not finite has no result: all its rows become
+    /// NaN, and it is named in not_finite().
     void add_row(std::span<const float> row);
+
+    /// One sentence for each image with a score that is not finite.
+    std::vector<std::string>& not_finite() noexcept { return not_finite_; }
 
     /// Takes the rows of the finished images out; those of unfinished images stay.
     results::ResultRows take_finished();
@@ -54,6 +58,7 @@ class ResultBuffer {
 
     std::size_t scenes_;
     ImageName image_name_;
+    std::vector<std::string> not_finite_;
     std::size_t rows_ = 0;
     std::deque<Entry> entries_;
     std::size_t filling_ = 0;  ///< index of the first unfinished entry

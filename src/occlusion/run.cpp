@@ -42,7 +42,7 @@ std::uint64_t maximum_batches(int batch, std::size_t scenes) {
 std::vector<std::uint64_t> pending_images(std::span<const std::uint8_t> status, Range span) {
     std::vector<std::uint64_t> images;
     for (std::uint64_t image = span.begin; image < span.end; ++image)
-        if (status[image] == static_cast<std::uint8_t>(results::ImageStatus::pending)) images.push_back(image);
+        if (status[image] == results::stored(results::ImageStatus::pending)) images.push_back(image);
     return images;
 }
 
@@ -68,6 +68,7 @@ RunReport run(const RunArguments& run) {
                 .pace = {run.checkpoint_seconds, maximum_batches(run.occluder.batch(), task.scenes)},
                 .watchdog = &run.watchdog,
                 .timer = &run.timer});
+    work.report().not_finite = std::move(work.buffer().not_finite());
     work.report().stopped = end == cli::RunEnd::stopped;
     return std::move(work.report());
 }

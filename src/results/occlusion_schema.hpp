@@ -23,10 +23,11 @@ struct OcclusionSchema : Schema {
         add<std::string>({.path = "/image/path", .dimensions = {image}, .long_name = "path of the image, as listed"});
     Field<std::int32_t> image_scene = add<std::int32_t>(
         {.path = "/image/scene", .dimensions = {image}, .long_name = "true scene of the image; -1 = unknown"});
-    Field<std::uint8_t> image_status = add<std::uint8_t>({.path = "/image/status",
-                                                          .dimensions = {image},
-                                                          .long_name = "0 pending, 1 done, 2 unreadable",
-                                                          .note = "rows of unreadable images are NaN"});
+    Field<std::uint8_t> image_status =
+        add<std::uint8_t>({.path = "/image/status",
+                           .dimensions = {image},
+                           .long_name = "0 pending, 1 done, 2 unreadable, 3 no finite score",
+                           .note = "rows of images of status 2 and 3 are NaN"});
     Field<std::uint64_t> variant_offset =
         add<std::uint64_t>({.path = "/image/variant_offset",
                             .dimensions = {image_boundary},

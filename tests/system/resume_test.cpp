@@ -114,6 +114,37 @@ TEST_F(Resume, TriesUnreadablePhotosAgainWhenAsked) {
     EXPECT_EQ(digest(), quiet);
 }
 
+TEST_F(Resume, DoesNotStopAtAnImageWithoutFiniteScores) {
+    // The network divides by zero for photos that are all white.
+    auto pictures = testing_support::varied_tiny_images(9);
+    const auto make = [&] {
+        make_data(pictures);
+        testing_support::write_network(model(), "m = x.mean([2, 3])\nreturn m / ((m[:, 0:1] < 2.2) * 1.0)");
+    };
+    make();
+    ASSERT_EQ(occlude(2).exit_code, 0);
+    const auto others = results::OcclusionReader(output()).image_probabilities({0, 4});
+    std::filesystem::remove_all(folder() / "occlusion.h5");
+    std::filesystem::remove_all(root());
+    pictures[4].stripes = {{1, 12, {255, 255, 255}}, {2, 12, {255, 255, 255}}};
+    make();
+    const Outcome outcome = occlude(2);
+    EXPECT_EQ(outcome.exit_code, 3) << outcome.output;
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("not finite"), HasSubstr("0004.png (as it is)")));
+    EXPECT_EQ(count_status(3), 1U);
+    EXPECT_EQ(count_status(1), 8U);
+    EXPECT_EQ(results::OcclusionReader(output()).image_probabilities({0, 4}), others) << "the others are as ever";
+    const std::string before = digest();
+    const Outcome again = occlude(1, {"--run.resume", "true"});
+    EXPECT_EQ(again.exit_code, 3) << again.output;
+    EXPECT_THAT(again.output, AllOf(HasSubstr("nothing is left to do"), HasSubstr("1 images of it have scores")));
+    EXPECT_EQ(occlude(3, {"--run.resume", "true", "--run.retry-unreadable", "true"}).exit_code, 3);
+    EXPECT_EQ(digest(), before);
+    const Outcome inspected = testing_support::run_program({bin + "/semscope-inspect", output().string()});
+    EXPECT_THAT(inspected.output, HasSubstr("8 done, 0 unreadable, 1 without finite scores"));
+    EXPECT_EQ(testing_support::run_program({bin + "/semscope-inspect", "--check", output().string()}).exit_code, 0);
+}
+
 TEST_F(Resume, IgnoresAndClearsWhatAKilledCreationLeft) {
     make_data(testing_support::varied_tiny_images(6));
     const std::string leftover = output().string() + ".creating.123456";

@@ -150,11 +150,20 @@ TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     EXPECT_TRUE(rows.variants.empty());
 }
 
-TEST(ResultBuffer, RefusesWhatIsNotFiniteAndNamesTheImage) {
-    ResultBuffer buffer(1, name_of);
-    buffer.expect(0, {0, 0}, 0);
-    EXPECT_THAT([&] { buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}); },
-                testing::ThrowsMessage<InferenceError>(testing::HasSubstr("val/kitchen/0.jpg (as it is)")));
+TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
+    ResultBuffer buffer(2, name_of);
+    buffer.expect(0, {0, 2}, 0);
+    buffer.expect(1, {2, 2}, 0);
+    buffer.add_row(std::vector<float>{0.75F, 0.25F});
+    buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity(), 0});
+    buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
+    buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    const auto rows = buffer.take_finished();
+    EXPECT_THAT(rows.status, ElementsAre(3, 1));
+    EXPECT_THAT(rows.image_probability, ElementsAre(testing::IsNan(), testing::IsNan(), 0.5F, 0.5F));
+    EXPECT_THAT(rows.variant_probability, testing::Each(testing::IsNan()));
+    EXPECT_TRUE(std::isnan(rows.image_loss[0]));
+    EXPECT_THAT(buffer.not_finite(), ElementsAre("val/kitchen/0.jpg (with a class inhibited)"));
 }
 
 }  // namespace

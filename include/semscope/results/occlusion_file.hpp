@@ -14,7 +14,15 @@
 namespace semscope::results {
 
 /// State of an image in an occlusion file.
-enum class ImageStatus : std::uint8_t { pending = 0, done = 1, unreadable = 2 };
+enum class ImageStatus : std::uint8_t {
+    pending = 0,
+    done = 1,
+    unreadable = 2,  ///< its photo cannot be decoded; its rows are NaN
+    not_finite = 3,  ///< the network gives it, or one of its variants, a score that is not finite; its rows are NaN
+};
+
+/// The number that stands for a state in /image/status.
+constexpr std::uint8_t stored(ImageStatus status) { return static_cast<std::uint8_t>(status); }
 
 inline constexpr const char* occlusion_format = "semscope occlusion";
 inline constexpr std::uint64_t occlusion_format_version = 1;
@@ -62,7 +70,7 @@ class OcclusionReader {
     std::uint64_t scenes() const noexcept { return scenes_; }
     std::uint64_t semantics() const noexcept { return semantics_; }
 
-    /// True when every image is done or unreadable.
+    /// True when no image is pending.
     bool complete() const noexcept { return complete_; }
 
     /// A text attribute of the root group, such as configuration_digest; "" when the file has none.
@@ -101,7 +109,7 @@ class OcclusionReader {
 
 /// Checks the content of a whole occlusion file: offsets that never fall and match the variants, classes in ascending
 /// order within an image and in range, statuses known, probabilities of done images finite, in [0, 1] and summing to 1
-/// within 1e-3, rows of unreadable images NaN. Reads in blocks. Local. Returns one sentence per problem, at most
+/// within 1e-3, rows of images without a result NaN. Reads in blocks. Local. Returns one sentence per problem, at most
 /// `limit`.
 std::vector<std::string> check_occlusion_content(const OcclusionReader& file, std::size_t limit = 20);
 

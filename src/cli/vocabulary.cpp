@@ -115,6 +115,9 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
                {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),
         option("run.retry-unreadable", run.retry_unreadable,
                "on resume, try the images without a result again: unreadable photos, scores that are not finite"),
+        option("run.verify-inputs", run.verify_inputs,
+               "on resume, read the photos and label maps of the images that are done again and compare their digests",
+               {.details = "without it, only the label maps of the images that are to be done are read and compared"}),
         option("run.allow-other-hardware", run.allow_other_hardware,
                "compute although ranks have different processors or GPUs, or others than the resumed file: results may "
                "differ in the last bits; the file says so"),

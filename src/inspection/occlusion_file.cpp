@@ -64,7 +64,7 @@ std::string occlusion_summary(const results::OcclusionReader& file) {
 std::string occlusion_json(const results::OcclusionReader& file) {
     const Counts counts = count(file);
     nlohmann::ordered_json json{{"format", results::occlusion_format},
-                                {"format_version", results::occlusion_format_version},
+                                {"format_version", file.format_version()},
                                 {"complete", file.complete()},
                                 {"images", file.images()},
                                 {"pending", counts.status[0]},

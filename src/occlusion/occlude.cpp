@@ -31,6 +31,9 @@ struct Preparation {
     results::Provenance provenance;  ///< on rank 0
     std::string model_sha256;        ///< of the file as rank 0 has read it, "" when it could not
     occlusion::ExistingOutput existing;
+    std::optional<results::OcclusionWriter> writer;  ///< of a file that is continued
+    std::vector<std::uint8_t> status;                ///< of its images
+    std::optional<occlusion::KnownInputs> known;
     occlusion::Survey survey;
 
     bool nothing_to_do() const { return existing.resumed && existing.pending == 0; }
@@ -73,15 +76,33 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
 
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
     const PhaseScope phase(context.timer, "survey");
-    ready.survey =
-        occlusion::survey(ready.inputs->source, context.communicator, ready.placement.survey_workers, problems, [&] {
-            context.activity.tick();
-            cli::check_stop(context, how_to_start_again);
-        });
+    ready.survey = occlusion::survey({.source = ready.inputs->source,
+                                      .communicator = context.communicator,
+                                      .workers = ready.placement.survey_workers,
+                                      .problems = problems,
+                                      .on_image =
+                                          [&] {
+                                              context.activity.tick();
+                                              cli::check_stop(context, how_to_start_again);
+                                          },
+                                      .known = ready.known ? &*ready.known : nullptr});
+}
+
+/// A file that is continued tells which images are done: their inputs need not be looked at again.
+void open_existing(const RunContext& context, Preparation& ready) {
+    const cli::Settings& settings = context.settings;
+    ready.writer.emplace(settings.output.occlusion, context.communicator, settings.output.hints);
+    ready.status = occlusion::states_to_resume(ready.writer->read_status(), settings.run.retry_unreadable);
+    ready.known =
+        occlusion::read_known_inputs(*ready.writer, ready.status, settings.run.verify_inputs, context.communicator);
+}
+
+bool no_problems(const RunContext& context, const Problems& problems) {
+    return context.communicator.sum(std::uint64_t{problems.list().size()}) == 0;
 }
 
 /// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective. An output that is
-/// complete already needs neither network nor survey.
+/// complete already needs no network, and no survey unless its inputs are to be verified.
 Preparation prepare(const RunContext& context) {
     const cli::Settings& settings = context.settings;
     const Communicator& communicator = context.communicator;
@@ -104,32 +125,31 @@ Preparation prepare(const RunContext& context) {
     ready.existing = occlusion::broadcast(ready.existing, communicator);
     ready.model_sha256 = communicator.broadcast(ready.model_sha256);
     cli::log_network(settings.model.path, ready.model_sha256, context.log);
-    if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
+    const bool nothing_to_do = ready.nothing_to_do() && no_problems(context, problems);
+    if (nothing_to_do && !settings.run.verify_inputs) return ready;
 
-    comm::agree(communicator, [&] { load_network(settings, ready, problems); });
+    if (!nothing_to_do) comm::agree(communicator, [&] { load_network(settings, ready, problems); });
     if (ready.occluder)
         for (const network::Remark& remark : ready.occluder->remarks())
             remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    if (ready.existing.resumed && no_problems(context, problems)) open_existing(context, ready);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
     comm::agree(communicator, [&] { cli::check_stop(context, how_to_start_again); });
     return ready;
 }
 
-/// The output, created or opened after it was compared with the survey. Collective.
-results::OcclusionWriter open_output(const RunContext& context, const Preparation& ready) {
+/// The output, ready for the first results. Collective.
+void open_output(const RunContext& context, Preparation& ready) {
     const Communicator& communicator = context.communicator;
     context.timer.enter("create file");
-    if (!ready.existing.resumed)
-        return occlusion::create_output(context.settings.output, *ready.inputs, ready.survey, ready.provenance,
-                                        communicator);
-    const cli::OutputSettings& output = context.settings.output;
-    results::OcclusionWriter writer(output.occlusion, communicator, output.hints);
-    Problems problems;
-    occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
-    comm::agree_on_problems(communicator, problems);
-    if (ready.existing.other_hardware && !context.settings.dry_run) writer.mark_other_hardware();
-    return writer;
+    if (!ready.existing.resumed) {
+        ready.writer.emplace(occlusion::create_output(context.settings.output, *ready.inputs, ready.survey,
+                                                      ready.provenance, communicator));
+        return;
+    }
+    occlusion::mark_retried(*ready.writer, ready.status, communicator);
+    if (ready.existing.other_hardware) ready.writer->mark_other_hardware();
 }
 
 /// Images of the file that have no result.
@@ -149,8 +169,10 @@ ExitCode end_of_complete(WithoutResult images, const std::filesystem::path& path
 }
 
 /// The output has no pending images. Only the mark may be missing, when the job was killed right before it was set.
-ExitCode confirm_complete(const RunContext& context, const Preparation& ready) {
+ExitCode confirm_complete(const RunContext& context, Preparation& ready) {
     const auto& path = context.settings.output.occlusion;
+    if (ready.known) context.log.info("photos and label maps are those that the file was made of");
+    if (ready.writer) ready.writer->close();
     if (!ready.existing.complete && !context.settings.dry_run)
         results::OcclusionWriter(path, context.communicator).finish();
     context.log.info("nothing is left to do");
@@ -227,29 +249,24 @@ ExitCode run_job(const cli::RunContext& context) {
 
     const bool dry_run = context.settings.dry_run;
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
-    std::optional<results::OcclusionWriter> writer;
-    std::vector<std::uint8_t> status(ready.survey.images, results::stored(results::ImageStatus::pending));
-    if (ready.existing.resumed) {
-        writer.emplace(open_output(context, ready));
-        const bool retry = context.settings.run.retry_unreadable && !dry_run;
-        status = occlusion::images_to_resume(*writer, communicator, retry);
-    }
-    const occlusion::Plan plan = occlusion::make_plan(offsets, status, communicator.size());
+    if (!ready.existing.resumed)
+        ready.status.assign(ready.survey.images, results::stored(results::ImageStatus::pending));
+    const occlusion::Plan plan = occlusion::make_plan(offsets, ready.status, communicator.size());
     if (communicator.is_root())
         fmt::print("{}", occlusion::describe_plan(plan, results::occlusion_file_bytes(
                                                             occlusion::describe_layout(*ready.inputs, ready.survey))));
     if (dry_run) return ExitCode::done;
-    if (!writer) writer.emplace(open_output(context, ready));
-    occlusion::log_hints(context.settings.output.hints, writer->hints(), context.log);
+    open_output(context, ready);
+    occlusion::log_hints(context.settings.output.hints, ready.writer->hints(), context.log);
     try {
         return do_images(context, ready,
                          {.source = ready.inputs->source,
                           .crops = ready.survey.crops,
                           .variant_offsets = offsets,
-                          .status = status,
+                          .status = ready.status,
                           .plan = plan,
                           .scenes = ready.inputs->scenes.size()},
-                         *writer);
+                         *ready.writer);
     } catch (const comm::AgreedError&) {
         hint_at_resuming(context);
         throw;

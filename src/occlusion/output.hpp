@@ -15,17 +15,14 @@
 
 namespace semscope::occlusion {
 
-/// Compares what the survey found now with what the file holds of the survey that it was begun with: the scene of every
-/// image, and its classes and their pixels. Collective. What differs is added to this rank's `problems`, some images by
-/// name and the rest counted.
-void compare_with_survey(const Source& source, const Survey& survey, const results::OcclusionWriter& writer,
-                         const comm::Communicator& communicator, Problems& problems);
+/// The states of all images from which a file is continued: with `retry` images without a result (unreadable, or
+/// without finite scores) are pending again. Each of them has its rows reserved, as the survey has read its label map
+/// before anything was written: so all of them can be retried. Local, pure.
+std::vector<std::uint8_t> states_to_resume(std::vector<std::uint8_t> status, bool retry);
 
-/// The states of all images in the file, on every rank. Collective. With `retry` images without a result
-/// (unreadable, or without finite scores) become pending, in the file as well. Each of them has its rows reserved, as
-/// the survey has read its label map before anything is written: so all of them can be retried.
-std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
-                                           bool retry);
+/// Makes images pending in the file that are so in `status`. Collective.
+void mark_retried(results::OcclusionWriter& writer, std::span<const std::uint8_t> status,
+                  const comm::Communicator& communicator);
 
 /// What stands under the name of the output before the run.
 struct ExistingOutput {

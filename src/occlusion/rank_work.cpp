@@ -31,15 +31,15 @@ float loss_of(std::span<const float> probabilities, std::int32_t scene) {
 
 }  // namespace
 
-void ResultBuffer::expect(std::uint64_t image, Range variants, std::int32_t scene) {
-    Entry& entry = entries_.emplace_back(Entry{image, variants, scene, results::ImageStatus::done, {}});
+void ResultBuffer::expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest) {
+    Entry& entry = entries_.emplace_back(Entry{image, variants, scene, photo_digest, results::ImageStatus::done, {}});
     entry.rows.reserve((1 + variants.size()) * scenes_);
 }
 
 void ResultBuffer::add_unreadable(std::uint64_t image, Range variants) {
     const std::size_t rows = 1 + variants.size();
     entries_.push_back(
-        {image, variants, -1, results::ImageStatus::unreadable, std::vector<float>(rows * scenes_, nan)});
+        {image, variants, -1, 0, results::ImageStatus::unreadable, std::vector<float>(rows * scenes_, nan)});
     rows_ += rows;
 }
 
@@ -69,7 +69,8 @@ results::ResultRows ResultBuffer::take_finished() {
         out.image_probability.insert(out.image_probability.end(), entry.rows.begin(), variants_begin);
         out.variant_probability.insert(out.variant_probability.end(), variants_begin, entry.rows.end());
         out.image_loss.push_back(loss_of(std::span(entry.rows).first(scenes_), entry.scene));
-        out.status.push_back(static_cast<std::uint8_t>(entry.status));
+        out.status.push_back(stored(entry.status));
+        out.photo_digest.push_back(entry.photo_digest);
         rows_ -= 1 + entry.variants.size();
         entries_.pop_front();
     }
@@ -82,6 +83,7 @@ RankWork::RankWork(Arguments arguments)
       span_(arguments.span),
       images_(std::move(arguments.images)),
       semantics_(std::move(arguments.semantics)),
+      label_digests_(std::move(arguments.label_digests)),
       occluder_(arguments.occluder),
       timer_(arguments.timer),
       buffer_(task_.scenes,
@@ -90,7 +92,7 @@ RankWork::RankWork(Arguments arguments)
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
       loader_(images_.size(), arguments.loaders, 4 + 2 * static_cast<std::size_t>(arguments.loaders),
               [this](std::size_t i) {
-                  return load_image(task_.source, task_.crops, images_[i], semantics_of(images_[i]));
+                  return load_image(task_.source, task_.crops, images_[i], label_digests_[images_[i] - span_.begin]);
               }) {}
 
 Range RankWork::variants_of(std::uint64_t image) const {
@@ -124,7 +126,7 @@ bool RankWork::take_image() {
     // so the slot that is overwritten here belongs to an image whose forwards are done.
     const int slot = std::exchange(next_slot_, (next_slot_ + 1) % occluder_.slots());
     occluder_.load(slot, std::move(loaded->sample));
-    buffer_.expect(image, variants_of(image), task_.source.images.scene(image));
+    buffer_.expect(image, variants_of(image), task_.source.images.scene(image), loaded->photo_digest);
     queue_.push_back({slot, 0});
     for (const std::uint16_t semantic : semantics_of(image)) queue_.push_back({slot, semantic});
     return true;

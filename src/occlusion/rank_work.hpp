@@ -27,7 +27,7 @@ class ResultBuffer {
     ResultBuffer(std::size_t scenes, ImageName image_name) : scenes_(scenes), image_name_(std::move(image_name)) {}
 
     /// Announces an image, in ascending order, whose 1 + variants.size() rows will be added; `scene` is its true scene.
-    void expect(std::uint64_t image, Range variants, std::int32_t scene);
+    void expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest);
 
     /// Announces an image that cannot be read: its rows are NaN, and it is finished.
     void add_unreadable(std::uint64_t image, Range variants);
@@ -50,6 +50,7 @@ class ResultBuffer {
         std::uint64_t image = 0;
         Range variants;
         std::int32_t scene = -1;
+        std::uint64_t photo_digest = 0;
         results::ImageStatus status = results::ImageStatus::done;
         std::vector<float> rows;  ///< [1 + variants, C], as far as they have come
 
@@ -70,9 +71,10 @@ class RankWork {
     /// All references must outlive the object.
     struct Arguments {
         const Task& task;
-        Range span;                            ///< this rank's images
-        std::vector<std::uint64_t> images;     ///< of these the ones to be done, ascending
-        std::vector<std::uint16_t> semantics;  ///< classes of the variants of the span
+        Range span;                                ///< this rank's images
+        std::vector<std::uint64_t> images;         ///< of these the ones to be done, ascending
+        std::vector<std::uint16_t> semantics;      ///< classes of the variants of the span
+        std::vector<std::uint64_t> label_digests;  ///< of the images of the span
         network::Occluder& occluder;
         int loaders = 1;  ///< decode workers
         PhaseTimer& timer;
@@ -103,6 +105,7 @@ class RankWork {
     Range span_;
     std::vector<std::uint64_t> images_;
     std::vector<std::uint16_t> semantics_;
+    std::vector<std::uint64_t> label_digests_;
     network::Occluder& occluder_;
     PhaseTimer& timer_;
     ResultBuffer buffer_;

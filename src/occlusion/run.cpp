@@ -56,6 +56,7 @@ RunReport run(const RunArguments& run) {
                    .span = span,
                    .images = pending_images(task.status, span),
                    .semantics = run.writer.read_variant_semantics({offsets[span.begin], offsets[span.end]}),
+                   .label_digests = run.writer.read_label_digests(span),
                    .occluder = run.occluder,
                    .loaders = run.loaders,
                    .timer = run.timer});

@@ -64,7 +64,7 @@ OcclusionReader::OcclusionReader(const std::filesystem::path& path, const comm::
     : OcclusionReader(hdf5::File::open(path, hdf5::Access::read, communicator)) {}
 
 OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
-    require_format(file_, occlusion_schema());
+    format_version_ = require_format(file_, occlusion_schema());
     images_ = extent(file_, occlusion_schema().image_path.path);
     variants_ = extent(file_, occlusion_schema().variant_image.path);
     scenes_ = class_count(file_, occlusion_schema().scene_name, maximum_scenes);
@@ -165,6 +165,7 @@ void OcclusionWriter::write_survey(const SurveyRows& rows) {
     const Range boundaries{rows.images.begin, rows.images.begin + rows.variant_offset.size()};
     write(occlusion_schema().image_status, {rows.images}, pending);
     write(occlusion_schema().image_scene, {rows.images}, rows.scene);
+    write(occlusion_schema().label_digest, {rows.images}, rows.label_digest);
     write(occlusion_schema().variant_offset, {boundaries}, rows.variant_offset);
     write(occlusion_schema().variant_image, {rows.variants}, rows.variant_image);
     write(occlusion_schema().variant_semantic, {rows.variants}, rows.variant_semantic);
@@ -179,6 +180,14 @@ std::vector<std::uint8_t> OcclusionWriter::read_status() const {
 
 std::vector<std::int32_t> OcclusionWriter::read_scenes(Range images) const {
     return read(occlusion_schema().image_scene, images);
+}
+
+std::vector<std::uint64_t> OcclusionWriter::read_photo_digests(Range images) const {
+    return read(occlusion_schema().photo_digest, images);
+}
+
+std::vector<std::uint64_t> OcclusionWriter::read_label_digests(Range images) const {
+    return read(occlusion_schema().label_digest, images);
 }
 
 std::vector<std::uint64_t> OcclusionWriter::read_variant_offsets(Range images) const {
@@ -215,6 +224,7 @@ void OcclusionWriter::write_results(const ResultRows& rows) {
     write(occlusion_schema().variant_probability, rows.variants, rows.variant_probability);
     write(occlusion_schema().image_probability, rows.images, rows.image_probability);
     write(occlusion_schema().image_loss, rows.images, rows.image_loss);
+    write(occlusion_schema().photo_digest, rows.images, rows.photo_digest);
     flush();
     write(occlusion_schema().image_status, rows.images, rows.status);
     flush();

@@ -10,7 +10,7 @@ struct OcclusionSchema : Schema {
     using enum Dimension;
 
     OcclusionSchema()
-        : Schema({occlusion_format, occlusion_format_version, "an occlusion file"},
+        : Schema({occlusion_format, occlusion_format_version, 1, "an occlusion file"},
                  {image, image_boundary, variant, scene, semantic}) {}
 
     Field<std::string> scene_name =
@@ -28,6 +28,17 @@ struct OcclusionSchema : Schema {
                            .dimensions = {image},
                            .long_name = "0 pending, 1 done, 2 unreadable, 3 no finite score",
                            .note = "rows of images of status 2 and 3 are NaN"});
+    Field<std::uint64_t> photo_digest = add<std::uint64_t>(
+        {.path = "/image/photo_digest",
+         .dimensions = {image},
+         .long_name = "first 64 bits of the SHA-256 of the photo's file; 0 = unreadable",
+         .note = "the digits of /image/photo_digest in hexadecimal are the first 16 that sha256sum prints",
+         .since = 2});
+    Field<std::uint64_t> label_digest =
+        add<std::uint64_t>({.path = "/image/label_digest",
+                            .dimensions = {image},
+                            .long_name = "first 64 bits of the SHA-256 of the label map's file",
+                            .since = 2});
     Field<std::uint64_t> variant_offset =
         add<std::uint64_t>({.path = "/image/variant_offset",
                             .dimensions = {image_boundary},

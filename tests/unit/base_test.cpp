@@ -19,6 +19,11 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+TEST(ShortDigest, IsTheBeginningOfTheSha256) {
+    const std::string text = "abc";  // of FIPS 180-4
+    EXPECT_EQ(short_digest({reinterpret_cast<const unsigned char*>(text.data()), text.size()}), 0xba7816bf8f01cfeaU);
+}
+
 TEST(Sha256, MatchesThePublishedTestVectors) {  // FIPS 180-4 examples
     EXPECT_EQ(sha256_of_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(sha256_of_text(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -113,8 +113,8 @@ TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
 
 TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
     ResultBuffer buffer(2, name_of);
-    buffer.expect(10, {100, 101}, 1);
-    buffer.expect(11, {101, 103}, -1);
+    buffer.expect(10, {100, 101}, 1, 7);
+    buffer.expect(11, {101, 103}, -1, 7);
     buffer.add_row(std::vector<float>{0.75F, 0.25F});
     buffer.add_row(std::vector<float>{0.5F, 0.5F});
     buffer.add_row(std::vector<float>{0.1F, 0.9F});
@@ -134,6 +134,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
     EXPECT_THAT(rest.images, ElementsAre(Range{11, 13}));
     EXPECT_THAT(rest.variants, ElementsAre(Range{101, 104}));
     EXPECT_THAT(rest.status, ElementsAre(1, 2));
+    EXPECT_THAT(rest.photo_digest, ElementsAre(7, 0));
     EXPECT_TRUE(std::isnan(rest.image_loss[0])) << "unknown scene";
     EXPECT_TRUE(std::isnan(rest.image_probability[2]));
     EXPECT_EQ(buffer.rows(), 0U);
@@ -142,7 +143,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
 TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     ResultBuffer buffer(1, name_of);
     for (const std::uint64_t image : {3, 5, 6}) {
-        buffer.expect(image, {10 * image, 10 * image}, 0);
+        buffer.expect(image, {10 * image, 10 * image}, 0, 7);
         buffer.add_row(std::vector<float>{1.0F});
     }
     const auto rows = buffer.take_finished();
@@ -152,8 +153,8 @@ TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
 
 TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
     ResultBuffer buffer(2, name_of);
-    buffer.expect(0, {0, 2}, 0);
-    buffer.expect(1, {2, 2}, 0);
+    buffer.expect(0, {0, 2}, 0, 7);
+    buffer.expect(1, {2, 2}, 0, 7);
     buffer.add_row(std::vector<float>{0.75F, 0.25F});
     buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity(), 0});
     buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});

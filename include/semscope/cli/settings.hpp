@@ -70,6 +70,7 @@ struct RunSettings {
     double checkpoint = 60;      ///< seconds
     bool resume = false;
     bool retry_unreadable = false;
+    bool verify_inputs = false;
     bool allow_other_hardware = false;
     double stall = 600;              ///< seconds; 0 = never
     double simulate_forward_ms = 0;  ///< milliseconds

@@ -25,7 +25,7 @@ enum class ImageStatus : std::uint8_t {
 constexpr std::uint8_t stored(ImageStatus status) { return static_cast<std::uint8_t>(status); }
 
 inline constexpr const char* occlusion_format = "semscope occlusion";
-inline constexpr std::uint64_t occlusion_format_version = 1;
+inline constexpr std::uint64_t occlusion_format_version = 2;
 
 /// Extents and labels of an occlusion file: N images, V variants (present classes of all images), C scenes, S semantics
 /// including 0 = unlabelled.
@@ -65,6 +65,8 @@ class OcclusionReader {
     /// Collective. The communicator must outlive the reader.
     OcclusionReader(const std::filesystem::path& path, const comm::Communicator& communicator);
 
+    /// 1: without the digests of the inputs.
+    std::uint64_t format_version() const noexcept { return format_version_; }
     std::uint64_t images() const noexcept { return images_; }
     std::uint64_t variants() const noexcept { return variants_; }
     std::uint64_t scenes() const noexcept { return scenes_; }
@@ -100,6 +102,7 @@ class OcclusionReader {
     explicit OcclusionReader(hdf5::File file);
 
     hdf5::File file_;
+    std::uint64_t format_version_ = 0;
     std::uint64_t images_ = 0;
     std::uint64_t variants_ = 0;
     std::uint64_t scenes_ = 0;
@@ -127,16 +130,18 @@ struct SurveyRows {
     std::vector<std::uint32_t> variant_image;   ///< [variants]
     std::vector<std::uint16_t> variant_semantic;
     std::vector<std::uint32_t> variant_pixels;
+    std::vector<std::uint64_t> label_digest;  ///< [images]
 };
 
 /// Results of some images of one rank, in ascending order; ranges of rows may have gaps between them.
 struct ResultRows {
     std::vector<Range> images;
     std::vector<Range> variants;
-    std::vector<float> image_probability;    ///< [images,C]
-    std::vector<float> image_loss;           ///< [images]
-    std::vector<float> variant_probability;  ///< [variants,C]
-    std::vector<std::uint8_t> status;        ///< [images], ImageStatus
+    std::vector<float> image_probability;     ///< [images,C]
+    std::vector<float> image_loss;            ///< [images]
+    std::vector<float> variant_probability;   ///< [variants,C]
+    std::vector<std::uint8_t> status;         ///< [images], ImageStatus
+    std::vector<std::uint64_t> photo_digest;  ///< [images]
 };
 
 /// Writes into an occlusion file that one rank has created. All members but the destructor are collective: every rank
@@ -159,6 +164,10 @@ class OcclusionWriter {
 
     /// True scenes of a range of images.
     std::vector<std::int32_t> read_scenes(Range images) const;
+
+    /// Digests of the files of a range of images.
+    std::vector<std::uint64_t> read_photo_digests(Range images) const;
+    std::vector<std::uint64_t> read_label_digests(Range images) const;
 
     /// The variant offsets of images [begin, end]: one more than images.
     std::vector<std::uint64_t> read_variant_offsets(Range images) const;

@@ -110,6 +110,11 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.checkpoint", run.checkpoint, "seconds between checkpoints", {.maximum = 1e6, .unit = "s"}),
+        option(
+            "run.buffer", run.buffer,
+            "memory of a rank for results between checkpoints; a checkpoint is written when it is full; auto = 1/32 of "
+            "what the job has on the node / ranks on it, 64 to 1024",
+            {.minimum = 1, .maximum = 1536, .unit = "MiB"}),
         option("run.resume", run.resume,
                "continue output.occlusion, with any number of ranks; start afresh when there is none",
                {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),

@@ -131,6 +131,8 @@ void Occluder::start() {
     s.tell_failures([&] { s.started.push_back(s.network ? s.start() : s.simulate()); });
 }
 
+bool Occluder::runs_by_itself() const noexcept { return state_->device.is_cuda(); }
+
 std::size_t Occluder::started() const noexcept { return state_->started.size(); }
 
 std::size_t Occluder::started_forwards() const { return state_->started.at(0).forwards; }

@@ -6,6 +6,7 @@
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
+#include "semscope/core/memory.hpp"
 #include "semscope/job/output_lock.hpp"
 #include "semscope/job/stop_signal.hpp"
 #include "semscope/job/watchdog.hpp"
@@ -15,6 +16,8 @@
 #include "semscope/occlusion/survey.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace semscope::occlusion {
 namespace {
@@ -187,6 +190,15 @@ void hint_at_resuming(const RunContext& context) {
                     context.settings.output.occlusion.string()));
 }
 
+/// Bytes for the results of a rank: run.buffer, the same on all ranks. Collective.
+std::uint64_t buffer_bytes(const RunContext& context) {
+    constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+    if (const auto asked = context.settings.run.buffer) return static_cast<std::uint64_t>(*asked) * mebibyte;
+    const Communicator node = context.communicator.split_node();
+    const std::uint64_t share = memory_limit() / 32 / static_cast<std::uint64_t>(node.size());
+    return context.communicator.min(std::clamp(share, 64 * mebibyte, 1024 * mebibyte));
+}
+
 /// The pending images, from the first batch to the end or to a stop. Collective.
 ExitCode do_images(const RunContext& context, Preparation& ready, const Task& task, results::OcclusionWriter& writer) {
     const Communicator& communicator = context.communicator;
@@ -201,7 +213,8 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
                                   .timer = context.timer,
                                   .log = context.log,
                                   .loaders = ready.placement.loaders,
-                                  .checkpoint_seconds = context.settings.run.checkpoint});
+                                  .checkpoint_seconds = context.settings.run.checkpoint,
+                                  .buffer_bytes = buffer_bytes(context)});
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 

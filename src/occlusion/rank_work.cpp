@@ -167,13 +167,29 @@ bool RankWork::do_batch() {
     fill_queue();
     if (!queue_.empty()) start_queue();
     if (occluder_.started() == 0) return false;
-    if (queue_.empty() || occluder_.started() > 1) take_scores();
+    // Usually one batch; after start_ahead several were waiting.
+    keep_started(queue_.empty() ? occluder_.started() - 1 : 1);
     return true;
+}
+
+void RankWork::keep_started(std::size_t most) {
+    while (occluder_.started() > most) take_scores();
 }
 
 void RankWork::drain() {
     const PhaseScope phase(timer_, "batch assembly");
-    while (occluder_.started() > 0) take_scores();
+    keep_started(0);
+}
+
+void RankWork::start_ahead(std::size_t ahead) {
+    const PhaseScope phase(timer_, "batch assembly");
+    std::size_t further = 0;
+    for (; further < ahead; ++further) {
+        fill_queue();
+        if (queue_.empty()) break;
+        start_queue();
+    }
+    keep_started(further);
 }
 
 }  // namespace semscope::occlusion

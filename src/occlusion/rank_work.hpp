@@ -88,6 +88,10 @@ class RankWork {
     /// Takes the scores of all batches that were started.
     void drain();
 
+    /// Starts up to `ahead` further batches, then takes the scores of those that were started before. On a GPU the
+    /// further ones run while the caller does something else. When there is nothing left to start, this is drain().
+    void start_ahead(std::size_t ahead);
+
     bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size() && occluder_.started() == 0; }
     ResultBuffer& buffer() noexcept { return buffer_; }
     RunReport& report() noexcept { return report_; }
@@ -98,6 +102,7 @@ class RankWork {
     bool take_image();
     void start_queue();
     void take_scores();
+    void keep_started(std::size_t most);
     std::span<const std::uint16_t> semantics_of(std::uint64_t image) const;
     Range variants_of(std::uint64_t image) const;
 

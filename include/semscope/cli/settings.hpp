@@ -68,6 +68,7 @@ struct RunSettings {
     std::optional<int> threads;  ///< nothing = auto
     std::optional<int> loaders;  ///< nothing = auto
     double checkpoint = 60;      ///< seconds
+    std::optional<int> buffer;   ///< MiB; nothing = auto
     bool resume = false;
     bool retry_unreadable = false;
     bool verify_inputs = false;

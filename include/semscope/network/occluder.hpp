@@ -96,6 +96,9 @@ class Occluder {
     /// fails.
     void start();
 
+    /// Whether batches that were started run by themselves, as on a GPU.
+    bool runs_by_itself() const noexcept;
+
     /// Batches that were started and not finished.
     std::size_t started() const noexcept;
     /// Forwards of the oldest of them, without padding.

@@ -46,7 +46,8 @@ struct RunArguments {
     PhaseTimer& timer;
     const cli::Log& log;             ///< of the progress
     int loaders = 1;                 ///< decode workers of this rank
-    double checkpoint_seconds = 60;  ///< between checkpoints
+    double checkpoint_seconds = 60;  ///< between checkpoints, unless `buffer_bytes` are full before
+    std::uint64_t buffer_bytes = std::uint64_t{64} << 20;  ///< for the rows of a rank; the same on all ranks
 };
 
 /// Does the forwards of the task and writes them. Collective. Time goes to the phases "decode wait", "batch assembly",

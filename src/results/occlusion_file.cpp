@@ -151,6 +151,39 @@ void OcclusionWriter::write(const Field<T>& field, const std::vector<Range>& row
     });
 }
 
+namespace {
+
+/// Ranges of rows with their values, in ascending order and joined where they touch.
+template <class T>
+struct Rows {
+    std::vector<Range> ranges;
+    std::vector<T> values;
+};
+
+/// Ranks hold ascending spans of the images, so their ranges ascend from rank to rank.
+template <class T>
+Rows<T> gather_rows(const comm::Communicator& communicator, const std::vector<Range>& ranges,
+                    const std::vector<T>& values) {
+    Rows<T> all;
+    for (const auto& part : communicator.gather(ranges))
+        for (const Range& range : part)
+            if (!all.ranges.empty() && all.ranges.back().end == range.begin)
+                all.ranges.back().end = range.end;
+            else
+                all.ranges.push_back(range);
+    for (const auto& part : communicator.gather(values)) all.values.insert(all.values.end(), part.begin(), part.end());
+    return all;
+}
+
+}  // namespace
+
+template <class T>
+void OcclusionWriter::write_by_root(const Field<T>& field, const std::vector<Range>& rows,
+                                    const std::vector<T>& values) {
+    const Rows<T> all = comm::agree(*communicator_, [&] { return gather_rows(*communicator_, rows, values); });
+    write(field, all.ranges, all.values);
+}
+
 void OcclusionWriter::flush() {
     comm::agree(*communicator_, [&] { file_.flush(); });
 }
@@ -223,10 +256,10 @@ void OcclusionWriter::mark_pending(const std::vector<Range>& images) {
 void OcclusionWriter::write_results(const ResultRows& rows) {
     write(occlusion_schema().variant_probability, rows.variants, rows.variant_probability);
     write(occlusion_schema().image_probability, rows.images, rows.image_probability);
-    write(occlusion_schema().image_loss, rows.images, rows.image_loss);
-    write(occlusion_schema().photo_digest, rows.images, rows.photo_digest);
+    write_by_root(occlusion_schema().image_loss, rows.images, rows.image_loss);
+    write_by_root(occlusion_schema().photo_digest, rows.images, rows.photo_digest);
     flush();
-    write(occlusion_schema().image_status, rows.images, rows.status);
+    write_by_root(occlusion_schema().image_status, rows.images, rows.status);
     flush();
 }
 

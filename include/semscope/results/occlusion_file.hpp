@@ -191,6 +191,9 @@ class OcclusionWriter {
     /// killed at any moment; nor after a power loss, as far as the file system and the disks keep what fsync promises
     /// (a network file system may only promise it for the client that wrote, which is why every rank syncs). What is
     /// not promised after a power loss: that the last checkpoint is there, when its second flush had not ended.
+    ///
+    /// What is a few bytes an image (status, loss, digest) is written by rank 0 for all: else ranks would write to the
+    /// same pages of the file, and a parallel file system hands the lock of a page from one to the next.
     void write_results(const ResultRows& rows);
 
     /// Marks the file complete and closes it.
@@ -207,6 +210,8 @@ class OcclusionWriter {
     std::vector<T> read(const Field<T>& field, Range rows) const;
     template <class T>
     void write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
+    template <class T>
+    void write_by_root(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
     void flush();
     void set_complete(std::uint64_t complete);
 

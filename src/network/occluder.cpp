@@ -109,6 +109,8 @@ std::vector<Remark> Occluder::remarks() const {
     return state_->network ? state_->network->remarks() : std::vector<Remark>();
 }
 
+Invariance Occluder::invariance() const { return state_->network ? state_->network->invariance() : Invariance(); }
+
 int Occluder::batch() const noexcept { return state_->options.batch; }
 int Occluder::slots() const noexcept { return state_->options.batch; }
 

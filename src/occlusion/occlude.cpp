@@ -77,6 +77,28 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     });
 }
 
+/// Records whether the network's numbers depend on ranks and threads, and holds the run to it: among its ranks, and to
+/// the file that is continued. Collective; for a network that all ranks have loaded.
+void hold_to_shape(const RunContext& context, Preparation& ready, Problems& problems) {
+    const Communicator& communicator = context.communicator;
+    const network::Invariance own = ready.occluder->invariance();
+    const occlusion::RunShape shape{{communicator.all_of(own.batch), communicator.all_of(own.threads)},
+                                    ready.placement.threads,
+                                    communicator.size()};
+    const int fewest = communicator.min(shape.threads);
+    const int most = communicator.max(shape.threads);
+    comm::agree(communicator, [&] {
+        if (!communicator.is_root()) return;
+        if (!shape.invariance.threads && fewest != most)
+            problems.add(
+                fmt::format("ranks have from {} to {} compute threads, by which this network rounds otherwise: set "
+                            "run.threads",
+                            fewest, most));
+        occlusion::add_shape(shape, ready.provenance);
+        if (ready.existing.resumed) occlusion::compare_shape(context.settings.output.occlusion, shape, problems);
+    });
+}
+
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
     const PhaseScope phase(context.timer, "survey");
     ready.survey = occlusion::survey({.source = ready.inputs->source,
@@ -132,6 +154,7 @@ Preparation prepare(const RunContext& context) {
     if (nothing_to_do && !settings.run.verify_inputs) return ready;
 
     if (!nothing_to_do) comm::agree(communicator, [&] { load_network(settings, ready, problems); });
+    if (communicator.all_of(ready.occluder.has_value())) hold_to_shape(context, ready, problems);
     if (ready.occluder)
         for (const network::Remark& remark : ready.occluder->remarks())
             remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);

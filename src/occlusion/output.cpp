@@ -181,6 +181,37 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
     return existing;
 }
 
+namespace {
+
+const char* yes_or_no(bool value) { return value ? "yes" : "no"; }
+
+}  // namespace
+
+void add_shape(const RunShape& shape, results::Provenance& entries) {
+    entries.emplace_back("batch_invariant", yes_or_no(shape.invariance.batch));
+    entries.emplace_back("thread_invariant", yes_or_no(shape.invariance.threads));
+    entries.emplace_back("threads", std::to_string(shape.threads));
+}
+
+void compare_shape(const std::filesystem::path& path, const RunShape& now, Problems& problems) {
+    problems.collect([&] {
+        const results::OcclusionReader file(path);
+        const auto compare = [&](const char* attribute, bool invariant, const char* what, const std::string& then,
+                                 const std::string& value, const char* advice) {
+            if (then == value || (invariant && file.attribute(attribute) != "no")) return;
+            problems.add(
+                fmt::format("{}: cannot be resumed: it was begun with {} {}, and this run has {}; the network's "
+                            "numbers depend on them in the last bits: {}",
+                            path.string(), then, what, value, advice));
+        };
+        compare("batch_invariant", now.invariance.batch, "ranks", std::to_string(file.ranks()),
+                std::to_string(now.ranks), "start as many ranks");
+        // One thread alone cannot tell whether several round otherwise; then the other side's trial does.
+        compare("thread_invariant", now.invariance.threads, "compute threads a rank", file.attribute("threads"),
+                std::to_string(now.threads), "set run.threads to that");
+    });
+}
+
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator) {
     return communicator.broadcast(existing);
 }

@@ -53,6 +53,20 @@ std::string entry(const results::Provenance& entries, const std::string& name);
 ExistingOutput examine_existing(const cli::RunContext& context, const occlusion::Inputs& inputs,
                                 const results::Provenance& present, Problems& problems);
 
+/// On what a run's numbers depend besides its options and inputs.
+struct RunShape {
+    network::Invariance invariance;  ///< of the network
+    int threads = 1;                 ///< compute threads of a rank
+    int ranks = 1;
+};
+
+/// Records it in what a new file holds.
+void add_shape(const RunShape& shape, results::Provenance& entries);
+
+/// Adds the problems that a file was begun with other ranks or threads, where the network's numbers depend on them.
+/// Local, on rank 0.
+void compare_shape(const std::filesystem::path& path, const RunShape& now, Problems& problems);
+
 /// Rank 0's view, for all ranks. Collective.
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator);
 

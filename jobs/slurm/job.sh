@@ -100,10 +100,11 @@ job_finish() {
     75) [ -z "${SLURM_JOB_ID:-}" ] || job_requeue ;;
     3)
       if [ "${SEMSCOPE_ACCEPT_UNREADABLE:-no}" = yes ]; then
-        job_say "some photos could not be read; the chain goes on without them, as asked for"
+        job_say "some photos have no result; the chain goes on without them, as asked for"
         job_code=0
       else
-        job_say "some photos could not be read (listed above). All others are done: to go on without" \
+        job_say "some photos could not be read, or have scores that are not finite (listed above)." \
+          "All others are done: to go on without" \
           "them, submit the rest with --steps, or the chain with --accept-unreadable"
       fi
       ;;

@@ -14,7 +14,8 @@ usage: submit.sh CONFIG... [OPTION...] [-- PROGRAM_OPTION...]
                         of all jobs                                                     [$SEMSCOPE_ACCOUNT, the site's]
   --launcher L          srun or mpirun                                                  [the site's]
   --steps LIST          of segment,occlude,reduce,figures    [all; segment where a configuration has segment.model]
-  --accept-unreadable   go on to the statistics when some photos could not be read
+  --accept-unreadable   go on to the statistics when some photos have no result:
+                        they could not be read, or their scores are not finite
   --logs FOLDER         where the jobs' logs go                                         [semscope-logs]
   --sbatch FLAG         a further flag of every sbatch; may be given several times
   --print               print the commands, submit nothing

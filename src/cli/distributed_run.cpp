@@ -54,7 +54,7 @@ class Loop {
                 board_.report(task_.done());
                 show_progress();
             }
-            task_.drain();
+            interrupted() ? task_.drain() : task_.pause();
         } catch (...) {
             error_ = std::current_exception();
             if (run_.watchdog != nullptr) run_.watchdog->interrupt_all();  // the others need not do all their steps

@@ -37,9 +37,10 @@ std::string format_table(const RunSummary& summary) {
         out += fmt::format("{:<16}{:>12.3f}{:>7.1f} %{:>14.3f}\n", phase.name, phase.mean_seconds,
                            100 * ratio(phase.mean_seconds, summary.wall_seconds), phase.max_seconds);
     out += fmt::format("{:<16}{:>12.3f}{:>7.1f} %\n", "total", summary.wall_seconds, 100 * summary.accounted_share());
-    out += fmt::format("{} images ({} unreadable), {} forwards on {} ranks: {:.2f} images/s, {:.2f} forwards/s\n",
-                       summary.images, summary.unreadable, summary.forwards, summary.ranks, summary.images_per_second(),
-                       summary.forwards_per_second());
+    const std::string not_finite = summary.not_finite == 0 ? "" : fmt::format(", {} not finite", summary.not_finite);
+    out += fmt::format("{} images ({} unreadable{}), {} forwards on {} ranks: {:.2f} images/s, {:.2f} forwards/s\n",
+                       summary.images, summary.unreadable, not_finite, summary.forwards, summary.ranks,
+                       summary.images_per_second(), summary.forwards_per_second());
     out += fmt::format("imbalance (slowest rank / mean) {:.3f}, padded share {:.2f} %\n", summary.imbalance,
                        100 * summary.padded_share());
     return out;
@@ -58,6 +59,7 @@ std::string format_json(const RunSummary& summary) {
                                       {"ranks", summary.ranks},
                                       {"images", summary.images},
                                       {"unreadable", summary.unreadable},
+                                      {"not_finite", summary.not_finite},
                                       {"forwards", summary.forwards},
                                       {"images_per_second", summary.images_per_second()},
                                       {"forwards_per_second", summary.forwards_per_second()},
@@ -82,15 +84,15 @@ double seconds_in(const std::vector<PhaseTimer::Phase>& phases, const std::strin
 
 }  // namespace
 
-std::uint64_t report_unreadable(const std::vector<std::string>& own, const std::string& what,
-                                const comm::Communicator& communicator, const cli::Log& log) {
+std::uint64_t report_images(const std::vector<std::string>& own, const std::string& heading,
+                            const comm::Communicator& communicator, const cli::Log& log) {
     const std::uint64_t count = communicator.sum(std::uint64_t{own.size()});
     for (const std::string& lines : communicator.gather(fmt::format("{}", fmt::join(own, "\n"))))
-        if (!lines.empty()) log.warning(fmt::format("unreadable images, {}:\n{}", what, lines));
+        if (!lines.empty()) log.warning(fmt::format("{}:\n{}", heading, lines));
     return count;
 }
 
-void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& timer, const RunTimes& times,
+void report_run(const RunCounts& counts, PhaseTimer& timer, const RunTimes& times,
                 const comm::Communicator& communicator, const std::filesystem::path& json) {
     const auto phases = timer.phases();
     cli::RunSummary summary;
@@ -106,7 +108,8 @@ void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& t
     const double mean_busy = communicator.sum(busy) / communicator.size();
     summary.imbalance = mean_busy > 0 ? communicator.max(busy) / mean_busy : 1;
     summary.images = communicator.sum(counts.images);
-    summary.unreadable = unreadable;
+    summary.unreadable = communicator.sum(counts.unreadable);
+    summary.not_finite = communicator.sum(counts.not_finite);
     summary.forwards = communicator.sum(counts.forwards);
     summary.padding = communicator.sum(counts.padding);
     summary.checkpoints = counts.checkpoints;

@@ -105,15 +105,30 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option("run.device", run.device, "where the network runs", {.changes_results = true}),
         option("run.precision", run.precision, "what the network computes in; softmax is fp32",
                {.changes_results = true}),
+        option(
+            "run.batch-invariance", run.batch_invariance,
+            "what to do with a network that rounds a photo's scores by its place in the batch",
+            {.changes_results = true,
+             .details = "`require` runs its photos one by one; `record` runs whole batches, which is faster, and the "
+                        "file says that its numbers depend on them: it can only be resumed with as many ranks"}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.checkpoint", run.checkpoint, "seconds between checkpoints", {.maximum = 1e6, .unit = "s"}),
+        option(
+            "run.buffer", run.buffer,
+            "memory of a rank for results between checkpoints; a checkpoint is written when it is full; auto = 1/32 of "
+            "what the job has on the node / ranks on it, 64 to 1024",
+            {.minimum = 1, .maximum = 1536, .unit = "MiB"}),
         option("run.resume", run.resume,
                "continue output.occlusion, with any number of ranks; start afresh when there is none",
                {.details = "see [Interrupted runs](cluster.md#interrupted-runs)"}),
-        option("run.retry-unreadable", run.retry_unreadable, "on resume, try the unreadable photos again"),
+        option("run.retry-unreadable", run.retry_unreadable,
+               "on resume, try the images without a result again: unreadable photos, scores that are not finite"),
+        option("run.verify-inputs", run.verify_inputs,
+               "on resume, also read the photos and label maps of images that are done, and compare their digests",
+               {.details = "without it, only the label maps of images that are to be done are compared"}),
         option("run.allow-other-hardware", run.allow_other_hardware,
                "compute although ranks have different processors or GPUs, or others than the resumed file: results may "
                "differ in the last bits; the file says so"),

@@ -34,7 +34,7 @@ LocalError describe(const std::exception_ptr& error) {
 }
 
 int severity(ExitCode code) {
-    constexpr std::array rising{ExitCode::done, ExitCode::some_unreadable, ExitCode::stopped, ExitCode::bad_input,
+    constexpr std::array rising{ExitCode::done, ExitCode::some_without_result, ExitCode::stopped, ExitCode::bad_input,
                                 ExitCode::failed};
     return static_cast<int>(std::find(rising.begin(), rising.end(), code) - rising.begin());
 }
@@ -78,7 +78,7 @@ void agree_on(const Communicator& communicator, const std::exception_ptr& error)
         communicator.broadcast(communicator.is_root() ? merge_messages(messages, hosts) : std::string());
 
     ExitCode code = ExitCode::failed;
-    for (const ExitCode candidate : {ExitCode::some_unreadable, ExitCode::stopped, ExitCode::bad_input})
+    for (const ExitCode candidate : {ExitCode::some_without_result, ExitCode::stopped, ExitCode::bad_input})
         if (severity(candidate) == worst) code = candidate;
     throw AgreedError(code, merged);
 }

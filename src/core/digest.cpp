@@ -35,14 +35,30 @@ void Sha256::update(std::span<const std::byte> bytes) {
 
 void Sha256::update(std::string_view text) { update(std::as_bytes(std::span(text.data(), text.size()))); }
 
-std::string Sha256::hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int length = 0;
-    if (EVP_DigestFinal_ex(state_->context, digest.data(), &length) != 1)
+std::array<unsigned char, 32> Sha256::finish() {
+    std::array<unsigned char, 32> digest{};
+    if (EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) != 1)
         throw LibraryError("OpenSSL failed to finish a SHA-256 digest");
+    return digest;
+}
+
+std::string Sha256::hex() {
     std::string text;
-    for (unsigned int i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
+    for (const unsigned char byte : finish()) text += fmt::format("{:02x}", byte);
     return text;
+}
+
+std::uint64_t Sha256::first_bits() {
+    const auto digest = finish();
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof(number); ++i) number = number << 8U | digest[i];
+    return number;
+}
+
+std::uint64_t short_digest(std::span<const unsigned char> bytes) {
+    Sha256 digest;
+    digest.update(std::as_bytes(bytes));
+    return digest.first_bits();
 }
 
 std::string sha256_of_text(std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include "picture_file.hpp"
 #include "png.hpp"
+#include "semscope/core/digest.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
@@ -66,10 +67,15 @@ ImageSize read_image_size(const std::filesystem::path& path) {
     });
 }
 
+std::uint64_t digest_of_picture_file(const std::filesystem::path& path) { return short_digest(read_file(path).bytes); }
+
 Image read_photo(const std::filesystem::path& path) {
     const Bytes bytes = read_file(path).bytes;
-    return naming(
-        path, [&] { return format_of(bytes) == PictureFormat::jpeg ? decode_jpeg(bytes) : decode_png_photo(bytes); });
+    return naming(path, [&] {
+        Image photo = format_of(bytes) == PictureFormat::jpeg ? decode_jpeg(bytes) : decode_png_photo(bytes);
+        photo.file_digest = short_digest(bytes);
+        return photo;
+    });
 }
 
 Image read_label_image(const std::filesystem::path& path) {
@@ -77,7 +83,9 @@ Image read_label_image(const std::filesystem::path& path) {
     return naming(path, [&] {
         if (format_of(bytes) == PictureFormat::jpeg)
             throw InputError("is a JPEG, which changes the values of a label map; label maps are PNG files");
-        return decode_png_labels(bytes);
+        Image labels = decode_png_labels(bytes);
+        labels.file_digest = short_digest(bytes);
+        return labels;
     });
 }
 

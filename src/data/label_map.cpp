@@ -66,7 +66,7 @@ LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& co
     const auto channels = static_cast<std::size_t>(stored.channels);
     const std::size_t channel = channel_index(coding.channel, stored, path);
     const auto table = decoding_table(coding);
-    LabelMap map{stored.size, std::vector<std::uint8_t>(stored.pixels.size() / channels)};
+    LabelMap map{stored.size, std::vector<std::uint8_t>(stored.pixels.size() / channels), stored.file_digest};
     for (std::size_t i = 0; i < map.labels.size(); ++i) map.labels[i] = table[stored.pixels[i * channels + channel]];
 
     const auto highest = std::max_element(map.labels.begin(), map.labels.end());

@@ -12,20 +12,40 @@ namespace semscope::hdf5 {
 
 namespace {
 
-/// Selects the rows of `ranges` in the file space of a dataset; nothing when there are none.
-void select_rows(hid_t space, std::span<const Range> ranges, const std::string& name) {
-    check(H5Sselect_none(space), "clearing the selection of " + name);
-    const auto rank = static_cast<std::size_t>(H5Sget_simple_extent_ndims(space));
-    std::vector<hsize_t> count(rank);
+/// A space with one range of rows selected.
+Handle select_range(hid_t space, const Range& range, const std::string& name) {
+    Handle selected(H5Scopy(space), H5Sclose, "copying the space of " + name);
+    std::vector<hsize_t> count(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)));
     H5Sget_simple_extent_dims(space, count.data(), nullptr);
-    std::vector<hsize_t> start(rank, 0);
-    for (const Range& range : ranges) {
-        if (range.empty()) continue;
-        start[0] = range.begin;
-        count[0] = range.size();
-        check(H5Sselect_hyperslab(space, H5S_SELECT_OR, start.data(), nullptr, count.data(), nullptr),
-              "selecting rows of " + name);
-    }
+    std::vector<hsize_t> start(count.size(), 0);
+    start[0] = range.begin;
+    count[0] = range.size();
+    check(H5Sselect_hyperslab(selected.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+          "selecting rows of " + name);
+    return selected;
+}
+
+/// The union of ranges, at least one, halves first. HDF5 goes through all of a selection to add to it: one range after
+/// the other would cost the square of their number.
+Handle select_union(hid_t space, std::span<const Range> ranges, const std::string& name) {
+    if (ranges.size() == 1) return select_range(space, ranges.front(), name);
+    const std::size_t half = ranges.size() / 2;
+    Handle first = select_union(space, ranges.first(half), name);
+    const Handle second = select_union(space, ranges.subspan(half), name);
+    check(H5Smodify_select(first.get(), H5S_SELECT_OR, second.get()), "joining rows of " + name);
+    return first;
+}
+
+/// The file space of a dataset with the rows of `ranges` selected; nothing when there are none.
+Handle select_rows(const Dataset& dataset, std::span<const Range> ranges) {
+    const std::string& name = dataset.name();
+    Handle space(H5Dget_space(dataset.id()), H5Sclose, "opening the space of " + name);
+    std::vector<Range> filled;
+    for (const Range& range : ranges)
+        if (!range.empty()) filled.push_back(range);
+    if (!filled.empty()) return select_union(space.get(), filled, name);
+    check(H5Sselect_none(space.get()), "clearing the selection of " + name);
+    return space;
 }
 
 /// A flat memory space of `count` numbers; one that selects nothing when count is 0, as MPI-IO wants it.
@@ -90,8 +110,7 @@ void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void
     if (count_rows(ranges) * row_length() != count)
         throw LibraryError(fmt::format("{}: {} values do not fill {} rows", name_, count, count_rows(ranges)));
     if (is_empty()) return;
-    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
-    select_rows(space.get(), ranges, name_);
+    const Handle space = select_rows(*this, ranges);
     const Handle memory = memory_space(count);
     const Handle properties = transfer_properties();
     check(H5Dwrite(id(), type, memory.get(), space.get(), properties.get(), values), "writing " + name_);
@@ -103,8 +122,7 @@ void Dataset::transfer_in(Range range, hid_t type, void* values, std::size_t cou
     if (range.size() * row_length() != count)
         throw LibraryError(fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
     if (is_empty()) return;
-    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
-    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle space = select_rows(*this, std::span(&range, 1));
     const Handle memory = memory_space(count);
     const Handle properties = transfer_properties();
     check(H5Dread(id(), type, memory.get(), space.get(), properties.get(), values), "reading " + name_);
@@ -117,9 +135,8 @@ void Dataset::write_strings(std::uint64_t first_row, std::span<const std::string
     std::string packed(texts.size() * length, '\0');
     for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(packed.data() + i * length, length);
 
-    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
     const Range range{first_row, first_row + texts.size()};
-    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle space = select_rows(*this, std::span(&range, 1));
     const Handle memory = memory_space(texts.size());
     check(H5Dwrite(id(), type.get(), memory.get(), space.get(), H5P_DEFAULT, packed.data()), "writing " + name_);
 }
@@ -134,8 +151,7 @@ std::vector<std::string> Dataset::read_strings(Range range) const {
     const std::size_t length = H5Tget_size(type.get());
     std::string packed(range.size() * length, '\0');
 
-    const Handle space(H5Dget_space(id()), H5Sclose, "opening the space of " + name_);
-    select_rows(space.get(), std::span(&range, 1), name_);
+    const Handle space = select_rows(*this, std::span(&range, 1));
     const Handle memory = memory_space(range.size());
     const Handle properties = transfer_properties();
     check(H5Dread(id(), type.get(), memory.get(), space.get(), properties.get(), packed.data()), "reading " + name_);

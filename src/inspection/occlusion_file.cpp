@@ -12,7 +12,7 @@ namespace semscope::inspection {
 namespace {
 
 struct Counts {
-    std::array<std::uint64_t, 3> status{};  ///< pending, done, unreadable
+    std::array<std::uint64_t, 4> status{};  ///< pending, done, unreadable, not finite
     std::uint64_t judged = 0;               ///< done images of known scene
     std::uint64_t correct = 0;
 };
@@ -29,7 +29,7 @@ Counts count(const results::OcclusionReader& file) {
         const auto length = static_cast<std::ptrdiff_t>(file.scenes());
         for (std::size_t i = 0; i < status.size(); ++i) {
             if (status[i] < counts.status.size()) ++counts.status[status[i]];
-            if (status[i] != static_cast<std::uint8_t>(results::ImageStatus::done) || scene[i] < 0) continue;
+            if (status[i] != stored(results::ImageStatus::done) || scene[i] < 0) continue;
             const auto row = rows.begin() + static_cast<std::ptrdiff_t>(i) * length;
             ++counts.judged;
             if (std::max_element(row, row + length) - row == scene[i]) ++counts.correct;
@@ -47,8 +47,8 @@ double per_cent(std::uint64_t part, std::uint64_t whole) {
 std::string occlusion_summary(const results::OcclusionReader& file) {
     const Counts counts = count(file);
     std::string out = fmt::format("occlusion file, {}\n", file.complete() ? "complete" : "not complete");
-    out += fmt::format("  images      {} ({} done, {} unreadable, {} pending)\n", file.images(), counts.status[1],
-                       counts.status[2], counts.status[0]);
+    out += fmt::format("  images      {} ({} done, {} unreadable, {} without finite scores, {} pending)\n",
+                       file.images(), counts.status[1], counts.status[2], counts.status[3], counts.status[0]);
     out += fmt::format(
         "  variants    {} ({:.2f} an image)\n", file.variants(),
         file.images() == 0 ? 0.0 : static_cast<double>(file.variants()) / static_cast<double>(file.images()));
@@ -64,12 +64,13 @@ std::string occlusion_summary(const results::OcclusionReader& file) {
 std::string occlusion_json(const results::OcclusionReader& file) {
     const Counts counts = count(file);
     nlohmann::ordered_json json{{"format", results::occlusion_format},
-                                {"format_version", results::occlusion_format_version},
+                                {"format_version", file.format_version()},
                                 {"complete", file.complete()},
                                 {"images", file.images()},
                                 {"pending", counts.status[0]},
                                 {"done", counts.status[1]},
                                 {"unreadable", counts.status[2]},
+                                {"not_finite", counts.status[3]},
                                 {"variants", file.variants()},
                                 {"scenes", file.scenes()},
                                 {"semantics", file.semantics()},

@@ -14,9 +14,9 @@ namespace semscope::inspection {
 /// Calls visit(name, text) for every text attribute that tells how the file was made, in the order of the reports.
 template <class Reader, class Visit>
 void visit_provenance(const Reader& file, Visit&& visit) {
-    for (const char* name :
-         {"software_version", "git_revision", "created", "command_line", "slurm_job_id", "device", "hardware",
-          "precision", "libraries", "model_sha256", "image_list_sha256", "configuration_digest", "occlusion_identity"})
+    for (const char* name : {"software_version", "git_revision", "created", "command_line", "slurm_job_id", "device",
+                             "hardware", "threads", "batch_invariant", "thread_invariant", "precision", "libraries",
+                             "model_sha256", "image_list_sha256", "configuration_digest", "occlusion_identity"})
         if (const std::string text = file.attribute(name); !text.empty()) visit(name, text);
 }
 

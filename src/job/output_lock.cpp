@@ -187,16 +187,26 @@ class OutputLock::Holder {
     /// True when the lock is ours now: the link succeeds for one process only.
     bool claim() {
         if (::link(own_name_.c_str(), path_.c_str()) != 0) {
-            if (errno == EEXIST) return false;
-            if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
+            const int error = errno;
+            if (error == EEXIST && !is_linked()) return false;
+            if (error != EEXIST && error != EPERM && error != EOPNOTSUPP && error != ENOSYS && error != EMLINK)
                 throw IoError(
-                    fmt::format("{}: the lock of the output cannot be made: {}", path_.string(), std::strerror(errno)));
-            if (!claim_without_links()) return false;
+                    fmt::format("{}: the lock of the output cannot be made: {}", path_.string(), std::strerror(error)));
+            if (error != EEXIST && !claim_without_links()) return false;
         }
         const auto record = read_record(path_);
         if (!record) return false;
         mine_ = record->status;
         return true;
+    }
+
+    /// Whether the link was made all the same: NFS may ask its server again when an answer is late, and then gets to
+    /// hear that the link is there.
+    bool is_linked() const {
+        struct stat own {};
+        struct stat lock {};
+        return ::stat(own_name_.c_str(), &own) == 0 && ::stat(path_.c_str(), &lock) == 0 && own.st_nlink == 2 &&
+               own.st_ino == lock.st_ino && own.st_dev == lock.st_dev;
     }
 
     /// For file systems without hard links. Between the two calls others see an empty record, which they hold for one
@@ -220,12 +230,14 @@ class OutputLock::Holder {
         if (!record.holder.machine.empty() && record.holder.machine == self_.machine)
             refuse(record, "which is running");
         const double patience = options_.beat_seconds * options_.patience_beats;
-        // Both times are by the clock of the file system.
+        // The clocks of two nodes may be minutes apart, and some file systems take the time from the node that writes:
+        // an old time alone proves nothing. A holder that lives is seen to beat at least once in this time.
+        const double watch = 2.2 * options_.beat_seconds;
         ::utimensat(AT_FDCWD, own_name_.c_str(), nullptr, 0);
         const auto own = read_record(own_name_);
         double age = own ? modified(own->status) - modified(record.status) : 0;
-        while (age <= patience) {
-            const double step = options_.beat_seconds / 5;
+        const double step = options_.beat_seconds / 5;
+        for (double watched = 0; age <= patience || watched < watch; watched += step) {
             std::this_thread::sleep_for(std::chrono::duration<double>(step));
             age = std::max(age, 0.0) + step;
             if (options_.while_waiting) options_.while_waiting();

@@ -36,7 +36,7 @@ Network::Network(const NetworkOptions& options)
     const int photos = find_format();
     if (cpu && has_products_of_photos(module_, blank(photos))) {
         module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
-        batching_ = Batching::one_by_one;
+        if (options_.batch_invariance == BatchInvariance::require) batching_ = Batching::one_by_one;
     }
     require_output(require_batch_invariance());
 }
@@ -122,14 +122,9 @@ at::Tensor Network::require_batch_invariance() {
     try {
         if (batching_ == Batching::together) {
             const BatchTrial trial = try_batches(module_, photo, options_.batch, scores_of);
-            if (trial.threads != 0)
-                remarks_.push_back(
-                    {fmt::format("the network rounds otherwise with one thread than with {}: only runs with "
-                                 "the same run.threads give the same bits",
-                                 options_.threads),
-                     true});
             if (trial.dependence == 0) {
                 if (options_.batch == 1) require_repeatable();
+                record_invariance(trial);
                 return trial.output;
             }
             if (options_.batch <= trial_photos || !problem_with(trial_photos)) require_repeatable();
@@ -138,6 +133,10 @@ at::Tensor Network::require_batch_invariance() {
                     fmt::format("gives a photo scores that depend on the other photos of its batch, by {:.1g} of the "
                                 "largest score. {}, without batch statistics and operations over the batch",
                                 trial.dependence, export_hint));
+            if (options_.batch_invariance == BatchInvariance::record) {
+                record_invariance(trial);
+                return trial.output;
+            }
             batching_ = Batching::one_by_one;
         }
         remarks_.push_back(
@@ -152,6 +151,20 @@ at::Tensor Network::require_batch_invariance() {
         refuse(fmt::format("rounds a photo's scores by its place in the batch, and does not take a photo alone: {}",
                            first_cause(error.what())));
     }
+}
+
+void Network::record_invariance(const BatchTrial& trial) {
+    invariance_ = {.batch = trial.dependence == 0, .threads = trial.threads == 0};
+    if (!invariance_.threads)
+        remarks_.push_back({fmt::format("the network rounds otherwise with one thread than with {}: only runs with "
+                                        "the same run.threads give the same bits",
+                                        options_.threads),
+                            true});
+    if (!invariance_.batch)
+        remarks_.push_back(
+            {"the network rounds a photo's scores by its place in the batch: runs with other ranks, or "
+             "that were interrupted, differ in the last bits (run.batch-invariance = record)",
+             true});
 }
 
 void Network::require_output(const at::Tensor& scores) {

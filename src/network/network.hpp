@@ -13,7 +13,7 @@
 namespace semscope::network {
 
 /// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, tried. A photo's scores have the same
-/// bits whatever its place and neighbours in a batch.
+/// bits whatever its place and neighbours in a batch, unless only a record of that is asked for.
 class Network {
   public:
     /// See Occluder.
@@ -25,6 +25,7 @@ class Network {
 
     /// What the trial found out about the network that a user should know.
     const std::vector<Remark>& remarks() const noexcept { return remarks_; }
+    const Invariance& invariance() const noexcept { return invariance_; }
 
   private:
     /// Finds a memory format that the network takes, and returns how many photos it was tried with.
@@ -33,9 +34,11 @@ class Network {
     std::optional<std::string> problem_with(int photos);
     /// The size of batch that a network is written for, which does not take options_.batch; 0 where none is found.
     int find_batch();
-    /// Runs photos one by one where their scores depend on the batch by rounding. Throws InputError where they depend
-    /// on it by more, or are other ones each time. Returns scores of photos of noise.
+    /// Runs photos one by one, or records it, where their scores depend on the batch by rounding. Throws InputError
+    /// where they depend on it by more, or are other ones each time. Returns scores of photos of noise.
     at::Tensor require_batch_invariance();
+    /// Of a network whose batches run as a whole.
+    void record_invariance(const BatchTrial& trial);
     /// Compares what `scores` are with model.output.
     void require_output(const at::Tensor& scores);
     [[noreturn]] void refuse(const std::string& problem) const;
@@ -48,6 +51,7 @@ class Network {
     at::MemoryFormat format_;
     torch::jit::Module module_;
     Batching batching_ = Batching::together;
+    Invariance invariance_;
     std::string part_;  ///< of the output that is taken
     std::vector<Remark> remarks_;
 };

@@ -109,6 +109,8 @@ std::vector<Remark> Occluder::remarks() const {
     return state_->network ? state_->network->remarks() : std::vector<Remark>();
 }
 
+Invariance Occluder::invariance() const { return state_->network ? state_->network->invariance() : Invariance(); }
+
 int Occluder::batch() const noexcept { return state_->options.batch; }
 int Occluder::slots() const noexcept { return state_->options.batch; }
 
@@ -130,6 +132,8 @@ void Occluder::start() {
     if (s.assembled_forwards == 0) throw LibraryError("no batch was assembled");
     s.tell_failures([&] { s.started.push_back(s.network ? s.start() : s.simulate()); });
 }
+
+bool Occluder::runs_by_itself() const noexcept { return state_->device.is_cuda(); }
 
 std::size_t Occluder::started() const noexcept { return state_->started.size(); }
 

@@ -6,6 +6,7 @@
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
+#include "semscope/core/memory.hpp"
 #include "semscope/job/output_lock.hpp"
 #include "semscope/job/stop_signal.hpp"
 #include "semscope/job/watchdog.hpp"
@@ -15,6 +16,8 @@
 #include "semscope/occlusion/survey.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace semscope::occlusion {
 namespace {
@@ -31,6 +34,9 @@ struct Preparation {
     results::Provenance provenance;  ///< on rank 0
     std::string model_sha256;        ///< of the file as rank 0 has read it, "" when it could not
     occlusion::ExistingOutput existing;
+    std::optional<results::OcclusionWriter> writer;  ///< of a file that is continued
+    std::vector<std::uint8_t> status;                ///< of its images
+    std::optional<occlusion::KnownInputs> known;
     occlusion::Survey survey;
 
     bool nothing_to_do() const { return existing.resumed && existing.pending == 0; }
@@ -71,17 +77,57 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     });
 }
 
+/// Records whether the network's numbers depend on ranks and threads, and holds the run to it: among its ranks, and to
+/// the file that is continued. Collective; for a network that all ranks have loaded.
+void hold_to_shape(const RunContext& context, Preparation& ready, Problems& problems) {
+    const Communicator& communicator = context.communicator;
+    const network::Invariance own = ready.occluder->invariance();
+    const occlusion::RunShape shape{{communicator.all_of(own.batch), communicator.all_of(own.threads)},
+                                    ready.placement.threads,
+                                    communicator.size()};
+    const int fewest = communicator.min(shape.threads);
+    const int most = communicator.max(shape.threads);
+    comm::agree(communicator, [&] {
+        if (!communicator.is_root()) return;
+        if (!shape.invariance.threads && fewest != most)
+            problems.add(
+                fmt::format("ranks have from {} to {} compute threads, by which this network rounds otherwise: set "
+                            "run.threads",
+                            fewest, most));
+        occlusion::add_shape(shape, ready.provenance);
+        if (ready.existing.resumed) occlusion::compare_shape(context.settings.output.occlusion, shape, problems);
+    });
+}
+
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
     const PhaseScope phase(context.timer, "survey");
-    ready.survey =
-        occlusion::survey(ready.inputs->source, context.communicator, ready.placement.survey_workers, problems, [&] {
-            context.activity.tick();
-            cli::check_stop(context, how_to_start_again);
-        });
+    ready.survey = occlusion::survey({.source = ready.inputs->source,
+                                      .communicator = context.communicator,
+                                      .workers = ready.placement.survey_workers,
+                                      .problems = problems,
+                                      .on_image =
+                                          [&] {
+                                              context.activity.tick();
+                                              cli::check_stop(context, how_to_start_again);
+                                          },
+                                      .known = ready.known ? &*ready.known : nullptr});
+}
+
+/// A file that is continued tells which images are done: their inputs need not be looked at again.
+void open_existing(const RunContext& context, Preparation& ready) {
+    const cli::Settings& settings = context.settings;
+    ready.writer.emplace(settings.output.occlusion, context.communicator, settings.output.hints);
+    ready.status = occlusion::states_to_resume(ready.writer->read_status(), settings.run.retry_unreadable);
+    ready.known =
+        occlusion::read_known_inputs(*ready.writer, ready.status, settings.run.verify_inputs, context.communicator);
+}
+
+bool no_problems(const RunContext& context, const Problems& problems) {
+    return context.communicator.sum(std::uint64_t{problems.list().size()}) == 0;
 }
 
 /// Reads, loads and surveys; collects all that is wrong anywhere and reports it together. Collective. An output that is
-/// complete already needs neither network nor survey.
+/// complete already needs no network, and no survey unless its inputs are to be verified.
 Preparation prepare(const RunContext& context) {
     const cli::Settings& settings = context.settings;
     const Communicator& communicator = context.communicator;
@@ -104,48 +150,59 @@ Preparation prepare(const RunContext& context) {
     ready.existing = occlusion::broadcast(ready.existing, communicator);
     ready.model_sha256 = communicator.broadcast(ready.model_sha256);
     cli::log_network(settings.model.path, ready.model_sha256, context.log);
-    if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
+    const bool nothing_to_do = ready.nothing_to_do() && no_problems(context, problems);
+    if (nothing_to_do && !settings.run.verify_inputs) return ready;
 
-    comm::agree(communicator, [&] { load_network(settings, ready, problems); });
+    if (!nothing_to_do) comm::agree(communicator, [&] { load_network(settings, ready, problems); });
+    if (communicator.all_of(ready.occluder.has_value())) hold_to_shape(context, ready, problems);
     if (ready.occluder)
         for (const network::Remark& remark : ready.occluder->remarks())
             remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    if (ready.existing.resumed && no_problems(context, problems)) open_existing(context, ready);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
     comm::agree(communicator, [&] { cli::check_stop(context, how_to_start_again); });
     return ready;
 }
 
-/// The output, created or opened after it was compared with the survey. Collective.
-results::OcclusionWriter open_output(const RunContext& context, const Preparation& ready) {
+/// The output, ready for the first results. Collective.
+void open_output(const RunContext& context, Preparation& ready) {
     const Communicator& communicator = context.communicator;
     context.timer.enter("create file");
-    if (!ready.existing.resumed)
-        return occlusion::create_output(context.settings.output, *ready.inputs, ready.survey, ready.provenance,
-                                        communicator);
-    const cli::OutputSettings& output = context.settings.output;
-    results::OcclusionWriter writer(output.occlusion, communicator, output.hints);
-    Problems problems;
-    occlusion::compare_with_survey(ready.inputs->source, ready.survey, writer, communicator, problems);
-    comm::agree_on_problems(communicator, problems);
-    if (ready.existing.other_hardware && !context.settings.dry_run) writer.mark_other_hardware();
-    return writer;
+    if (!ready.existing.resumed) {
+        ready.writer.emplace(occlusion::create_output(context.settings.output, *ready.inputs, ready.survey,
+                                                      ready.provenance, communicator));
+        return;
+    }
+    occlusion::mark_retried(*ready.writer, ready.status, communicator);
+    if (ready.existing.other_hardware) ready.writer->mark_other_hardware();
 }
 
-ExitCode end_of_complete(std::uint64_t unreadable, const std::filesystem::path& path, const cli::Log& log) {
+/// Images of the file that have no result.
+struct WithoutResult {
+    std::uint64_t unreadable = 0;
+    std::uint64_t not_finite = 0;
+};
+
+ExitCode end_of_complete(WithoutResult images, const std::filesystem::path& path, const cli::Log& log) {
     log.info(fmt::format("{} is complete", path.string()));
-    if (unreadable == 0) return ExitCode::done;
-    log.warning(fmt::format("{} images of it are unreadable and marked so", unreadable));
-    return ExitCode::some_unreadable;
+    if (images.unreadable > 0)
+        log.warning(fmt::format("{} images of it are unreadable and marked so", images.unreadable));
+    if (images.not_finite > 0)
+        log.warning(
+            fmt::format("{} images of it have scores that are not finite and are marked so", images.not_finite));
+    return images.unreadable + images.not_finite == 0 ? ExitCode::done : ExitCode::some_without_result;
 }
 
 /// The output has no pending images. Only the mark may be missing, when the job was killed right before it was set.
-ExitCode confirm_complete(const RunContext& context, const Preparation& ready) {
+ExitCode confirm_complete(const RunContext& context, Preparation& ready) {
     const auto& path = context.settings.output.occlusion;
+    if (ready.known) context.log.info("photos and label maps are those that the file was made of");
+    if (ready.writer) ready.writer->close();
     if (!ready.existing.complete && !context.settings.dry_run)
         results::OcclusionWriter(path, context.communicator).finish();
     context.log.info("nothing is left to do");
-    return end_of_complete(ready.existing.unreadable, path, context.log);
+    return end_of_complete({ready.existing.unreadable, ready.existing.not_finite}, path, context.log);
 }
 
 /// What the run says, besides the error, after an error during the run.
@@ -154,6 +211,15 @@ void hint_at_resuming(const RunContext& context) {
         fmt::format("{} holds all checkpoints until here; when the cause of the error is gone, the same "
                     "command with --run.resume true goes on from there",
                     context.settings.output.occlusion.string()));
+}
+
+/// Bytes for the results of a rank: run.buffer, the same on all ranks. Collective.
+std::uint64_t buffer_bytes(const RunContext& context) {
+    constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+    if (const auto asked = context.settings.run.buffer) return static_cast<std::uint64_t>(*asked) * mebibyte;
+    const Communicator node = context.communicator.split_node();
+    const std::uint64_t share = memory_limit() / 32 / static_cast<std::uint64_t>(node.size());
+    return context.communicator.min(std::clamp(share, 64 * mebibyte, 1024 * mebibyte));
 }
 
 /// The pending images, from the first batch to the end or to a stop. Collective.
@@ -170,16 +236,27 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
                                   .timer = context.timer,
                                   .log = context.log,
                                   .loaders = ready.placement.loaders,
-                                  .checkpoint_seconds = context.settings.run.checkpoint});
+                                  .checkpoint_seconds = context.settings.run.checkpoint,
+                                  .buffer_bytes = buffer_bytes(context)});
     report.stopped ? writer.close() : writer.finish();
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
-    const std::uint64_t unreadable =
-        cli::report_unreadable(report.unreadable, "marked in the file", communicator, context.log);
-    cli::report_run({report.images, report.forwards, report.padding, report.checkpoints}, unreadable, context.timer,
-                    {context.process_start, run_seconds}, communicator,
+    const cli::RunCounts counts{.images = report.images,
+                                .unreadable = report.unreadable.size(),
+                                .not_finite = report.not_finite.size(),
+                                .forwards = report.forwards,
+                                .padding = report.padding,
+                                .checkpoints = report.checkpoints};
+    const auto tell = [&](const std::vector<std::string>& lines, const char* heading) {
+        return cli::report_images(lines, heading, communicator, context.log);
+    };
+    const auto unreadable = tell(report.unreadable, "unreadable images, marked in the file");
+    const auto not_finite = tell(report.not_finite, "images with scores that are not finite, marked in the file");
+    cli::report_run(counts, context.timer, {context.process_start, run_seconds}, communicator,
                     std::filesystem::path(path).replace_extension(".timing.json"));
-    if (!report.stopped) return end_of_complete(ready.existing.unreadable + unreadable, path, context.log);
+    if (!report.stopped)
+        return end_of_complete({ready.existing.unreadable + unreadable, ready.existing.not_finite + not_finite}, path,
+                               context.log);
     const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
     context.log.warning(
         fmt::format("stopped by {}: {} holds all that was done; run the same command with "
@@ -208,29 +285,24 @@ ExitCode run_job(const cli::RunContext& context) {
 
     const bool dry_run = context.settings.dry_run;
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
-    std::optional<results::OcclusionWriter> writer;
-    std::vector<std::uint8_t> status(ready.survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
-    if (ready.existing.resumed) {
-        writer.emplace(open_output(context, ready));
-        const bool retry = context.settings.run.retry_unreadable && !dry_run;
-        status = occlusion::images_to_resume(*writer, communicator, retry);
-    }
-    const occlusion::Plan plan = occlusion::make_plan(offsets, status, communicator.size());
+    if (!ready.existing.resumed)
+        ready.status.assign(ready.survey.images, results::stored(results::ImageStatus::pending));
+    const occlusion::Plan plan = occlusion::make_plan(offsets, ready.status, communicator.size());
     if (communicator.is_root())
         fmt::print("{}", occlusion::describe_plan(plan, results::occlusion_file_bytes(
                                                             occlusion::describe_layout(*ready.inputs, ready.survey))));
     if (dry_run) return ExitCode::done;
-    if (!writer) writer.emplace(open_output(context, ready));
-    occlusion::log_hints(context.settings.output.hints, writer->hints(), context.log);
+    open_output(context, ready);
+    occlusion::log_hints(context.settings.output.hints, ready.writer->hints(), context.log);
     try {
         return do_images(context, ready,
                          {.source = ready.inputs->source,
                           .crops = ready.survey.crops,
                           .variant_offsets = offsets,
-                          .status = status,
+                          .status = ready.status,
                           .plan = plan,
                           .scenes = ready.inputs->scenes.size()},
-                         *writer);
+                         *ready.writer);
     } catch (const comm::AgreedError&) {
         hint_at_resuming(context);
         throw;

@@ -16,93 +16,24 @@
 
 namespace semscope::occlusion {
 
-namespace {
-
-/// Classes of one image, as "3: 120 pixels, 7: 12 pixels".
-std::string describe(std::span<const std::uint16_t> semantics, std::span<const std::uint32_t> pixels) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < semantics.size(); ++i)
-        texts.push_back(fmt::format("{}: {} pixels", semantics[i], pixels[i]));
-    return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
-}
-
-/// The part of the file that a rank compares.
-struct Stored {
-    std::vector<std::int32_t> scene;
-    std::vector<std::uint64_t> offset;
-    std::vector<std::uint16_t> semantic;
-    std::vector<std::uint32_t> pixels;
-};
-
-bool sound(const std::vector<std::uint64_t>& offsets, std::uint64_t variants) {
-    return std::is_sorted(offsets.begin(), offsets.end()) && offsets.back() <= variants;
-}
-
-Stored read_share(const results::OcclusionWriter& writer, comm::Range images) {
-    Stored stored;
-    stored.scene = writer.read_scenes(images);
-    stored.offset = writer.read_variant_offsets(images);
-    // Collective reads: a rank that has found damage takes part with nothing.
-    const bool readable = sound(stored.offset, writer.variants());
-    const comm::Range variants = readable ? comm::Range{stored.offset.front(), stored.offset.back()} : comm::Range{};
-    stored.semantic = writer.read_variant_semantics(variants);
-    stored.pixels = writer.read_variant_pixels(variants);
-    if (!readable) stored.offset.clear();
-    return stored;
-}
-
-/// What is wrong with image `i` of the share; "" when it is as it was.
-std::string compare_image(const Source& source, const results::SurveyRows& rows, const Stored& stored, std::size_t i) {
-    const std::uint64_t image = rows.images.begin + i;
-    if (rows.scene[i] != stored.scene[i])
-        return fmt::format("{}: its true scene was {} when the file was begun and is {} now",
-                           source.image_path(image).string(), stored.scene[i], rows.scene[i]);
-    const std::uint64_t now_begin = rows.variant_offset[i] - rows.variants.begin;
-    const std::uint64_t now_end =
-        (i + 1 < rows.scene.size() ? rows.variant_offset[i + 1] : rows.variants.end) - rows.variants.begin;
-    const std::uint64_t then_begin = stored.offset[i] - stored.offset.front();
-    const std::uint64_t then_end = stored.offset[i + 1] - stored.offset.front();
-    const auto part = [](const auto& values, std::uint64_t begin, std::uint64_t end) {
-        return std::span(values).subspan(begin, end - begin);
+std::vector<std::uint8_t> states_to_resume(std::vector<std::uint8_t> status, bool retry) {
+    using results::ImageStatus;
+    const auto without_result = [](std::uint8_t each) {
+        return each == stored(ImageStatus::unreadable) || each == stored(ImageStatus::not_finite);
     };
-    const auto then = describe(part(stored.semantic, then_begin, then_end), part(stored.pixels, then_begin, then_end));
-    const auto now =
-        describe(part(rows.variant_semantic, now_begin, now_end), part(rows.variant_pixels, now_begin, now_end));
-    if (then == now) return "";
-    return fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
-                       source.label_path(image).string(), then, now);
+    if (retry) std::replace_if(status.begin(), status.end(), without_result, stored(ImageStatus::pending));
+    return status;
 }
 
-}  // namespace
-
-void compare_with_survey(const Source& source, const Survey& survey, const results::OcclusionWriter& writer,
-                         const comm::Communicator& communicator, Problems& problems) {
-    const results::SurveyRows& rows = survey.rows;
-    const Stored stored = read_share(writer, rows.images);
-    comm::agree(communicator, [&] {
-        if (stored.offset.empty()) {
-            problems.add("the variant offsets of the file are damaged: it cannot be resumed");
-            return;
-        }
-        for (std::size_t i = 0; i < rows.scene.size(); ++i)
-            if (std::string fault = compare_image(source, rows, stored, i); !fault.empty())
-                problems.add(std::move(fault));
-    });
-}
-
-std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
-                                           bool retry_unreadable) {
-    constexpr auto pending = static_cast<std::uint8_t>(results::ImageStatus::pending);
-    constexpr auto unreadable = static_cast<std::uint8_t>(results::ImageStatus::unreadable);
-    std::vector<std::uint8_t> status = writer.read_status();
-    if (!retry_unreadable || std::count(status.begin(), status.end(), unreadable) == 0) return status;
+void mark_retried(results::OcclusionWriter& writer, std::span<const std::uint8_t> status,
+                  const comm::Communicator& communicator) {
+    const std::vector<std::uint8_t> before = writer.read_status();
+    if (std::equal(before.begin(), before.end(), status.begin(), status.end())) return;
     std::vector<comm::Range> own;
     const auto share = comm::even_share(status.size(), communicator.rank(), communicator.size());
     for (std::uint64_t image = share.begin; image < share.end; ++image)
-        if (status[image] == unreadable) own.push_back({image, image + 1});
+        if (status[image] != before[image]) own.push_back({image, image + 1});
     writer.mark_pending(own);
-    std::replace(status.begin(), status.end(), unreadable, pending);
-    return status;
 }
 
 std::string entry(const results::Provenance& entries, const std::string& name) {
@@ -141,6 +72,11 @@ std::vector<std::string> differences(const cli::Options& options, const occlusio
     };
     compare_names("scene names", file.scene_names(), inputs.scenes.names());
     compare_names("semantic classes", file.semantic_names(), inputs.semantics);
+    if (file.format_version() != results::occlusion_format_version)
+        found.push_back(
+            fmt::format("its format version is {}, which has no digests of the inputs; finish it with the "
+                        "version of semscope that began it ({}), or start afresh",
+                        file.format_version(), file.attribute("software_version")));
     // Nothing that is named above, and yet not the same: a version that knew other options.
     if (found.empty())
         compare("the configuration_digest", file.attribute("configuration_digest"),
@@ -227,12 +163,12 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
             problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
         const auto status = file.image_status({0, file.images()});
         const auto count = [&](results::ImageStatus wanted) {
-            return static_cast<std::uint64_t>(
-                std::count(status.begin(), status.end(), static_cast<std::uint8_t>(wanted)));
+            return static_cast<std::uint64_t>(std::count(status.begin(), status.end(), stored(wanted)));
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending),
-                    count(results::ImageStatus::unreadable)};
-        if (context.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
+                    count(results::ImageStatus::unreadable), count(results::ImageStatus::not_finite)};
+        if (context.settings.run.retry_unreadable)
+            existing.pending += std::exchange(existing.unreadable, 0) + std::exchange(existing.not_finite, 0);
         if (!found.empty()) return;
         existing.other_hardware = differs_in_hardware(context, present, file, problems);
         if (file.attribute("libraries") != entry(present, "libraries"))
@@ -243,6 +179,37 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
             fmt::format("resuming {}: {} of {} images are to be done", path.string(), existing.pending, file.images()));
     });
     return existing;
+}
+
+namespace {
+
+const char* yes_or_no(bool value) { return value ? "yes" : "no"; }
+
+}  // namespace
+
+void add_shape(const RunShape& shape, results::Provenance& entries) {
+    entries.emplace_back("batch_invariant", yes_or_no(shape.invariance.batch));
+    entries.emplace_back("thread_invariant", yes_or_no(shape.invariance.threads));
+    entries.emplace_back("threads", std::to_string(shape.threads));
+}
+
+void compare_shape(const std::filesystem::path& path, const RunShape& now, Problems& problems) {
+    problems.collect([&] {
+        const results::OcclusionReader file(path);
+        const auto compare = [&](const char* attribute, bool invariant, const char* what, const std::string& then,
+                                 const std::string& value, const char* advice) {
+            if (then == value || (invariant && file.attribute(attribute) != "no")) return;
+            problems.add(
+                fmt::format("{}: cannot be resumed: it was begun with {} {}, and this run has {}; the network's "
+                            "numbers depend on them in the last bits: {}",
+                            path.string(), then, what, value, advice));
+        };
+        compare("batch_invariant", now.invariance.batch, "ranks", std::to_string(file.ranks()),
+                std::to_string(now.ranks), "start as many ranks");
+        // One thread alone cannot tell whether several round otherwise; then the other side's trial does.
+        compare("thread_invariant", now.invariance.threads, "compute threads a rank", file.attribute("threads"),
+                std::to_string(now.threads), "set run.threads to that");
+    });
 }
 
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator) {

@@ -15,24 +15,22 @@
 
 namespace semscope::occlusion {
 
-/// Compares what the survey found now with what the file holds of the survey that it was begun with: the scene of every
-/// image, and its classes and their pixels. Collective. What differs is added to this rank's `problems`, some images by
-/// name and the rest counted.
-void compare_with_survey(const Source& source, const Survey& survey, const results::OcclusionWriter& writer,
-                         const comm::Communicator& communicator, Problems& problems);
+/// The states of all images from which a file is continued: with `retry` images without a result (unreadable, or
+/// without finite scores) are pending again. Each of them has its rows reserved, as the survey has read its label map
+/// before anything was written: so all of them can be retried. Local, pure.
+std::vector<std::uint8_t> states_to_resume(std::vector<std::uint8_t> status, bool retry);
 
-/// The states of all images in the file, on every rank. Collective. With `retry_unreadable` unreadable images become
-/// pending, in the file as well. Any image that can be unreadable has its rows reserved, as the survey has to have read
-/// its label map before anything is written: so all of them can be retried.
-std::vector<std::uint8_t> images_to_resume(results::OcclusionWriter& writer, const comm::Communicator& communicator,
-                                           bool retry_unreadable);
+/// Makes images pending in the file that are so in `status`. Collective.
+void mark_retried(results::OcclusionWriter& writer, std::span<const std::uint8_t> status,
+                  const comm::Communicator& communicator);
 
 /// What stands under the name of the output before the run.
 struct ExistingOutput {
     bool resumed = false;          ///< there is a file, and it is to be continued
     bool complete = false;         ///< it says so of itself
-    std::uint64_t pending = 0;     ///< images that are to be done, unreadable ones that are retried included
+    std::uint64_t pending = 0;     ///< images that are to be done, those that are retried included
     std::uint64_t unreadable = 0;  ///< images that are left as they are
+    std::uint64_t not_finite = 0;  ///< the same
     bool other_hardware = false;   ///< it was begun on hardware that rounds otherwise
 };
 
@@ -54,6 +52,20 @@ std::string entry(const results::Provenance& entries, const std::string& name);
 /// it becomes a problem that names both sides. Local, on rank 0.
 ExistingOutput examine_existing(const cli::RunContext& context, const occlusion::Inputs& inputs,
                                 const results::Provenance& present, Problems& problems);
+
+/// On what a run's numbers depend besides its options and inputs.
+struct RunShape {
+    network::Invariance invariance;  ///< of the network
+    int threads = 1;                 ///< compute threads of a rank
+    int ranks = 1;
+};
+
+/// Records it in what a new file holds.
+void add_shape(const RunShape& shape, results::Provenance& entries);
+
+/// Adds the problems that a file was begun with other ranks or threads, where the network's numbers depend on them.
+/// Local, on rank 0.
+void compare_shape(const std::filesystem::path& path, const RunShape& now, Problems& problems);
 
 /// Rank 0's view, for all ranks. Collective.
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator);

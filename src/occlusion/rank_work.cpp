@@ -31,15 +31,15 @@ float loss_of(std::span<const float> probabilities, std::int32_t scene) {
 
 }  // namespace
 
-void ResultBuffer::expect(std::uint64_t image, Range variants, std::int32_t scene) {
-    Entry& entry = entries_.emplace_back(Entry{image, variants, scene, results::ImageStatus::done, {}});
+void ResultBuffer::expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest) {
+    Entry& entry = entries_.emplace_back(Entry{image, variants, scene, photo_digest, results::ImageStatus::done, {}});
     entry.rows.reserve((1 + variants.size()) * scenes_);
 }
 
 void ResultBuffer::add_unreadable(std::uint64_t image, Range variants) {
     const std::size_t rows = 1 + variants.size();
     entries_.push_back(
-        {image, variants, -1, results::ImageStatus::unreadable, std::vector<float>(rows * scenes_, nan)});
+        {image, variants, -1, 0, results::ImageStatus::unreadable, std::vector<float>(rows * scenes_, nan)});
     rows_ += rows;
 }
 
@@ -47,10 +47,12 @@ void ResultBuffer::add_row(std::span<const float> row) {
     while (filling_ < entries_.size() && entries_[filling_].finished(scenes_)) ++filling_;
     if (filling_ == entries_.size()) throw LibraryError("a row of probabilities came for no image");
     Entry& entry = entries_[filling_];
-    if (!std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); }))
-        throw InferenceError(fmt::format("the network gave a probability that is not finite, for {} ({})",
-                                         image_name_(entry.image),
-                                         entry.rows.empty() ? "as it is" : "with a class inhibited"));
+    const bool finite = std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); });
+    if (!finite && entry.status == results::ImageStatus::done) {
+        entry.status = results::ImageStatus::not_finite;
+        not_finite_.push_back(fmt::format("{} ({})", image_name_(entry.image),
+                                          entry.rows.empty() ? "as it is" : "with a class inhibited"));
+    }
     entry.rows.insert(entry.rows.end(), row.begin(), row.end());
     ++rows_;
 }
@@ -59,14 +61,16 @@ results::ResultRows ResultBuffer::take_finished() {
     results::ResultRows out;
     const auto length = static_cast<std::ptrdiff_t>(scenes_);
     while (!entries_.empty() && entries_.front().finished(scenes_)) {
-        const Entry& entry = entries_.front();
+        Entry& entry = entries_.front();
+        if (entry.status == results::ImageStatus::not_finite) std::fill(entry.rows.begin(), entry.rows.end(), nan);
         append(out.images, {entry.image, entry.image + 1});
         append(out.variants, entry.variants);
         const auto variants_begin = entry.rows.begin() + length;
         out.image_probability.insert(out.image_probability.end(), entry.rows.begin(), variants_begin);
         out.variant_probability.insert(out.variant_probability.end(), variants_begin, entry.rows.end());
         out.image_loss.push_back(loss_of(std::span(entry.rows).first(scenes_), entry.scene));
-        out.status.push_back(static_cast<std::uint8_t>(entry.status));
+        out.status.push_back(stored(entry.status));
+        out.photo_digest.push_back(entry.photo_digest);
         rows_ -= 1 + entry.variants.size();
         entries_.pop_front();
     }
@@ -79,6 +83,7 @@ RankWork::RankWork(Arguments arguments)
       span_(arguments.span),
       images_(std::move(arguments.images)),
       semantics_(std::move(arguments.semantics)),
+      label_digests_(std::move(arguments.label_digests)),
       occluder_(arguments.occluder),
       timer_(arguments.timer),
       buffer_(task_.scenes,
@@ -87,7 +92,7 @@ RankWork::RankWork(Arguments arguments)
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
       loader_(images_.size(), arguments.loaders, 4 + 2 * static_cast<std::size_t>(arguments.loaders),
               [this](std::size_t i) {
-                  return load_image(task_.source, task_.crops, images_[i], semantics_of(images_[i]));
+                  return load_image(task_.source, task_.crops, images_[i], label_digests_[images_[i] - span_.begin]);
               }) {}
 
 Range RankWork::variants_of(std::uint64_t image) const {
@@ -121,7 +126,7 @@ bool RankWork::take_image() {
     // so the slot that is overwritten here belongs to an image whose forwards are done.
     const int slot = std::exchange(next_slot_, (next_slot_ + 1) % occluder_.slots());
     occluder_.load(slot, std::move(loaded->sample));
-    buffer_.expect(image, variants_of(image), task_.source.images.scene(image));
+    buffer_.expect(image, variants_of(image), task_.source.images.scene(image), loaded->photo_digest);
     queue_.push_back({slot, 0});
     for (const std::uint16_t semantic : semantics_of(image)) queue_.push_back({slot, semantic});
     return true;
@@ -162,13 +167,29 @@ bool RankWork::do_batch() {
     fill_queue();
     if (!queue_.empty()) start_queue();
     if (occluder_.started() == 0) return false;
-    if (queue_.empty() || occluder_.started() > 1) take_scores();
+    // Usually one batch; after start_ahead several were waiting.
+    keep_started(queue_.empty() ? occluder_.started() - 1 : 1);
     return true;
+}
+
+void RankWork::keep_started(std::size_t most) {
+    while (occluder_.started() > most) take_scores();
 }
 
 void RankWork::drain() {
     const PhaseScope phase(timer_, "batch assembly");
-    while (occluder_.started() > 0) take_scores();
+    keep_started(0);
+}
+
+void RankWork::start_ahead(std::size_t ahead) {
+    const PhaseScope phase(timer_, "batch assembly");
+    std::size_t further = 0;
+    for (; further < ahead; ++further) {
+        fill_queue();
+        if (queue_.empty()) break;
+        start_queue();
+    }
+    keep_started(further);
 }
 
 }  // namespace semscope::occlusion

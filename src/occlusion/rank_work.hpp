@@ -27,13 +27,17 @@ class ResultBuffer {
     ResultBuffer(std::size_t scenes, ImageName image_name) : scenes_(scenes), image_name_(std::move(image_name)) {}
 
     /// Announces an image, in ascending order, whose 1 + variants.size() rows will be added; `scene` is its true scene.
-    void expect(std::uint64_t image, Range variants, std::int32_t scene);
+    void expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest);
 
     /// Announces an image that cannot be read: its rows are NaN, and it is finished.
     void add_unreadable(std::uint64_t image, Range variants);
 
-    /// Adds the next row, C probabilities. Throws InferenceError when one of them is not finite.
+    /// Adds the next row, C probabilities. An image with a row that is not finite has no result: all its rows become
+    /// NaN, and it is named in not_finite().
     void add_row(std::span<const float> row);
+
+    /// One sentence for each image with a score that is not finite.
+    std::vector<std::string>& not_finite() noexcept { return not_finite_; }
 
     /// Takes the rows of the finished images out; those of unfinished images stay.
     results::ResultRows take_finished();
@@ -46,6 +50,7 @@ class ResultBuffer {
         std::uint64_t image = 0;
         Range variants;
         std::int32_t scene = -1;
+        std::uint64_t photo_digest = 0;
         results::ImageStatus status = results::ImageStatus::done;
         std::vector<float> rows;  ///< [1 + variants, C], as far as they have come
 
@@ -54,6 +59,7 @@ class ResultBuffer {
 
     std::size_t scenes_;
     ImageName image_name_;
+    std::vector<std::string> not_finite_;
     std::size_t rows_ = 0;
     std::deque<Entry> entries_;
     std::size_t filling_ = 0;  ///< index of the first unfinished entry
@@ -65,9 +71,10 @@ class RankWork {
     /// All references must outlive the object.
     struct Arguments {
         const Task& task;
-        Range span;                            ///< this rank's images
-        std::vector<std::uint64_t> images;     ///< of these the ones to be done, ascending
-        std::vector<std::uint16_t> semantics;  ///< classes of the variants of the span
+        Range span;                                ///< this rank's images
+        std::vector<std::uint64_t> images;         ///< of these the ones to be done, ascending
+        std::vector<std::uint16_t> semantics;      ///< classes of the variants of the span
+        std::vector<std::uint64_t> label_digests;  ///< of the images of the span
         network::Occluder& occluder;
         int loaders = 1;  ///< decode workers
         PhaseTimer& timer;
@@ -81,6 +88,10 @@ class RankWork {
     /// Takes the scores of all batches that were started.
     void drain();
 
+    /// Starts up to `ahead` further batches, then takes the scores of those that were started before. On a GPU the
+    /// further ones run while the caller does something else. When there is nothing left to start, this is drain().
+    void start_ahead(std::size_t ahead);
+
     bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size() && occluder_.started() == 0; }
     ResultBuffer& buffer() noexcept { return buffer_; }
     RunReport& report() noexcept { return report_; }
@@ -91,6 +102,7 @@ class RankWork {
     bool take_image();
     void start_queue();
     void take_scores();
+    void keep_started(std::size_t most);
     std::span<const std::uint16_t> semantics_of(std::uint64_t image) const;
     Range variants_of(std::uint64_t image) const;
 
@@ -98,6 +110,7 @@ class RankWork {
     Range span_;
     std::vector<std::uint64_t> images_;
     std::vector<std::uint16_t> semantics_;
+    std::vector<std::uint64_t> label_digests_;
     network::Occluder& occluder_;
     PhaseTimer& timer_;
     ResultBuffer buffer_;

@@ -5,44 +5,80 @@
 #include "semscope/occlusion/survey.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace semscope::occlusion {
 
 namespace {
 
+/// How many batches a rank may hold.
+struct BatchLimits {
+    std::uint64_t between_checkpoints = 1;
+    std::uint64_t ahead = 0;  ///< started while a checkpoint is written
+};
+
+/// Such that rows take no more than `bytes`: each twice for a moment, when they are put together for the file.
+BatchLimits batch_limits(std::uint64_t bytes, int batch, std::size_t scenes) {
+    const std::uint64_t most = bytes / (2 * static_cast<std::uint64_t>(batch) * scenes * sizeof(float));
+    const std::uint64_t ahead = most / 8;
+    return {std::max<std::uint64_t>(1, most - ahead), ahead};
+}
+
 /// The work of a rank as steps of one batch; what is finished is written at each checkpoint.
+///
+/// The calls of HDF5 and MPI stay on this thread, as the library of MPI may ask for that. A GPU is kept at work
+/// meanwhile by batches that are queued before the ranks meet: as many as it did in the time of the last checkpoint. On
+/// a CPU the cores that write are those that compute; nothing would be gained by doing both at once.
 class CheckpointedWork : public cli::RankTask {
   public:
-    CheckpointedWork(RankWork& work, results::OcclusionWriter& writer, PhaseTimer& timer)
-        : work_(work), writer_(writer), timer_(timer) {}
+    CheckpointedWork(RankWork& work, const RunArguments& run, std::uint64_t ahead)
+        : work_(work), run_(run), ahead_(run.occluder.runs_by_itself() ? ahead : 0) {}
 
-    bool do_step() override { return work_.do_batch(); }
+    bool do_step() override {
+        ++steps_;
+        return work_.do_batch();
+    }
     void drain() override { work_.drain(); }
+    void pause() override {
+        work_.start_ahead(batches_of_a_checkpoint());
+        paused_ = steady_seconds();
+    }
     bool finished() const override { return work_.finished(); }
     std::uint64_t done() const override { return work_.report().forwards; }
 
     void save() override {
-        const PhaseScope phase(timer_, "write");
-        writer_.write_results(work_.buffer().take_finished());
+        const PhaseScope phase(run_.timer, "write");
+        run_.writer.write_results(work_.buffer().take_finished());
         ++work_.report().checkpoints;
+        const double now = steady_seconds();
+        seconds_of_a_step_ = steps_ == 0 ? 0 : (paused_ - resumed_) / static_cast<double>(steps_);
+        seconds_of_a_checkpoint_ = now - paused_;
+        resumed_ = now;
+        steps_ = 0;
     }
 
   private:
-    RankWork& work_;
-    results::OcclusionWriter& writer_;
-    PhaseTimer& timer_;
-};
+    /// 0 before the first checkpoint.
+    std::uint64_t batches_of_a_checkpoint() const {
+        if (seconds_of_a_step_ <= 0) return 0;
+        const double batches = std::ceil(seconds_of_a_checkpoint_ / seconds_of_a_step_);
+        return static_cast<std::uint64_t>(std::min(batches, static_cast<double>(ahead_)));
+    }
 
-/// Maximum number of batches between checkpoints such that the rows of a rank stay below 64 MiB.
-std::uint64_t maximum_batches(int batch, std::size_t scenes) {
-    constexpr std::uint64_t maximum_bytes = std::uint64_t{64} << 20;
-    return std::max<std::uint64_t>(1, maximum_bytes / (static_cast<std::uint64_t>(batch) * scenes * sizeof(float)));
-}
+    RankWork& work_;
+    const RunArguments& run_;
+    std::uint64_t ahead_;
+    std::uint64_t steps_ = 0;
+    double resumed_ = steady_seconds();
+    double paused_ = resumed_;
+    double seconds_of_a_step_ = 0;
+    double seconds_of_a_checkpoint_ = 0;
+};
 
 std::vector<std::uint64_t> pending_images(std::span<const std::uint8_t> status, Range span) {
     std::vector<std::uint64_t> images;
     for (std::uint64_t image = span.begin; image < span.end; ++image)
-        if (status[image] == static_cast<std::uint8_t>(results::ImageStatus::pending)) images.push_back(image);
+        if (status[image] == results::stored(results::ImageStatus::pending)) images.push_back(image);
     return images;
 }
 
@@ -56,18 +92,20 @@ RunReport run(const RunArguments& run) {
                    .span = span,
                    .images = pending_images(task.status, span),
                    .semantics = run.writer.read_variant_semantics({offsets[span.begin], offsets[span.end]}),
+                   .label_digests = run.writer.read_label_digests(span),
                    .occluder = run.occluder,
                    .loaders = run.loaders,
                    .timer = run.timer});
-    CheckpointedWork steps(work, run.writer, run.timer);
-    const auto end = cli::run_distributed(
-        steps, {.communicator = run.communicator,
-                .log = run.log,
-                .unit = "forwards",
-                .total = task.plan.total,
-                .pace = {run.checkpoint_seconds, maximum_batches(run.occluder.batch(), task.scenes)},
-                .watchdog = &run.watchdog,
-                .timer = &run.timer});
+    const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.batch(), task.scenes);
+    CheckpointedWork steps(work, run, limits.ahead);
+    const auto end = cli::run_distributed(steps, {.communicator = run.communicator,
+                                                  .log = run.log,
+                                                  .unit = "forwards",
+                                                  .total = task.plan.total,
+                                                  .pace = {run.checkpoint_seconds, limits.between_checkpoints},
+                                                  .watchdog = &run.watchdog,
+                                                  .timer = &run.timer});
+    work.report().not_finite = std::move(work.buffer().not_finite());
     work.report().stopped = end == cli::RunEnd::stopped;
     return std::move(work.report());
 }

@@ -65,6 +65,7 @@ network::NetworkOptions network_options(const cli::Settings& settings, const net
     network.simulate_forward_ms = settings.run.simulate_forward_ms;
     network.crop = settings.preprocess.geometry.crop;
     network.threads = placement.threads;
+    network.batch_invariance = settings.run.batch_invariance;
     network.scenes = scenes;
     return network;
 }

@@ -48,25 +48,30 @@ std::optional<std::vector<std::uint8_t>> LabelCrops::find(std::uint64_t image, s
     return labels;
 }
 
-Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
-                  std::span<const std::uint16_t> expected) {
+std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image, std::uint64_t expected) {
+    const auto map = data::read_label_map(source.label_path(image), source.coding, source.semantics);
+    if (map.file_digest != expected)
+        throw IoError(
+            fmt::format("{}: changed while the job ran; bring the former one back and resume, or start afresh",
+                        source.label_path(image).string()));
+    return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
+}
+
+Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image, std::uint64_t label_digest) {
     const auto read = [&]() -> Loaded {
         auto sample = std::make_shared<network::Sample>();
         sample->image = image;
-        sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
+        const data::Image photo = data::read_photo(source.image_path(image));
+        sample->rgb = data::resize_and_crop(source.geometry, photo).pixels;
         const auto crop = static_cast<std::size_t>(source.geometry.crop);
         auto known = crops.find(image, crop * crop);
-        sample->labels = known ? *std::move(known) : read_label_crop(source, image);
-        const auto classes = data::present_classes(sample->labels, source.min_pixels);
-        const bool same = std::equal(classes.begin(), classes.end(), expected.begin(), expected.end(),
-                                     [](const auto& now, std::uint16_t then) { return now.semantic == then; });
-        if (!same) return {nullptr, fmt::format("{}: changed while the job ran", source.label_path(image).string())};
-        return {std::move(sample), ""};
+        sample->labels = known ? *std::move(known) : read_label_crop(source, image, label_digest);
+        return {std::move(sample), "", photo.file_digest};
     };
     try {
         return read_again(read);
     } catch (const InputError& error) {
-        return {nullptr, error.what()};
+        return {nullptr, error.what(), 0};
     }
 }
 

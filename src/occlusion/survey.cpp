@@ -1,5 +1,6 @@
 #include "semscope/occlusion/survey.hpp"
 
+#include "known_inputs.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/core/prefetcher.hpp"
 #include "semscope/results/occlusion_file.hpp"
@@ -48,13 +49,6 @@ Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const s
 
 namespace {
 
-/// What is known of one image: its classes, or what is wrong with it.
-struct Finding {
-    std::vector<data::ClassCount> classes;
-    std::string crop;  ///< packed labels
-    Problems problems;
-};
-
 Finding inspect(const Source& source, std::size_t image) {
     Finding finding;
     data::ImageSize photo;
@@ -69,6 +63,7 @@ Finding inspect(const Source& source, std::size_t image) {
                                          photo.width, photo.height, source.image_path(image).string()));
         return finding;
     }
+    finding.label_digest = map.file_digest;
     try {
         const auto crop = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
         finding.classes = data::present_classes(crop, source.min_pixels);
@@ -79,44 +74,76 @@ Finding inspect(const Source& source, std::size_t image) {
     return finding;
 }
 
-/// Surveys the images of one rank; offsets count from 0 until all ranks are known.
-results::SurveyRows inspect_share(const Source& source, comm::Range share, int workers, LabelCrops& crops,
-                                  Problems& problems, const std::function<void()>& on_image) {
+/// Findings of a number of images, in their order, made by the rank's workers ahead of their use.
+template <class Make, class Take>
+void for_each_finding(const SurveyArguments& arguments, std::size_t count, Make&& make, Take&& take) {
+    const std::size_t ahead = 8 * static_cast<std::size_t>(arguments.workers);
+    Prefetcher<Finding> findings(count, arguments.workers, ahead, make);
+    for (std::size_t i = 0; auto finding = findings.next(); ++i) {
+        for (const std::string& problem : finding->problems.list()) arguments.problems.add(problem);
+        take(i, *std::move(finding));
+        if (arguments.on_image) arguments.on_image();
+    }
+}
+
+/// Surveys images of which nothing is known; offsets count from 0 until all ranks are known.
+results::SurveyRows survey_new(const SurveyArguments& arguments, comm::Range share, LabelCrops& crops) {
+    const Source& source = arguments.source;
     results::SurveyRows rows;
     rows.images = share;
-    const std::size_t ahead = 8 * static_cast<std::size_t>(workers);
-    Prefetcher<Finding> findings(share.size(), workers, ahead,
-                                 [&](std::size_t i) { return inspect(source, share.begin + i); });
-    for (std::uint64_t image = share.begin; auto finding = findings.next(); ++image) {
-        for (const std::string& problem : finding->problems.list()) problems.add(problem);
-        crops.keep(image, std::move(finding->crop));
+    const auto make = [&](std::size_t i) { return inspect(source, share.begin + i); };
+    for_each_finding(arguments, share.size(), make, [&](std::size_t i, Finding finding) {
+        const std::uint64_t image = share.begin + i;
+        crops.keep(image, std::move(finding.crop));
         rows.scene.push_back(source.images.scene(image));
+        rows.label_digest.push_back(finding.label_digest);
         rows.variant_offset.push_back(rows.variant_image.size());
-        for (const auto& [semantic, pixels] : finding->classes) {
+        for (const auto& [semantic, pixels] : finding.classes) {
             rows.variant_image.push_back(static_cast<std::uint32_t>(image));
             rows.variant_semantic.push_back(semantic);
             rows.variant_pixels.push_back(pixels);
         }
-        on_image();
-    }
+    });
     return rows;
+}
+
+/// Reads what may have changed of the images of a file that is continued.
+void survey_known(const SurveyArguments& arguments, LabelCrops& crops) {
+    const Source& source = arguments.source;
+    const KnownInputs& known = *arguments.known;
+    const std::vector<std::size_t> to_read = images_to_read(known);
+    const auto make = [&](std::size_t i) {
+        const std::uint64_t image = known.rows.images.begin + to_read[i];
+        if (!is_pending(known, to_read[i])) return verify_digests(source, known, to_read[i]);
+        Finding finding = inspect(source, image);
+        if (finding.problems.empty()) compare_label_map(source, known, to_read[i], finding);
+        return finding;
+    };
+    for_each_finding(arguments, to_read.size(), make, [&](std::size_t i, Finding finding) {
+        if (is_pending(known, to_read[i])) crops.keep(known.rows.images.begin + to_read[i], std::move(finding.crop));
+    });
+    compare_scenes(source, known, arguments.problems);
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image) {
-    const auto map = data::read_label_map(source.label_path(image), source.coding, source.semantics);
-    return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
-}
-
-Survey survey(const Source& source, const comm::Communicator& communicator, int workers, Problems& problems,
-              const std::function<void()>& on_image) {
+Survey survey(const SurveyArguments& arguments) {
+    const comm::Communicator& communicator = arguments.communicator;
     Survey result;
-    result.images = source.images.size();
+    result.images = arguments.source.images.size();
     result.rows = comm::agree(communicator, [&] {
-        const auto share = comm::even_share(result.images, communicator.rank(), communicator.size());
-        return inspect_share(source, share, workers, result.crops, problems, on_image);
+        if (arguments.known == nullptr)
+            return survey_new(arguments, comm::even_share(result.images, communicator.rank(), communicator.size()),
+                              result.crops);
+        survey_known(arguments, result.crops);
+        return arguments.known->rows;
     });
+    if (arguments.known != nullptr) {
+        result.variants = communicator.sum(result.rows.variants.size());
+        // The offsets of all ranks, one behind the other, are those of all images.
+        if (communicator.rank() < communicator.size() - 1) result.rows.variant_offset.pop_back();
+        return result;
+    }
 
     results::SurveyRows& rows = result.rows;
     const std::uint64_t found = rows.variant_image.size();

@@ -152,7 +152,7 @@ ExitCode draw_maps(cli::Options& options, const cli::Settings& settings, const c
     log.info(fmt::format("{} maps in {:.2f} s are in {}", jobs.size() - unreadable - changed, steady_seconds() - start,
                          (task.style.output.folder / "sdm").string()));
     if (changed > 0) return ExitCode::bad_input;
-    return unreadable > 0 ? ExitCode::some_unreadable : ExitCode::done;
+    return unreadable > 0 ? ExitCode::some_without_result : ExitCode::done;
 }
 
 }  // namespace semscope::postprocess

@@ -64,7 +64,7 @@ OcclusionReader::OcclusionReader(const std::filesystem::path& path, const comm::
     : OcclusionReader(hdf5::File::open(path, hdf5::Access::read, communicator)) {}
 
 OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
-    require_format(file_, occlusion_schema());
+    format_version_ = require_format(file_, occlusion_schema());
     images_ = extent(file_, occlusion_schema().image_path.path);
     variants_ = extent(file_, occlusion_schema().variant_image.path);
     scenes_ = class_count(file_, occlusion_schema().scene_name, maximum_scenes);
@@ -151,6 +151,39 @@ void OcclusionWriter::write(const Field<T>& field, const std::vector<Range>& row
     });
 }
 
+namespace {
+
+/// Ranges of rows with their values, in ascending order and joined where they touch.
+template <class T>
+struct Rows {
+    std::vector<Range> ranges;
+    std::vector<T> values;
+};
+
+/// Ranks hold ascending spans of the images, so their ranges ascend from rank to rank.
+template <class T>
+Rows<T> gather_rows(const comm::Communicator& communicator, const std::vector<Range>& ranges,
+                    const std::vector<T>& values) {
+    Rows<T> all;
+    for (const auto& part : communicator.gather(ranges))
+        for (const Range& range : part)
+            if (!all.ranges.empty() && all.ranges.back().end == range.begin)
+                all.ranges.back().end = range.end;
+            else
+                all.ranges.push_back(range);
+    for (const auto& part : communicator.gather(values)) all.values.insert(all.values.end(), part.begin(), part.end());
+    return all;
+}
+
+}  // namespace
+
+template <class T>
+void OcclusionWriter::write_by_root(const Field<T>& field, const std::vector<Range>& rows,
+                                    const std::vector<T>& values) {
+    const Rows<T> all = comm::agree(*communicator_, [&] { return gather_rows(*communicator_, rows, values); });
+    write(field, all.ranges, all.values);
+}
+
 void OcclusionWriter::flush() {
     comm::agree(*communicator_, [&] { file_.flush(); });
 }
@@ -165,6 +198,7 @@ void OcclusionWriter::write_survey(const SurveyRows& rows) {
     const Range boundaries{rows.images.begin, rows.images.begin + rows.variant_offset.size()};
     write(occlusion_schema().image_status, {rows.images}, pending);
     write(occlusion_schema().image_scene, {rows.images}, rows.scene);
+    write(occlusion_schema().label_digest, {rows.images}, rows.label_digest);
     write(occlusion_schema().variant_offset, {boundaries}, rows.variant_offset);
     write(occlusion_schema().variant_image, {rows.variants}, rows.variant_image);
     write(occlusion_schema().variant_semantic, {rows.variants}, rows.variant_semantic);
@@ -179,6 +213,14 @@ std::vector<std::uint8_t> OcclusionWriter::read_status() const {
 
 std::vector<std::int32_t> OcclusionWriter::read_scenes(Range images) const {
     return read(occlusion_schema().image_scene, images);
+}
+
+std::vector<std::uint64_t> OcclusionWriter::read_photo_digests(Range images) const {
+    return read(occlusion_schema().photo_digest, images);
+}
+
+std::vector<std::uint64_t> OcclusionWriter::read_label_digests(Range images) const {
+    return read(occlusion_schema().label_digest, images);
 }
 
 std::vector<std::uint64_t> OcclusionWriter::read_variant_offsets(Range images) const {
@@ -214,9 +256,10 @@ void OcclusionWriter::mark_pending(const std::vector<Range>& images) {
 void OcclusionWriter::write_results(const ResultRows& rows) {
     write(occlusion_schema().variant_probability, rows.variants, rows.variant_probability);
     write(occlusion_schema().image_probability, rows.images, rows.image_probability);
-    write(occlusion_schema().image_loss, rows.images, rows.image_loss);
+    write_by_root(occlusion_schema().image_loss, rows.images, rows.image_loss);
+    write_by_root(occlusion_schema().photo_digest, rows.images, rows.photo_digest);
     flush();
-    write(occlusion_schema().image_status, rows.images, rows.status);
+    write_by_root(occlusion_schema().image_status, rows.images, rows.status);
     flush();
 }
 

@@ -23,14 +23,14 @@ std::string problem_with_distribution(std::span<const float> row) {
     return std::abs(sum - 1) <= 1e-3 ? "" : fmt::format("sums to {:.6f}", sum);
 }
 
-std::string problem_with_unreadable(std::span<const float> row) {
+std::string problem_with_no_result(std::span<const float> row) {
     const bool all_nan = std::all_of(row.begin(), row.end(), [](float p) { return std::isnan(p); });
-    return all_nan ? "" : "belongs to an unreadable image but is not NaN";
+    return all_nan ? "" : "belongs to an image without a result but is not NaN";
 }
 
 std::string problem_with_row(std::span<const float> row, ImageStatus status) {
     if (status == ImageStatus::done) return problem_with_distribution(row);
-    if (status == ImageStatus::unreadable) return problem_with_unreadable(row);
+    if (status == ImageStatus::unreadable || status == ImageStatus::not_finite) return problem_with_no_result(row);
     return "";  // pending: anything may stand there
 }
 
@@ -74,7 +74,8 @@ void check_block(const OcclusionReader& file, Range images, Problems& problems) 
     const auto variant_rows = file.variant_probabilities({offsets.front(), offsets.back()});
     for (std::size_t i = 0; i < status.size(); ++i) {
         const std::uint64_t image = images.begin + i;
-        if (status[i] > 2) problems.add(fmt::format("{} = {} is unknown", place(table.image_status, image), status[i]));
+        if (status[i] > stored(ImageStatus::not_finite))
+            problems.add(fmt::format("{} = {} is unknown", place(table.image_status, image), status[i]));
         if (file.complete() && status[i] == 0)
             problems.add(fmt::format("image {} is pending in a file that says it is complete", image));
         if (scene[i] < -1 || scene[i] >= static_cast<std::int64_t>(length))

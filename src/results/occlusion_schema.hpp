@@ -10,7 +10,7 @@ struct OcclusionSchema : Schema {
     using enum Dimension;
 
     OcclusionSchema()
-        : Schema({occlusion_format, occlusion_format_version, "an occlusion file"},
+        : Schema({occlusion_format, occlusion_format_version, 1, "an occlusion file"},
                  {image, image_boundary, variant, scene, semantic}) {}
 
     Field<std::string> scene_name =
@@ -23,10 +23,22 @@ struct OcclusionSchema : Schema {
         add<std::string>({.path = "/image/path", .dimensions = {image}, .long_name = "path of the image, as listed"});
     Field<std::int32_t> image_scene = add<std::int32_t>(
         {.path = "/image/scene", .dimensions = {image}, .long_name = "true scene of the image; -1 = unknown"});
-    Field<std::uint8_t> image_status = add<std::uint8_t>({.path = "/image/status",
-                                                          .dimensions = {image},
-                                                          .long_name = "0 pending, 1 done, 2 unreadable",
-                                                          .note = "rows of unreadable images are NaN"});
+    Field<std::uint8_t> image_status =
+        add<std::uint8_t>({.path = "/image/status",
+                           .dimensions = {image},
+                           .long_name = "0 pending, 1 done, 2 unreadable, 3 no finite score",
+                           .note = "rows of images of status 2 and 3 are NaN"});
+    Field<std::uint64_t> photo_digest = add<std::uint64_t>(
+        {.path = "/image/photo_digest",
+         .dimensions = {image},
+         .long_name = "first 64 bits of the SHA-256 of the photo's file; 0 = unreadable",
+         .note = "the digits of /image/photo_digest in hexadecimal are the first 16 that sha256sum prints",
+         .since = 2});
+    Field<std::uint64_t> label_digest =
+        add<std::uint64_t>({.path = "/image/label_digest",
+                            .dimensions = {image},
+                            .long_name = "first 64 bits of the SHA-256 of the label map's file",
+                            .since = 2});
     Field<std::uint64_t> variant_offset =
         add<std::uint64_t>({.path = "/image/variant_offset",
                             .dimensions = {image_boundary},

@@ -181,16 +181,21 @@ void require_dataset(const hdf5::File& file, const DatasetSpec& spec, const std:
 
 }  // namespace
 
-void require_format(const hdf5::File& file, const Schema& schema) {
-    const auto& [name, version, noun] = schema.format();
+std::uint64_t require_format(const hdf5::File& file, const Schema& schema) {
+    const auto& [name, version, oldest, noun] = schema.format();
     if (const std::string found = text_attribute(file, "format"); found != name)
         refuse(file, "is not {} of semscope (its format attribute is \"{}\")", noun, found);
     const std::uint64_t found = hdf5::read_integer_attribute(file.id(), "format_version");
-    if (found != version) refuse(file, "format version {}; this program reads version {}", found, version);
+    if (found < oldest || found > version)
+        refuse(file, "format version {}; this program reads version {}", found,
+               oldest == version ? std::to_string(version) : fmt::format("{} to {}", oldest, version));
+    return found;
 }
 
 void require_datasets(const hdf5::File& file, const Schema& schema, const Extents& extents) {
-    for (const DatasetSpec& spec : schema.datasets()) require_dataset(file, spec, shape_of(spec, extents));
+    const std::uint64_t version = hdf5::read_integer_attribute(file.id(), "format_version");
+    for (const DatasetSpec& spec : schema.datasets())
+        if (spec.since <= version) require_dataset(file, spec, shape_of(spec, extents));
 }
 
 std::uint64_t extent(const hdf5::File& file, const std::string& path) {

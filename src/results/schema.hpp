@@ -38,13 +38,14 @@ struct ElementType {
     bool is_text() const noexcept { return kind == H5T_STRING; }
 };
 
-/// A row of the table. Every dataset is required.
+/// A row of the table. Every dataset is required, but in files of a version before it.
 struct DatasetSpec {
     std::string path;
     std::vector<Dimension> dimensions;
-    std::string long_name;   ///< attribute of the dataset; its meaning in the documentation
-    std::string units = {};  ///< attribute of the dataset, unless ""
-    std::string note = {};   ///< what the documentation says besides
+    std::string long_name;    ///< attribute of the dataset; its meaning in the documentation
+    std::string units = {};   ///< attribute of the dataset, unless ""
+    std::string note = {};    ///< what the documentation says besides
+    std::uint64_t since = 1;  ///< first version of the format that has it
     ElementType element{};
 };
 
@@ -68,7 +69,8 @@ class Schema {
     struct Format {
         const char* name;
         std::uint64_t version;
-        const char* noun;  ///< "an occlusion file"
+        std::uint64_t oldest;  ///< version that is still read
+        const char* noun;      ///< "an occlusion file"
     };
 
     const Format& format() const noexcept { return format_; }
@@ -131,10 +133,11 @@ void create_file(const std::filesystem::path& path, const Schema& schema, const 
 // What readers ask of a file before they trust it, and how they read by the table. All throw InputError that names the
 // file. Collective for a file of all ranks.
 
-/// The file says that it is of this format and version.
-void require_format(const hdf5::File& file, const Schema& schema);
+/// The file says that it is of this format, and of a version that is read. Returns that.
+std::uint64_t require_format(const hdf5::File& file, const Schema& schema);
 
-/// Every dataset of the table is there and has the type and shape that the table and the extents call for.
+/// Every dataset of the table that the file's version calls for is there and has the type and shape that the table and
+/// the extents call for.
 void require_datasets(const hdf5::File& file, const Schema& schema, const Extents& extents);
 
 /// Length of a dataset of one dimension.

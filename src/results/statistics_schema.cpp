@@ -79,7 +79,7 @@ DeviationFields::DeviationFields(Schema& schema, const SetSpec& set)
                                               .units = "1"})) {}
 
 StatisticsSchema::StatisticsSchema(const std::vector<SetSpec>& sets)
-    : Schema({statistics_format, statistics_format_version, "a statistics file"},
+    : Schema({statistics_format, statistics_format_version, statistics_format_version, "a statistics file"},
              {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample}),
       deviations(add_deviations(*this, sets)) {}
 

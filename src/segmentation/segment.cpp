@@ -299,9 +299,13 @@ ExitCode run_job(const cli::RunContext& context) {
                                   .timer = context.timer,
                                   .log = context.log});
     const double run_seconds = communicator.max(steady_seconds() - run_start);
-    const auto unreadable = cli::report_unreadable(report.unreadable, "without label map", communicator, context.log);
-    cli::report_run({report.images, report.forwards, report.padding, 0}, unreadable, context.timer,
-                    {context.process_start, run_seconds}, communicator,
+    const auto unreadable =
+        cli::report_images(report.unreadable, "unreadable images, without label map", communicator, context.log);
+    cli::report_run({.images = report.images,
+                     .unreadable = report.unreadable.size(),
+                     .forwards = report.forwards,
+                     .padding = report.padding},
+                    context.timer, {context.process_start, run_seconds}, communicator,
                     ready.files.label_root / "semscope-segment.timing.json");
     if (report.stopped) {
         const auto done = communicator.sum(report.images);
@@ -311,7 +315,7 @@ ExitCode run_job(const cli::RunContext& context) {
         return ExitCode::stopped;
     }
     context.log.info(fmt::format("{} holds the label maps", ready.files.label_root.string()));
-    return unreadable > 0 ? ExitCode::some_unreadable : ExitCode::done;
+    return unreadable > 0 ? ExitCode::some_without_result : ExitCode::done;
 }
 
 }  // namespace semscope::segmentation

@@ -68,6 +68,7 @@ void EvaluationCounts::merge(const EvaluationCounts& other) {
     images += other.images;
     unknown += other.unknown;
     unreadable += other.unreadable;
+    not_finite += other.not_finite;
     add_to(confusion, other.confusion);
     add_to(scene_images, other.scene_images);
     add_to(scene_top1, other.scene_top1);
@@ -82,8 +83,11 @@ double add_losses(double sum, std::span<const ImageScore> scores) {
 }
 
 results::EvaluationSummary evaluate(const EvaluationCounts& counts, double loss_sum, std::uint64_t pending) {
-    results::EvaluationSummary table{
-        .images = counts.images, .unknown = counts.unknown, .unreadable = counts.unreadable, .pending = pending};
+    results::EvaluationSummary table{.images = counts.images,
+                                     .unknown = counts.unknown,
+                                     .unreadable = counts.unreadable,
+                                     .not_finite = counts.not_finite,
+                                     .pending = pending};
     if (counts.images == 0) {
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
         table.loss = table.top1 = table.top2 = table.top5 = table.mean_class_accuracy = none;

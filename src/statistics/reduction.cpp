@@ -145,6 +145,9 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
         case ImageStatus::unreadable:
             readings.counts.add_unreadable();
             return;
+        case ImageStatus::not_finite:
+            readings.counts.add_not_finite();
+            return;
         case ImageStatus::pending:
             ++readings.pending;
             if (!work.options.partial) throw InputError(fmt::format("image {} is pending", image));
@@ -224,6 +227,7 @@ void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) 
     counts.images = communicator.sum(counts.images);
     counts.unknown = communicator.sum(counts.unknown);
     counts.unreadable = communicator.sum(counts.unreadable);
+    counts.not_finite = communicator.sum(counts.not_finite);
     for (auto* each :
          {&counts.confusion, &counts.scene_images, &counts.scene_top1, &counts.scene_top2, &counts.scene_top5})
         communicator.sum_each(*each);

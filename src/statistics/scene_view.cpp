@@ -55,8 +55,9 @@ std::string evaluation_table(const results::EvaluationSummary& evaluation) {
 }
 
 std::string describe_images(const results::EvaluationSummary& evaluation) {
-    return fmt::format("{} images of known scene; {} of unknown scene, {} unreadable, {} pending", evaluation.images,
-                       evaluation.unknown, evaluation.unreadable, evaluation.pending);
+    return fmt::format(
+        "{} images of known scene; {} of unknown scene, {} unreadable, {} without finite scores, {} pending",
+        evaluation.images, evaluation.unknown, evaluation.unreadable, evaluation.not_finite, evaluation.pending);
 }
 
 }  // namespace semscope::statistics

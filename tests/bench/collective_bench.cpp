@@ -74,7 +74,8 @@ class MadeUpFile {
         fill(rows.image_probability);
         fill(rows.variant_probability);
         rows.image_loss.assign(images.size(), 1.0F);
-        rows.status.assign(images.size(), static_cast<std::uint8_t>(results::ImageStatus::done));
+        rows.status.assign(images.size(), stored(results::ImageStatus::done));
+        rows.photo_digest.assign(images.size(), 1);
         return rows;
     }
 
@@ -92,6 +93,7 @@ class MadeUpFile {
         for (std::uint64_t image = images.begin; image < images.end; ++image) {
             rows.scene.push_back(static_cast<std::int32_t>(image % scenes));
             rows.variant_offset.push_back(image * variants_per_image);
+            rows.label_digest.push_back(image);
             for (std::uint64_t i = 0; i < variants_per_image; ++i) {
                 rows.variant_image.push_back(static_cast<std::uint32_t>(image));
                 rows.variant_semantic.push_back(

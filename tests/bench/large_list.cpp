@@ -74,6 +74,7 @@ occlusion::Survey make_up_survey(const data::ImageList& list, const Communicator
     rows.images = comm::even_share(list.size(), communicator.rank(), communicator.size());
     for (std::uint64_t image = rows.images.begin; image < rows.images.end; ++image) {
         rows.scene.push_back(list.scene(image));
+        rows.label_digest.push_back(image);
         rows.variant_offset.push_back(rows.variant_image.size());
         for (std::uint64_t i = 0; i < 3 + image % 15; ++i) {
             rows.variant_image.push_back(static_cast<std::uint32_t>(image));

@@ -84,8 +84,10 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     communicator.barrier();
     const double start = steady_seconds();
     Problems problems;
-    const auto survey =
-        occlusion::survey(setup.inputs.source, communicator, setup.placement.survey_workers, problems, [] {});
+    const auto survey = occlusion::survey({.source = setup.inputs.source,
+                                           .communicator = communicator,
+                                           .workers = setup.placement.survey_workers,
+                                           .problems = problems});
     comm::agree_on_problems(communicator, problems);
     const auto offsets = occlusion::gather_offsets(survey, communicator);
     const auto plan = occlusion::make_plan(offsets, communicator.size());

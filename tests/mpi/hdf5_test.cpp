@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <ctime>
 #include <fstream>
 #include <optional>
 
@@ -115,6 +116,34 @@ TEST(SerialFile, ADatasetWithoutRowsTakesTransfersOfNothing) {
     Dataset rows = file.create_dataset<float>("/rows", {0, 3});
     EXPECT_NO_THROW(rows.write<float>(Range{0, 0}, std::span<const float>()));
     EXPECT_TRUE(rows.read<float>().empty());
+}
+
+TEST(SerialFile, SeparateRowsAreWrittenInAboutLinearTime) {
+    const testing_support::TemporaryFolder folder;
+    File file = File::create(folder.path() / "rows.h5");
+    // Every third row; seconds of this process, which others on the machine do not change.
+    const auto seconds_for = [&](std::uint64_t count) {
+        Dataset rows = file.create_dataset<float>("/rows" + std::to_string(count), {3 * count, 2});
+        std::vector<Range> ranges;
+        std::vector<float> values;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            ranges.push_back({3 * i, 3 * i + 1});
+            values.insert(values.end(), {static_cast<float>(i), -static_cast<float>(i)});
+        }
+        const std::clock_t start = std::clock();
+        rows.write<float>(ranges, values);
+        const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+        const auto all = rows.read<float>();
+        for (std::uint64_t i = 0; i < count; ++i) {
+            EXPECT_EQ(all[6 * i], static_cast<float>(i));
+            EXPECT_EQ(all[6 * i + 1], -static_cast<float>(i));
+        }
+        return seconds;
+    };
+    seconds_for(10);
+    const double few = seconds_for(1000);
+    EXPECT_LT(seconds_for(8000), 40 * few) << "64 times as long would be the square";
+    EXPECT_LT(few, 1);
 }
 
 TEST(SerialFile, StringsComeBackAndScalesAreNamed) {

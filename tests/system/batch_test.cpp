@@ -48,6 +48,53 @@ TEST_F(Batch, CannotBeMeasuredOnABrokenNetworkAndThatIsSaidAsEver) {
     EXPECT_THAT(outcome.output, HasSubstr("the network gives 2 scores, but data.scenes lists 3 scenes"));
 }
 
+/// Networks whose numbers depend on what runs beside a photo, in the last bits.
+class Invariance : public FaultsTest {
+  protected:
+    /// A run that is stopped in its midst, with `body` as the network's last lines. `pause`: of busy work in a batch.
+    void make_partial(const std::string& body, const std::string& pause, std::vector<std::string> options) {
+        make_data(testing_support::varied_tiny_images(images));
+        testing_support::write_network(model(), "w = torch.ones([192, 192]) * (x.mean() * 0.0)\nif bool(" +
+                                                    std::string(of_photos) + "):\n    for i in range(" + pause +
+                                                    "):\n        w = torch.matmul(w, w)\n" +
+                                                    "m = x.mean([2, 3]) + w[0, 0]\n" + body);
+        auto job = start(2, std::move(options));
+        ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+        kill(ranks_of(*job).at(0), SIGTERM);
+        ASSERT_EQ(job->wait(20).exit_code, 75);
+    }
+
+    Outcome resume(int ranks, std::vector<std::string> more) const {
+        more.insert(more.begin(), {"--run.resume", "true"});
+        return occlude(ranks, more);
+    }
+};
+
+TEST_F(Invariance, OfTheBatchThatIsOnlyRecordedHoldsAResumeToTheRanks) {
+    const std::string by_place = "return m + torch.arange(x.size(0)).reshape(-1, 1) * 1e-6";
+    ASSERT_NO_FATAL_FAILURE(make_partial(by_place, "100", {"--run.batch-invariance", "record"}));
+    EXPECT_EQ(results::OcclusionReader(output()).attribute("batch_invariant"), "no");
+    const Outcome refused = resume(1, {"--run.batch-invariance", "record"});
+    EXPECT_EQ(refused.exit_code, 2) << refused.output;
+    EXPECT_THAT(refused.output, HasSubstr("begun with 2 ranks, and this run has 1"));
+    EXPECT_EQ(resume(2, {}).exit_code, 2) << "run.batch-invariance changes results";
+    const Outcome resumed = resume(2, {"--run.batch-invariance", "record"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
+    EXPECT_THAT(resumed.output, HasSubstr("rounds a photo's scores by its place in the batch"));
+}
+
+TEST_F(Invariance, OfThreadsThatIsMissingHoldsAResumeToThem) {
+    // A sum over all pixels that is shared among threads.
+    const std::string by_threads =
+        "s = (x[0].repeat([1, 20, 20]) * 1.37 + torch.linspace(0, 1, 480)).sum()\nreturn m * s * 1e-6";
+    ASSERT_NO_FATAL_FAILURE(make_partial(by_threads, "25", {"--run.batch", "1", "--run.threads", "2"}));
+    EXPECT_EQ(results::OcclusionReader(output()).attribute("thread_invariant"), "no");
+    const Outcome refused = resume(2, {"--run.batch", "1", "--run.threads", "1"});
+    EXPECT_EQ(refused.exit_code, 2) << refused.output;
+    EXPECT_THAT(refused.output, HasSubstr("begun with 2 compute threads a rank, and this run has 1"));
+    EXPECT_EQ(resume(1, {"--run.batch", "1", "--run.threads", "2"}).exit_code, 0);
+}
+
 TEST_F(Batch, OfTheNullNetworkGivesEveryScoreAlike) {
     make_data(testing_support::varied_tiny_images(6));
     const Outcome outcome =

@@ -26,8 +26,8 @@ import numpy as np
 from PIL import Image
 
 IMAGES, SIDE, CLASSES = 80, 48, 6
-PER_IMAGE = ("/image/probability", "/image/loss")
-SURVEY = ("/image/scene", "/image/variant_offset", "/variant/image", "/variant/semantic", "/variant/pixels")
+PER_IMAGE = ("/image/probability", "/image/loss", "/image/photo_digest")
+SURVEY = ("/image/scene", "/image/label_digest", "/image/variant_offset", "/variant/image", "/variant/semantic", "/variant/pixels")
 
 
 def draw_data(root):

@@ -28,7 +28,7 @@ TEST_F(Reduce, MadeUpNumbersAgreeWithNumPy) {
 TEST_F(Reduce, WhatIsRareAgreesWithNumPyToo) {
     // No known scenes, one image, no variants, nothing readable, two scenes.
     const std::vector<std::vector<std::string>> rare{
-        {"--unknown", "1"},   {"--images", "1", "--unknown", "0", "--unreadable", "0"},
+        {"--unknown", "1"},   {"--images", "1", "--unknown", "0", "--unreadable", "0", "--not-finite", "0"},
         {"--variants", "0"},  {"--unreadable", "1"},
         {"--scenes", "2"},    {"--images", "40", "--scenes", "40"},
         {"--semantics", "2"}, {"--images", "2000", "--seed", "7"}};

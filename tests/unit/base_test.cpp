@@ -1,16 +1,20 @@
 #include "semscope/core/digest.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/memory.hpp"
 #include "semscope/core/random.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/core/version.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace semscope {
@@ -18,6 +22,44 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+
+/// A root folder with what a machine tells of its memory.
+class MemoryLimit : public testing::Test {
+  protected:
+    void SetUp() override { write("proc/meminfo", "MemTotal:        1000 kB\nMemFree:  10 kB\n"); }
+    void write(const std::string& file, const std::string& text) const {
+        std::filesystem::create_directories((root() / file).parent_path());
+        std::ofstream(root() / file) << text;
+    }
+    std::filesystem::path root() const { return folder_.path(); }
+
+  private:
+    testing_support::TemporaryFolder folder_;
+};
+
+TEST_F(MemoryLimit, IsThatOfTheMachineWithoutControlGroups) { EXPECT_EQ(memory_limit(root()), 1024000U); }
+
+TEST_F(MemoryLimit, IsTheLeastOfTheControlGroupsAbove) {
+    write("proc/self/cgroup", "0::/slurm/job_7/step_0\n");
+    write("sys/fs/cgroup/slurm/job_7/memory.max", "500000\n");
+    write("sys/fs/cgroup/slurm/job_7/step_0/memory.max", "max\n");
+    EXPECT_EQ(memory_limit(root()), 500000U);
+    write("sys/fs/cgroup/slurm/job_7/step_0/memory.max", "400000\n");
+    EXPECT_EQ(memory_limit(root()), 400000U);
+}
+
+TEST_F(MemoryLimit, OfControlGroupsOfVersionOneIsThatOfTheMemoryController) {
+    write("proc/self/cgroup", "4:cpu,cpuacct:/a\n3:memory:/slurm/job_7\n1:name=systemd:/\n");
+    write("sys/fs/cgroup/memory/slurm/job_7/memory.limit_in_bytes", "300000\n");
+    EXPECT_EQ(memory_limit(root()), 300000U);
+}
+
+TEST_F(MemoryLimit, IsUnknownWhereNothingTells) { EXPECT_EQ(memory_limit("/nowhere"), 0U); }
+
+TEST(ShortDigest, IsTheBeginningOfTheSha256) {
+    const std::string text = "abc";  // of FIPS 180-4
+    EXPECT_EQ(short_digest({reinterpret_cast<const unsigned char*>(text.data()), text.size()}), 0xba7816bf8f01cfeaU);
+}
 
 TEST(Sha256, MatchesThePublishedTestVectors) {  // FIPS 180-4 examples
     EXPECT_EQ(sha256_of_text("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

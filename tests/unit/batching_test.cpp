@@ -114,6 +114,21 @@ TEST_F(BatchInvariance, NetworksOfWholeBatchesAreRefused) {
         expect_refused(network(means + body, 4), "depend on the other photos of its batch");
 }
 
+TEST_F(BatchInvariance, IsRecordedWhereOnlyThatIsAskedFor) {
+    const std::string means = "m = torch.cat([x.mean([2, 3]), x.amax([2, 3])[:, :2]], 1)\n";
+    auto options = network(means + "return m + torch.arange(x.size(0)).reshape(-1, 1) * 1e-6", 4);
+    const auto apart = at_each_place(options);
+    EXPECT_EQ(apart.front(), apart.back()) << "one by one";
+    options.batch_invariance = semscope::BatchInvariance::record;
+    EXPECT_FALSE(Occluder(options, {}).invariance().batch);
+    const auto together = at_each_place(options);
+    EXPECT_NE(together.front(), together.back());
+    EXPECT_TRUE(Occluder(network(means + "return m", 4), {}).invariance().batch);
+    options = network(means + "return m + m.mean(0)", 4);
+    options.batch_invariance = semscope::BatchInvariance::record;
+    expect_refused(options, "depend on the other photos of its batch");
+}
+
 TEST_F(BatchInvariance, NetworksThatGiveOtherScoresEachTimeAreRefused) {
     const std::string means = "m = torch.cat([x.mean([2, 3]), x.amax([2, 3])[:, :2]], 1)\n";
     expect_refused(network(means + "return m + torch.rand_like(m)", 4), "other scores each time");

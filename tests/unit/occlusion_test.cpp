@@ -1,8 +1,10 @@
 #include "occlusion/rank_work.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/core/prefetcher.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/occlusion/survey.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -113,8 +115,8 @@ TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
 
 TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
     ResultBuffer buffer(2, name_of);
-    buffer.expect(10, {100, 101}, 1);
-    buffer.expect(11, {101, 103}, -1);
+    buffer.expect(10, {100, 101}, 1, 7);
+    buffer.expect(11, {101, 103}, -1, 7);
     buffer.add_row(std::vector<float>{0.75F, 0.25F});
     buffer.add_row(std::vector<float>{0.5F, 0.5F});
     buffer.add_row(std::vector<float>{0.1F, 0.9F});
@@ -134,6 +136,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
     EXPECT_THAT(rest.images, ElementsAre(Range{11, 13}));
     EXPECT_THAT(rest.variants, ElementsAre(Range{101, 104}));
     EXPECT_THAT(rest.status, ElementsAre(1, 2));
+    EXPECT_THAT(rest.photo_digest, ElementsAre(7, 0));
     EXPECT_TRUE(std::isnan(rest.image_loss[0])) << "unknown scene";
     EXPECT_TRUE(std::isnan(rest.image_probability[2]));
     EXPECT_EQ(buffer.rows(), 0U);
@@ -142,7 +145,7 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
 TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     ResultBuffer buffer(1, name_of);
     for (const std::uint64_t image : {3, 5, 6}) {
-        buffer.expect(image, {10 * image, 10 * image}, 0);
+        buffer.expect(image, {10 * image, 10 * image}, 0, 7);
         buffer.add_row(std::vector<float>{1.0F});
     }
     const auto rows = buffer.take_finished();
@@ -150,11 +153,97 @@ TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
     EXPECT_TRUE(rows.variants.empty());
 }
 
-TEST(ResultBuffer, RefusesWhatIsNotFiniteAndNamesTheImage) {
-    ResultBuffer buffer(1, name_of);
-    buffer.expect(0, {0, 0}, 0);
-    EXPECT_THAT([&] { buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity()}); },
-                testing::ThrowsMessage<InferenceError>(testing::HasSubstr("val/kitchen/0.jpg (as it is)")));
+TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
+    ResultBuffer buffer(2, name_of);
+    buffer.expect(0, {0, 2}, 0, 7);
+    buffer.expect(1, {2, 2}, 0, 7);
+    buffer.add_row(std::vector<float>{0.75F, 0.25F});
+    buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity(), 0});
+    buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
+    buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    const auto rows = buffer.take_finished();
+    EXPECT_THAT(rows.status, ElementsAre(3, 1));
+    EXPECT_THAT(rows.image_probability, ElementsAre(testing::IsNan(), testing::IsNan(), 0.5F, 0.5F));
+    EXPECT_THAT(rows.variant_probability, testing::Each(testing::IsNan()));
+    EXPECT_TRUE(std::isnan(rows.image_loss[0]));
+    EXPECT_THAT(buffer.not_finite(), ElementsAre("val/kitchen/0.jpg (with a class inhibited)"));
+}
+
+/// Four images of one class, two forwards each, on a rank without network.
+class RankWorkTest : public testing::Test {
+  protected:
+    RankWorkTest() {
+        source_.image_root = folder_.path();
+        source_.label_root = folder_.path() / "labels";
+        source_.coding = {data::LabelChannel::gray, 0, 0};
+        source_.geometry = {0, 4};
+        source_.semantics = 3;
+        for (std::uint64_t image = 0; image < images; ++image) {
+            const std::string name = std::to_string(image) + ".png";
+            source_.images.add(name, 0);
+            write_file_atomically(folder_.path() / name, data::encode_png({{4, 4}, 3, std::vector<std::uint8_t>(48)}));
+            write_file_atomically(source_.label_root / name,
+                                  data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 1)}));
+            digests_.push_back(data::digest_of_picture_file(source_.label_root / name));
+        }
+    }
+
+    RankWork work() {
+        return RankWork({.task = task_,
+                         .span = {0, images},
+                         .images = {0, 1, 2, 3},
+                         .semantics = std::vector<std::uint16_t>(images, 1),
+                         .label_digests = digests_,
+                         .occluder = occluder_,
+                         .timer = timer_});
+    }
+
+    static network::NetworkOptions null_network() {
+        network::NetworkOptions options;
+        options.path = network::null_network;
+        options.batch = 2;
+        options.crop = 4;
+        options.scenes = 5;
+        return options;
+    }
+
+    static constexpr std::uint64_t images = 4;
+    testing_support::TemporaryFolder folder_;
+    Source source_;
+    LabelCrops crops_;
+    std::vector<std::uint64_t> offsets_{0, 1, 2, 3, 4};
+    std::vector<std::uint64_t> digests_;
+    std::vector<std::uint8_t> status_ = std::vector<std::uint8_t>(images, 0);
+    Plan plan_;
+    Task task_{source_, crops_, offsets_, status_, plan_, /*scenes=*/5};
+    network::Occluder occluder_{null_network(), {}};
+    PhaseTimer timer_{"test", steady_seconds()};
+};
+
+TEST_F(RankWorkTest, BatchesThatAreStartedAheadAreTakenLater) {
+    RankWork rank = work();
+    ASSERT_TRUE(rank.do_batch());
+    EXPECT_EQ(occluder_.started(), 1U);
+    rank.start_ahead(2);
+    EXPECT_EQ(occluder_.started(), 2U) << "they run while the rows of the first are written";
+    EXPECT_THAT(rank.buffer().take_finished().images, ElementsAre(Range{0, 1}));
+    ASSERT_TRUE(rank.do_batch());
+    EXPECT_EQ(occluder_.started(), 1U) << "all but the newest are taken at the next step";
+    EXPECT_THAT(rank.buffer().take_finished().images, ElementsAre(Range{1, 3}));
+    rank.start_ahead(2);
+    EXPECT_TRUE(rank.finished()) << "nothing is left to start, so all is taken";
+    EXPECT_THAT(rank.buffer().take_finished().images, ElementsAre(Range{3, 4}));
+    EXPECT_EQ(rank.report().forwards, 8U);
+    EXPECT_FALSE(rank.do_batch());
+}
+
+TEST_F(RankWorkTest, ALabelMapThatChangesWhileTheJobRunsEndsItAndMarksNothing) {
+    write_file_atomically(source_.label_root / "1.png",
+                          data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 2)}));
+    RankWork rank = work();
+    ASSERT_TRUE(rank.do_batch());
+    EXPECT_THAT([&] { rank.do_batch(); }, testing::ThrowsMessage<IoError>(testing::HasSubstr("1.png: changed while")));
+    EXPECT_TRUE(rank.report().unreadable.empty());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -113,6 +114,42 @@ TEST_F(OutputLockTest, OfAnotherMachineIsRespectedWhenItBeats) {
                 ThrowsMessage<InputError>(AllOf(HasSubstr("node7"), HasSubstr("signs of life"))));
     stop = true;
     holder.join();
+}
+
+TEST_F(OutputLockTest, OfAHolderThatBeatsIsRespectedThoughItsClockIsAMinuteBehind) {
+    ASSERT_NO_FATAL_FAILURE(crash_with_lock());
+    ASSERT_NO_FATAL_FAILURE(change("machine", "another"));
+    const auto beat = [&] {
+        using std::chrono::seconds;
+        std::filesystem::last_write_time(lock(), std::filesystem::file_time_type::clock::now() - seconds(60));
+    };
+    beat();
+    std::atomic<bool> stop{false};
+    std::thread holder([&] {
+        while (!stop) {
+            beat();
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    });
+    EXPECT_THAT([&] { const OutputLock second(output(), quick()); },
+                ThrowsMessage<InputError>(HasSubstr("signs of life")));
+    stop = true;
+    holder.join();
+}
+
+TEST_F(OutputLockTest, IsTakenByALinkThatSucceededThoughTheFileSystemSaysItWasThere) {
+    // As after an NFS request that was sent twice: both names are of this process's own file.
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    const std::string own = lock().string() + "." + host.data() + "." + std::to_string(getpid());
+    std::ofstream(own) << "a former attempt";
+    std::filesystem::create_hard_link(own, lock());
+    {
+        const OutputLock ours(output(), quick());
+        EXPECT_THAT(record(), HasSubstr("pid = " + std::to_string(getpid())));
+        EXPECT_EQ(files(), 1U);
+    }
+    EXPECT_EQ(files(), 0U);
 }
 
 TEST_F(OutputLockTest, OfTheSameBatchJobBeforeItsRestartIsReplacedAtOnce) {

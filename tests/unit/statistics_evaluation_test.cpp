@@ -49,9 +49,11 @@ TEST(Evaluation, CountsByHand) {
         score_image(Row{0.2F, 0.1F, 0.7F}, 1, 2.5F), score_image(Row{0.2F, 0.7F, 0.1F}, 1, 0.5F)};
     for (const ImageScore& score : scores) counts.add(score);
     counts.add_unreadable();
+    counts.add_not_finite();
 
     EXPECT_EQ(counts.images, 4U);
     EXPECT_EQ(counts.unreadable, 1U);
+    EXPECT_EQ(counts.not_finite, 1U);
     EXPECT_THAT(counts.confusion, ElementsAre(1, 1, 0, 0, 1, 1, 0, 0, 0));
     EXPECT_THAT(counts.scene_images, ElementsAre(2, 2, 0));
     EXPECT_THAT(counts.scene_top1, ElementsAre(1, 1, 0));

@@ -41,8 +41,12 @@ class RankTask {
     /// Does the next step. Returns false when none was left. Local: an error in it can be agreed on afterwards.
     virtual bool do_step() = 0;
 
-    /// Completes what the steps have started. Local. Called at the end of each interval.
+    /// Completes what the steps have started. Local. Called at the end of an interval that a stop signal ends.
     virtual void drain() {}
+
+    /// Called at the end of every other interval. May leave work in the making, which goes on while the ranks meet and
+    /// save. Local. By default as drain.
+    virtual void pause() { drain(); }
 
     /// Whether all steps are done. Local.
     virtual bool finished() const = 0;

@@ -25,6 +25,7 @@ struct RunSummary {
     double run_seconds = 0;  ///< from the first batch to the last write; the rates refer to it
     unsigned long long images = 0;
     unsigned long long unreadable = 0;
+    unsigned long long not_finite = 0;
     unsigned long long forwards = 0;
     unsigned long long padding = 0;
     unsigned long long checkpoints = 0;
@@ -52,6 +53,8 @@ namespace semscope::cli {
 /// What a rank did.
 struct RunCounts {
     std::uint64_t images = 0;
+    std::uint64_t unreadable = 0;
+    std::uint64_t not_finite = 0;  ///< images with scores that are not finite
     std::uint64_t forwards = 0;
     std::uint64_t padding = 0;
     std::uint64_t checkpoints = 0;  ///< the same on every rank; 0 for a program that has none
@@ -62,14 +65,13 @@ struct RunTimes {
     double run_seconds = 0;    ///< of the run proper, the largest over the ranks
 };
 
-/// Tells of the unreadable images of all ranks on rank 0's log; `what` says what became of them. Collective. Returns
-/// their number.
-std::uint64_t report_unreadable(const std::vector<std::string>& own, const std::string& what,
-                                const comm::Communicator& communicator, const cli::Log& log);
+/// Lists images of all ranks, a line each, below a heading on rank 0's log. Collective. Returns their number.
+std::uint64_t report_images(const std::vector<std::string>& own, const std::string& heading,
+                            const comm::Communicator& communicator, const cli::Log& log);
 
-/// Prints the timing table on rank 0 and writes it as JSON. Collective; `unreadable` counts those of all ranks.
-/// Throws AgreedError when the file cannot be written.
-void report_run(const RunCounts& counts, std::uint64_t unreadable, PhaseTimer& timer, const RunTimes& times,
+/// Prints the timing table on rank 0 and writes it as JSON. Collective. Throws AgreedError when the file cannot be
+/// written.
+void report_run(const RunCounts& counts, PhaseTimer& timer, const RunTimes& times,
                 const comm::Communicator& communicator, const std::filesystem::path& json);
 
 }  // namespace semscope::cli

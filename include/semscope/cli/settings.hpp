@@ -65,11 +65,14 @@ struct RunSettings {
     std::optional<int> batch = default_batch;  ///< nothing = auto
     DeviceRequest device = DeviceRequest::automatic;
     Precision precision = Precision::fp32;
+    BatchInvariance batch_invariance = BatchInvariance::require;
     std::optional<int> threads;  ///< nothing = auto
     std::optional<int> loaders;  ///< nothing = auto
     double checkpoint = 60;      ///< seconds
+    std::optional<int> buffer;   ///< MiB; nothing = auto
     bool resume = false;
     bool retry_unreadable = false;
+    bool verify_inputs = false;
     bool allow_other_hardware = false;
     double stall = 600;              ///< seconds; 0 = never
     double simulate_forward_ms = 0;  ///< milliseconds

@@ -19,7 +19,7 @@ class AgreedError : public Error {
 };
 
 /// Collective. Throws AgreedError on every rank when `error` is not null on some rank; returns otherwise. Its code is
-/// the most severe of all ranks: failed before bad_input before stopped before some_unreadable.
+/// the most severe of all ranks: failed before bad_input before stopped before some_without_result.
 /// The message lists each different error once, with the ranks and hosts where it happened unless all ranks had it.
 void agree_on(const Communicator& communicator, const std::exception_ptr& error);
 

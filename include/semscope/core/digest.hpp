@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -24,13 +26,22 @@ class Sha256 {
     /// The digest as 64 lower-case hexadecimal digits. Ends the computation: no update may follow.
     std::string hex();
 
+    /// The first 64 bits of the digest, as the number that its first 16 hexadecimal digits write. Ends the computation.
+    std::uint64_t first_bits();
+
   private:
+    std::array<unsigned char, 32> finish();
+
     struct State;
     std::unique_ptr<State> state_;
 };
 
 /// SHA-256 of a text, as 64 hexadecimal digits.
 std::string sha256_of_text(std::string_view text);
+
+/// The first 64 bits of the SHA-256 of some bytes: enough to tell that a file is another one than before, as long as
+/// nobody wants to deceive.
+std::uint64_t short_digest(std::span<const unsigned char> bytes);
 
 /// SHA-256 of texts, each with a line feed behind it, as 64 hexadecimal digits.
 std::string sha256_of_lines(std::span<const std::string> lines);

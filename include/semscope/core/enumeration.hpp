@@ -83,6 +83,17 @@ constexpr auto value_names(ModelOutput /*enumeration*/) {
         {{ModelOutput::logits, "logits"}, {ModelOutput::probabilities, "probabilities"}}};
 }
 
+/// What is done with a network that rounds a photo's scores by its place in the batch.
+enum class BatchInvariance {
+    require,  ///< its photos run one by one
+    record,   ///< whole batches run, and the file says so
+};
+
+constexpr auto value_names(BatchInvariance /*enumeration*/) {
+    return std::array<ValueName<BatchInvariance>, 2>{
+        {{BatchInvariance::require, "require"}, {BatchInvariance::record, "record"}}};
+}
+
 /// What a network computes in; softmax is always fp32.
 enum class Precision { fp32, bf16, fp16 };
 

@@ -10,9 +10,9 @@ namespace semscope {
 enum class ExitCode : int {
     done = 0,
     failed = 1,
-    bad_input = 2,        ///< wrong usage or input, found before any inference
-    some_unreadable = 3,  ///< done, but some images could not be read; they are marked in the file
-    stopped = 75,         ///< stopped cleanly before the end; run again with run.resume
+    bad_input = 2,            ///< wrong usage or input, found before any inference
+    some_without_result = 3,  ///< done, but for images that cannot be read or get no finite score; they are listed
+    stopped = 75,             ///< stopped cleanly before the end; run again with run.resume
 };
 
 /// Base of all errors that semscope throws on purpose. `what()` says what was wrong, where, and what to do.

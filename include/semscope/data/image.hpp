@@ -19,7 +19,8 @@ struct Image {
     ImageSize size;
     int channels = 3;
     std::vector<std::uint8_t> pixels;
-    bool indexed = false;  ///< of a label image: the values are indices of a palette
+    bool indexed = false;           ///< of a label image: the values are indices of a palette
+    std::uint64_t file_digest = 0;  ///< short_digest of the file that it was read from
 };
 
 /// What is read at most: larger pictures are refused by their header, before anything is allocated for them.
@@ -29,6 +30,10 @@ inline constexpr std::uint64_t maximum_file_bytes = std::uint64_t{1} << 30;
 /// Stored size of a JPEG or PNG file (by its content, whatever its name) from its header. Local, thread-safe. Throws
 /// InputError when the file is missing, of another format, damaged, or larger than what is read at most.
 ImageSize read_image_size(const std::filesystem::path& path);
+
+/// short_digest of a file of up to maximum_file_bytes, which need not be a picture. Local, thread-safe. Throws
+/// InputError as read_image_size.
+std::uint64_t digest_of_picture_file(const std::filesystem::path& path);
 
 /// Reads a photo, JPEG or PNG, as RGB; grey and palettes are expanded, alpha dropped, 16 bits cut to 8, CMYK converted
 /// as Pillow does. The EXIF orientation is ignored, since label maps are made on the stored pixel grid. A truncated

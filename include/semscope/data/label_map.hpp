@@ -34,6 +34,7 @@ struct LabelCoding {
 struct LabelMap {
     ImageSize size;
     std::vector<std::uint8_t> labels;
+    std::uint64_t file_digest = 0;  ///< short_digest of the file
 };
 
 /// The value that stands for class `semantic` in a file: what read_label_map() decodes to it. Local, pure.

@@ -37,8 +37,8 @@ struct ProcessIdentity {
 ///
 /// It relies on nothing but atomic link and rename, not on the lock calls of the file system. A lock that a crash left
 /// behind is recognised and replaced: on the same machine when the process that it names is gone; for a batch job that
-/// was started again when it is of the same job before; on other machines when its time has not moved for
-/// `patience_beats` beats, as seen by the clock of the file system and by waiting that long when need be.
+/// was started again when it is of the same job before; on other machines when its time is `patience_beats` beats
+/// old or has been watched for as long without moving, and has been watched for more than two beats in any case.
 class OutputLock {
   public:
     struct Options {

@@ -16,6 +16,7 @@
 
 namespace semscope::network {
 
+using semscope::BatchInvariance;
 using semscope::Fill;
 using semscope::Mode;
 using semscope::ModelOutput;
@@ -33,8 +34,9 @@ struct NetworkOptions {
     int threads = 1;                  ///< compute threads of this process, CPU only
     std::size_t scenes = 0;           ///< C that the network has to give
     bool assemble_as_on_gpu = false;  ///< on a CPU, make batches with the tensor operations of a GPU; for tests
-    double simulate_forward_ms = 0;   ///< null network only: what a forward takes, milliseconds
-    ExpectedSha256 sha256 = {};       ///< that the file must have to be loaded
+    BatchInvariance batch_invariance = BatchInvariance::require;
+    double simulate_forward_ms = 0;  ///< null network only: what a forward takes, milliseconds
+    ExpectedSha256 sha256 = {};      ///< that the file must have to be loaded
 };
 
 struct OcclusionOptions {
@@ -51,6 +53,12 @@ struct OcclusionOptions {
 struct Remark {
     std::string text;
     bool warning = false;  ///< the numbers may not be what was meant
+};
+
+/// Whether a photo's scores have the same bits whatever runs beside them, as a trial with noise has found.
+struct Invariance {
+    bool batch = true;    ///< at each place and among any photos of a batch
+    bool threads = true;  ///< with any number of compute threads
 };
 
 /// A preprocessed image on the host: crop x crop x 3 RGB bytes and crop x crop class labels.
@@ -80,6 +88,7 @@ class Occluder {
 
     /// What the trial found out about the network.
     std::vector<Remark> remarks() const;
+    Invariance invariance() const;
 
     int batch() const noexcept;
     /// Number of slots: as many images as one batch can touch.
@@ -95,6 +104,9 @@ class Occluder {
     /// loaded, assembled and started meanwhile; on the CPU it does the work. Throws InferenceError when the network
     /// fails.
     void start();
+
+    /// Whether batches that were started run by themselves, as on a GPU.
+    bool runs_by_itself() const noexcept;
 
     /// Batches that were started and not finished.
     std::size_t started() const noexcept;

@@ -34,6 +34,7 @@ struct RunReport {
     std::uint64_t checkpoints = 0;
     bool stopped = false;                 ///< by a signal, before the end; the same on all ranks
     std::vector<std::string> unreadable;  ///< one sentence for each image that could not be decoded
+    std::vector<std::string> not_finite;  ///< the same for each image with a score that is not finite
 };
 
 struct RunArguments {
@@ -45,14 +46,16 @@ struct RunArguments {
     PhaseTimer& timer;
     const cli::Log& log;             ///< of the progress
     int loaders = 1;                 ///< decode workers of this rank
-    double checkpoint_seconds = 60;  ///< between checkpoints
+    double checkpoint_seconds = 60;  ///< between checkpoints, unless `buffer_bytes` are full before
+    std::uint64_t buffer_bytes = std::uint64_t{64} << 20;  ///< for the rows of a rank; the same on all ranks
 };
 
 /// Does the forwards of the task and writes them. Collective. Time goes to the phases "decode wait", "batch assembly",
 /// "forward", "write" and "idle" of the timer.
 ///
 /// It ends early as cli::run_distributed does: after a stop signal with report.stopped set, after an error with
-/// AgreedError, on all ranks. An image that cannot be decoded is no error: it is marked and reported.
+/// AgreedError, on all ranks. An image that cannot be decoded, or whose scores are not finite, is no error: it is
+/// marked and reported.
 RunReport run(const RunArguments& run);
 
 }  // namespace semscope::occlusion

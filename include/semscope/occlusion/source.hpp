@@ -32,8 +32,9 @@ struct Source {
     }
 };
 
-/// The crop of the label map of an image, classes as bytes. Local, thread-safe. Throws InputError.
-std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image);
+/// The crop of the label map of an image, classes as bytes. Its digest must be `expected`: a map with another was
+/// changed while the job ran. Local, thread-safe. Throws InputError, IoError for a map that was changed.
+std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image, std::uint64_t expected);
 
 /// A label crop as runs of equal classes: pairs of (length - 1, class), some kilobytes for a typical map.
 std::string pack_labels(const std::vector<std::uint8_t>& labels);
@@ -63,13 +64,13 @@ class LabelCrops {
 /// A decoded image, or why there is none.
 struct Loaded {
     std::shared_ptr<const network::Sample> sample;
-    std::string problem;  ///< empty when the sample is there
+    std::string problem;             ///< empty when the sample is there
+    std::uint64_t photo_digest = 0;  ///< of the photo's file; 0 when there is no sample
 };
 
-/// Decodes, resizes and crops an image and its label map. `expected` are the classes that the survey found: a label map
-/// that has others now was changed while the job ran. A label map whose crop is in `crops` is not read. Local,
-/// thread-safe; never throws on bad files.
-Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
-                  std::span<const std::uint16_t> expected);
+/// Decodes, resizes and crops an image and its label map, whose digest the survey found to be `label_digest`. A label
+/// map whose crop is in `crops` is not read. Local, thread-safe. Never throws on files that cannot be decoded; throws
+/// IoError when a file cannot be reached any more or the label map was changed while the job ran.
+Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image, std::uint64_t label_digest);
 
 }  // namespace semscope::occlusion

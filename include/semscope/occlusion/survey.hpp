@@ -42,13 +42,36 @@ struct Survey {
     std::uint64_t variants = 0;  ///< V, so that N + V forwards are to be done
 };
 
-/// Reads every label map and the header of every photo, shared evenly among the ranks, `workers` threads each, and
-/// counts the pixels of each class in the crop. Collective. Every missing or unreadable file, every label map of
-/// another size than its photo, and every image too small for the crop is added to this rank's `problems`; what the
-/// survey returns is of use only when no rank has any. `on_image` is called after each image of this rank; when it
-/// throws, on some ranks or all, the survey ends with an AgreedError on all.
-Survey survey(const Source& source, const comm::Communicator& communicator, int workers, Problems& problems,
-              const std::function<void()>& on_image);
+/// What a file that is continued holds of the inputs of this rank's share of the images.
+struct KnownInputs {
+    results::SurveyRows rows;                 ///< as the survey found them when the file was begun
+    std::vector<std::uint8_t> status;         ///< [images]; what is to be done is pending
+    std::vector<std::uint64_t> photo_digest;  ///< [images]; 0 = not known, and anything for pending images
+    bool verify = false;                      ///< whether the inputs of images that are not pending are read as well
+};
+
+/// Reads what the file holds of the inputs. The images are shared so that every rank has as many to read as the others.
+/// Collective. `status`: of all images. Throws AgreedError when the file is damaged there.
+KnownInputs read_known_inputs(const results::OcclusionWriter& writer, std::span<const std::uint8_t> status, bool verify,
+                              const comm::Communicator& communicator);
+
+struct SurveyArguments {
+    const Source& source;
+    const comm::Communicator& communicator;
+    int workers = 1;                      ///< threads of this rank
+    Problems& problems;                   ///< of this rank
+    std::function<void()> on_image = {};  ///< called after each image of this rank
+    const KnownInputs* known = nullptr;   ///< null: nothing is known, all images are new
+};
+
+/// Reads every label map and the header of every photo, shared evenly among the ranks, and counts the pixels of each
+/// class in the crop. Collective. Every missing or unreadable file, every label map of another size than its photo, and
+/// every image too small for the crop is added to this rank's `problems`; what the survey returns is of use only when
+/// no rank has any. When `on_image` throws, on some ranks or all, the survey ends with an AgreedError on all.
+///
+/// Of a file that is continued the survey reads only the inputs of pending images, and with `verify` those of the
+/// others to the end. What is not as it was when the file was begun is a problem as well.
+Survey survey(const SurveyArguments& arguments);
 
 /// The variant offsets of all images, N+1 of them, on every rank. Collective. 8 bytes an image.
 std::vector<std::uint64_t> gather_offsets(const Survey& survey, const comm::Communicator& communicator);

@@ -14,10 +14,18 @@
 namespace semscope::results {
 
 /// State of an image in an occlusion file.
-enum class ImageStatus : std::uint8_t { pending = 0, done = 1, unreadable = 2 };
+enum class ImageStatus : std::uint8_t {
+    pending = 0,
+    done = 1,
+    unreadable = 2,  ///< its photo cannot be decoded; its rows are NaN
+    not_finite = 3,  ///< the network gives it, or one of its variants, a score that is not finite; its rows are NaN
+};
+
+/// The number that stands for a state in /image/status.
+constexpr std::uint8_t stored(ImageStatus status) { return static_cast<std::uint8_t>(status); }
 
 inline constexpr const char* occlusion_format = "semscope occlusion";
-inline constexpr std::uint64_t occlusion_format_version = 1;
+inline constexpr std::uint64_t occlusion_format_version = 2;
 
 /// Extents and labels of an occlusion file: N images, V variants (present classes of all images), C scenes, S semantics
 /// including 0 = unlabelled.
@@ -57,12 +65,14 @@ class OcclusionReader {
     /// Collective. The communicator must outlive the reader.
     OcclusionReader(const std::filesystem::path& path, const comm::Communicator& communicator);
 
+    /// 1: without the digests of the inputs.
+    std::uint64_t format_version() const noexcept { return format_version_; }
     std::uint64_t images() const noexcept { return images_; }
     std::uint64_t variants() const noexcept { return variants_; }
     std::uint64_t scenes() const noexcept { return scenes_; }
     std::uint64_t semantics() const noexcept { return semantics_; }
 
-    /// True when every image is done or unreadable.
+    /// True when no image is pending.
     bool complete() const noexcept { return complete_; }
 
     /// A text attribute of the root group, such as configuration_digest; "" when the file has none.
@@ -92,6 +102,7 @@ class OcclusionReader {
     explicit OcclusionReader(hdf5::File file);
 
     hdf5::File file_;
+    std::uint64_t format_version_ = 0;
     std::uint64_t images_ = 0;
     std::uint64_t variants_ = 0;
     std::uint64_t scenes_ = 0;
@@ -101,7 +112,7 @@ class OcclusionReader {
 
 /// Checks the content of a whole occlusion file: offsets that never fall and match the variants, classes in ascending
 /// order within an image and in range, statuses known, probabilities of done images finite, in [0, 1] and summing to 1
-/// within 1e-3, rows of unreadable images NaN. Reads in blocks. Local. Returns one sentence per problem, at most
+/// within 1e-3, rows of images without a result NaN. Reads in blocks. Local. Returns one sentence per problem, at most
 /// `limit`.
 std::vector<std::string> check_occlusion_content(const OcclusionReader& file, std::size_t limit = 20);
 
@@ -119,16 +130,18 @@ struct SurveyRows {
     std::vector<std::uint32_t> variant_image;   ///< [variants]
     std::vector<std::uint16_t> variant_semantic;
     std::vector<std::uint32_t> variant_pixels;
+    std::vector<std::uint64_t> label_digest;  ///< [images]
 };
 
 /// Results of some images of one rank, in ascending order; ranges of rows may have gaps between them.
 struct ResultRows {
     std::vector<Range> images;
     std::vector<Range> variants;
-    std::vector<float> image_probability;    ///< [images,C]
-    std::vector<float> image_loss;           ///< [images]
-    std::vector<float> variant_probability;  ///< [variants,C]
-    std::vector<std::uint8_t> status;        ///< [images], ImageStatus
+    std::vector<float> image_probability;     ///< [images,C]
+    std::vector<float> image_loss;            ///< [images]
+    std::vector<float> variant_probability;   ///< [variants,C]
+    std::vector<std::uint8_t> status;         ///< [images], ImageStatus
+    std::vector<std::uint64_t> photo_digest;  ///< [images]
 };
 
 /// Writes into an occlusion file that one rank has created. All members but the destructor are collective: every rank
@@ -152,6 +165,10 @@ class OcclusionWriter {
     /// True scenes of a range of images.
     std::vector<std::int32_t> read_scenes(Range images) const;
 
+    /// Digests of the files of a range of images.
+    std::vector<std::uint64_t> read_photo_digests(Range images) const;
+    std::vector<std::uint64_t> read_label_digests(Range images) const;
+
     /// The variant offsets of images [begin, end]: one more than images.
     std::vector<std::uint64_t> read_variant_offsets(Range images) const;
 
@@ -174,6 +191,9 @@ class OcclusionWriter {
     /// killed at any moment; nor after a power loss, as far as the file system and the disks keep what fsync promises
     /// (a network file system may only promise it for the client that wrote, which is why every rank syncs). What is
     /// not promised after a power loss: that the last checkpoint is there, when its second flush had not ended.
+    ///
+    /// What is a few bytes an image (status, loss, digest) is written by rank 0 for all: else ranks would write to the
+    /// same pages of the file, and a parallel file system hands the lock of a page from one to the next.
     void write_results(const ResultRows& rows);
 
     /// Marks the file complete and closes it.
@@ -190,6 +210,8 @@ class OcclusionWriter {
     std::vector<T> read(const Field<T>& field, Range rows) const;
     template <class T>
     void write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
+    template <class T>
+    void write_by_root(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
     void flush();
     void set_complete(std::uint64_t complete);
 

@@ -15,7 +15,7 @@
 namespace semscope::results {
 
 inline constexpr const char* statistics_format = "semscope statistics";
-inline constexpr std::uint64_t statistics_format_version = 1;
+inline constexpr std::uint64_t statistics_format_version = 2;
 
 /// The two groups below /deviation: the set of images that the deviations of scene c are taken over.
 enum class DeviationSet : std::uint8_t {
@@ -50,6 +50,7 @@ struct EvaluationSummary {
     std::uint64_t images = 0;      ///< done, and of known scene: what the accuracies are shares of
     std::uint64_t unknown = 0;     ///< done, of unknown scene
     std::uint64_t unreadable = 0;  ///< marked unreadable
+    std::uint64_t not_finite = 0;  ///< marked as without finite scores
     std::uint64_t pending = 0;     ///< not done yet; 0 for a complete occlusion file
     double loss = 0;               ///< mean cross-entropy, nat
     double top1 = 0;               ///< Top-k: the true scene is among the k most probable
@@ -83,6 +84,7 @@ void visit_evaluation(Summary& summary, Visit&& visit) {
           summary.images);
     visit(AttributeSpec{group, "unknown", "images done, of unknown scene"}, summary.unknown);
     visit(AttributeSpec{group, "unreadable", "images marked unreadable"}, summary.unreadable);
+    visit(AttributeSpec{group, "not_finite", "images marked as without finite scores"}, summary.not_finite);
     visit(AttributeSpec{group, "pending", "images not done yet"}, summary.pending);
     visit(AttributeSpec{group, "loss", "mean cross-entropy, nat"}, summary.loss);
     visit(AttributeSpec{group, "top1", "per cent of the images whose scene is the most probable"}, summary.top1);

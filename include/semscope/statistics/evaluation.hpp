@@ -25,18 +25,21 @@ struct ImageScore {
 ImageScore score_image(std::span<const float> probability, std::int32_t scene, float loss);
 
 /// Counts over images. Whole numbers only, so that counts of parts may be merged in any order with one result.
-/// Images whose scene is unknown, and unreadable ones, are counted as such and take no further part.
+/// Images whose scene is unknown, unreadable ones and those without finite scores are counted as such and take no
+/// further part.
 struct EvaluationCounts {
     explicit EvaluationCounts(std::size_t scenes);
 
     void add(const ImageScore& score);
     void add_unreadable() { ++unreadable; }
+    void add_not_finite() { ++not_finite; }
     /// Adds the counts of other images. Precondition: the same number of scenes.
     void merge(const EvaluationCounts& other);
 
-    std::uint64_t images = 0;  ///< readable and of known scene: what the accuracies are shares of
+    std::uint64_t images = 0;  ///< done and of known scene: what the accuracies are shares of
     std::uint64_t unknown = 0;
     std::uint64_t unreadable = 0;
+    std::uint64_t not_finite = 0;
     std::vector<std::uint32_t> confusion;     ///< [C,C], row = true scene, column = predicted scene
     std::vector<std::uint32_t> scene_images;  ///< [C]
     std::vector<std::uint32_t> scene_top1;    ///< [C]

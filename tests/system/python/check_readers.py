@@ -6,6 +6,7 @@ import xarray
 
 GROUPS = {
     "image": {"path": ("dim_image",), "scene": ("dim_image",), "status": ("dim_image",), "loss": ("dim_image",),
+              "photo_digest": ("dim_image",), "label_digest": ("dim_image",),
               "variant_offset": ("dim_image_boundary",), "probability": ("dim_image", "dim_scene")},
     "variant": {"image": ("dim_variant",), "semantic": ("dim_variant",), "pixels": ("dim_variant",),
                 "probability": ("dim_variant", "dim_scene")},

@@ -30,7 +30,7 @@ class Truth:
         self.confusion = np.zeros((self.scenes, self.scenes), int)
         self.top = {k: np.zeros(self.scenes, int) for k in (1, 2, 5)}
         self.losses = []
-        self.unknown = self.unreadable = self.pending = 0
+        self.unknown = self.unreadable = self.not_finite = self.pending = 0
         self.missed = np.zeros(self.scenes, int)
         self.strongest, self.flip = np.zeros(shape, int), np.zeros(shape, int)
         self.pixels = {"truth": np.zeros(shape), "predicted": np.zeros(shape)}
@@ -41,6 +41,7 @@ class Truth:
         semantic, pixels = occlusion["/variant/semantic"][:], occlusion["/variant/pixels"][:]
         for i in range(len(status)):
             self.unreadable += status[i] == 2
+            self.not_finite += status[i] == 3
             self.pending += status[i] == 0
             if status[i] == 1:
                 part = slice(offset[i], offset[i + 1])
@@ -87,7 +88,7 @@ def check_evaluation(truth, group):
         np.testing.assert_array_equal(group[f"scene_top{k}"][:], counts)
         share = 100 * counts.sum() / images.sum() if images.sum() else np.nan
         np.testing.assert_allclose(group.attrs[f"top{k}"], share, **TOLERANCE)
-    for name in ("unknown", "unreadable", "pending"):
+    for name in ("unknown", "unreadable", "not_finite", "pending"):
         expect(group.attrs[name] == getattr(truth, name), name)
     expect(group.attrs["images"] == images.sum(), "images")
     if images.sum():

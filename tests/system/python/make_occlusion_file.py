@@ -9,7 +9,7 @@ import argparse
 import h5py
 import numpy as np
 
-DONE, UNREADABLE, PENDING = 1, 2, 0
+DONE, UNREADABLE, NOT_FINITE, PENDING = 1, 2, 3, 0
 
 
 def parse():
@@ -21,6 +21,7 @@ def parse():
     parser.add_argument("--variants", type=float, default=5, help="an image, on average")
     parser.add_argument("--unknown", type=float, default=0.05, help="share of images of unknown scene")
     parser.add_argument("--unreadable", type=float, default=0.03)
+    parser.add_argument("--not-finite", type=float, default=0.02)
     parser.add_argument("--pending", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -40,6 +41,7 @@ def draw_labels(args, rng):
     scene[rng.random(args.images) < args.unknown] = -1
     status = np.full(args.images, DONE, np.uint8)
     chance = rng.random(args.images)
+    status[chance < args.unreadable + args.not_finite] = NOT_FINITE
     status[chance < args.unreadable] = UNREADABLE
     status[chance > 1 - args.pending] = PENDING
     present = rng.random((args.images, args.semantics)) < args.variants / max(args.semantics - 2, 1)

@@ -49,37 +49,34 @@ void require_openable(const std::filesystem::path& path, Access access) {
     throw IoError(message);
 }
 
-/// MPI's word for an error of MPI-IO that has happened on this rank alone, in a call that the others make as well.
+/// Called by MPI when opening a file of all ranks fails on this one.
 void end_job_on_error(MPI_File* /*file*/, int* code, ...) {  // NOLINT(cert-dcl50-cpp): the form that MPI asks for
     std::array<char, MPI_MAX_ERROR_STRING> text{};
     int length = 0, rank = 0;
     MPI_Error_string(*code, text.data(), &length);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    comm::end_job(comm::program_name(),
-                  fmt::format("rank {} on {}: a file of all ranks cannot be opened or read here: {}", rank,
-                              comm::host_name(), text.data()));
+    comm::end_job(comm::program_name(), fmt::format("rank {} on {}: a file of all ranks cannot be opened here: {}",
+                                                    rank, comm::host_name(), text.data()));
 }
 
-/// For its lifetime an error of MPI-IO on `file` ends the job, with a message that names the rank. HDF5 reads metadata
-/// in calls of all ranks, and leaves them on the rank where one fails: the others would wait for it for ever. What
-/// moves rows is agreed upon rank by rank instead. MPI_FILE_NULL: for opening.
-class ErrorsEndTheJob {
+/// For its lifetime an error of MPI_File_open ends the job, with a message that names the rank: HDF5 would leave the
+/// collective calls that follow, and the other ranks wait there for ever.
+class OpenErrorsEndTheJob {
   public:
-    explicit ErrorsEndTheJob(MPI_File file) : file_(file) {
-        MPI_File_get_errhandler(file_, &before_);
+    OpenErrorsEndTheJob() {
+        MPI_File_get_errhandler(MPI_FILE_NULL, &before_);
         MPI_File_create_errhandler(end_job_on_error, &handler_);
-        MPI_File_set_errhandler(file_, handler_);
+        MPI_File_set_errhandler(MPI_FILE_NULL, handler_);
     }
-    ~ErrorsEndTheJob() {
-        MPI_File_set_errhandler(file_, before_);
+    ~OpenErrorsEndTheJob() {
+        MPI_File_set_errhandler(MPI_FILE_NULL, before_);
         MPI_Errhandler_free(&before_);
         MPI_Errhandler_free(&handler_);
     }
-    ErrorsEndTheJob(const ErrorsEndTheJob&) = delete;
-    ErrorsEndTheJob& operator=(const ErrorsEndTheJob&) = delete;
+    OpenErrorsEndTheJob(const OpenErrorsEndTheJob&) = delete;
+    OpenErrorsEndTheJob& operator=(const OpenErrorsEndTheJob&) = delete;
 
   private:
-    MPI_File file_;
     MPI_Errhandler before_ = MPI_ERRHANDLER_NULL;
     MPI_Errhandler handler_ = MPI_ERRHANDLER_NULL;
 };
@@ -176,11 +173,11 @@ File File::open(const std::filesystem::path& path, Access access, const comm::Co
     const Info info(hints);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
     check(H5Pset_fapl_mpio(properties.get(), communicator.native(), info.native()), "choosing MPI-IO");
-    // One rank reads metadata and tells the others, instead of thousands reading the same bytes.
-    check(H5Pset_all_coll_metadata_ops(properties.get(), true), "asking for collective metadata");
+    // Each rank reads the few kilobytes of metadata by itself: in collective reads of it, a rank where one fails leaves
+    // the others waiting, and OMPIO loses the error of the read.
     check(H5Pset_coll_metadata_write(properties.get(), true), "asking for collective metadata");
     File file = [&] {
-        const ErrorsEndTheJob guard(MPI_FILE_NULL);
+        const OpenErrorsEndTheJob guard;
         return open_with(path, access, properties, [](Handle handle, const std::filesystem::path& where) {
             return File(std::move(handle), where, true);
         });
@@ -256,8 +253,6 @@ bool is_own_link(hid_t file, const std::string& name) {
 }  // namespace
 
 Dataset File::dataset(const std::string& name) const {
-    std::optional<ErrorsEndTheJob> guard;
-    if (parallel_) guard.emplace(mpi_file_of(id()));
     if (!has(name)) throw InputError(fmt::format("{}: there is no dataset {}", path_.string(), name));
     try {
         Handle dataset(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name);
@@ -288,8 +283,15 @@ std::vector<std::string> File::dataset_names() const {
     return names;
 }
 
-void File::flush() { check(H5Fflush(id(), H5F_SCOPE_GLOBAL), "flushing " + path_.string()); }
+// The texts are made after the calls, which are collective: no rank may miss them for want of memory.
+void File::flush() {
+    const herr_t status = H5Fflush(id(), H5F_SCOPE_GLOBAL);
+    check(status, "flushing " + path_.string());
+}
 
-void File::close() { file_.close("closing " + path_.string()); }
+void File::close() {
+    const herr_t status = file_.close();
+    check(status, "closing " + path_.string());
+}
 
 }  // namespace semscope::hdf5

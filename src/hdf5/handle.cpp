@@ -61,11 +61,7 @@ Handle::~Handle() {
     if (id_ >= 0 && close_ != nullptr) close_(id_);
 }
 
-void Handle::close(const std::string& what) {
-    if (id_ < 0) return;
-    const hid_t id = std::exchange(id_, H5I_INVALID_HID);
-    check(close_(id), what);
-}
+herr_t Handle::close() noexcept { return id_ < 0 ? 0 : close_(std::exchange(id_, H5I_INVALID_HID)); }
 
 void check(herr_t status, const std::string& what) {
     if (status < 0) fail(what);

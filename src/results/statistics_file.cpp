@@ -183,7 +183,9 @@ StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm
 
 template <class T>
 void StatisticsWriter::write_rows(const Field<T>& field, Range rows, Values<T> values) {
-    comm::agree(communicator_, [&] { file_.dataset(field.path).template write<T>(rows, values); });
+    // Apart, as the write is collective: a rank that cannot open the dataset must not miss it.
+    auto dataset = comm::agree(communicator_, [&] { return file_.dataset(field.path); });
+    comm::agree(communicator_, [&] { dataset.template write<T>(rows, values); });
 }
 
 template <class T>

@@ -30,9 +30,9 @@ class File {
     static File open(const std::filesystem::path& path, Access access);
 
     /// Opens a file for all ranks. Collective; the communicator must outlive the file. Throws as above, possibly on
-    /// some ranks only: callers agree afterwards. Where HDF5 would leave the other ranks in a collective call, because
-    /// metadata cannot be read on this one, the job ends with code 1 and a message that names the rank.
-    /// `hints` go to MPI-IO, which ignores those it does not know; see check_hints.
+    /// some ranks only: callers agree afterwards. When MPI cannot open the file on this rank though the operating
+    /// system has just done so, the job ends with code 1 and a message that names the rank. `hints` go to MPI-IO, which
+    /// ignores those it does not know; see check_hints.
     static File open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                      const KeyValues& hints = {});
 

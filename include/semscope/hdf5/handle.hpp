@@ -25,8 +25,8 @@ class Handle {
     hid_t get() const noexcept { return id_; }
     explicit operator bool() const noexcept { return id_ >= 0; }
 
-    /// Closes now. Throws as check does when that fails, which the destructor cannot.
-    void close(const std::string& what);
+    /// Closes now and returns HDF5's status, which the destructor cannot: negative when it failed.
+    herr_t close() noexcept;
 
     /// Gives the identifier up without closing it.
     void release() noexcept { id_ = H5I_INVALID_HID; }

@@ -65,6 +65,7 @@ std::vector<std::string> Place::command() const {
     else
         add({"--output.occlusion", set + "/occlusion.h5", "--output.statistics", set + "/statistics.h5",
              "--output.figures", set + "/out/figures", "--data.root", set + "/data", "--figures.limit", "2"});
+    add({"--run.stall", "12"});
     return words;
 }
 

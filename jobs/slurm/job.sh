@@ -36,13 +36,15 @@ job_prepare_ranks() {
   fi
   case "$job_launcher" in
     srun)
-      job_command=(srun --ntasks="$ranks" "${site_srun[@]}")
+      # Each rank on cores of its own; what the site says of it comes later and wins.
+      job_command=(srun --ntasks="$ranks" --cpu-bind=cores "${site_srun[@]}")
       # Since Slurm 22.05 a step does not inherit it from the job.
       [ -z "${SLURM_CPUS_PER_TASK:-}" ] || job_command+=(--cpus-per-task="$SLURM_CPUS_PER_TASK")
       [ "$kind" = cpu ] || job_command+=("${site_gpu_step[@]}")
       ;;
     mpirun)
-      # Unbound: Open MPI would give a rank one core of its own, and all its threads to that.
+      # Unbound: Open MPI would give a rank one core of its own, and all its threads to that. Asked for more (PE=N) it
+      # refuses where Slurm counts hardware threads. Ranks that may use the same cores divide them among themselves.
       job_command=(mpirun -n "$ranks" --bind-to none "${site_mpirun[@]}")
       # By node, as srun places them: the rank's place on its node chooses its GPU.
       [ -z "${SLURM_JOB_NUM_NODES:-}" ] ||

@@ -1,7 +1,7 @@
 #include "semscope/cli/run_report.hpp"
 
 #include "semscope/comm/agreement.hpp"
-#include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <numeric>
 
 namespace semscope::cli {
@@ -117,9 +116,7 @@ void report_run(const RunCounts& counts, PhaseTimer& timer, const RunTimes& time
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
         fmt::print("\n{}", cli::format_table(summary));
-        std::ofstream file(json);
-        file << cli::format_json(summary);
-        if (!file.flush()) throw IoError(fmt::format("{}: cannot be written", json.string()));
+        write_file_atomically(json, cli::format_json(summary));
     });
 }
 

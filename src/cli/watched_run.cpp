@@ -50,8 +50,8 @@ ExitCode run_watched(const Configured& configured, const comm::Communicator& wor
 
 void check_stop(const RunContext& context, const std::string& how) {
     if (const int signal = context.watchdog.stop_signal(); signal != 0)
-        throw StoppedError(
-            fmt::format("stopped by {} before the first inference; run the same command {}", signal_name(signal), how));
+        throw StoppedError(fmt::format("stopped by {} before anything was written; run the same command {}",
+                                       signal_name(signal), how));
 }
 
 OutputLock::Options lock_options(const RunContext& context, const std::filesystem::path& output,

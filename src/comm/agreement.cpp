@@ -13,6 +13,19 @@ namespace semscope::comm {
 
 namespace {
 
+/// Objects of AgreedError in this thread.
+thread_local int agreed_errors = 0;
+
+}  // namespace
+
+AgreedError::AgreedError(ExitCode code, const std::string& message) : Error(code, message) { ++agreed_errors; }
+AgreedError::AgreedError(const AgreedError& other) : Error(other) { ++agreed_errors; }
+AgreedError::~AgreedError() { --agreed_errors; }
+
+bool unwinding_alone() noexcept { return std::uncaught_exceptions() > 0 && agreed_errors == 0; }
+
+namespace {
+
 struct LocalError {
     ExitCode code = ExitCode::done;
     std::string message;

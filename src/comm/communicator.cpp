@@ -1,5 +1,6 @@
 #include "semscope/comm/communicator.hpp"
 
+#include "semscope/comm/agreement.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <mpi.h>
@@ -110,7 +111,7 @@ Communicator& Communicator::operator=(Communicator&& other) noexcept {
 }
 
 Communicator::~Communicator() {
-    if (handle_ != MPI_COMM_NULL) MPI_Comm_free(&handle_);
+    if (handle_ != MPI_COMM_NULL && !unwinding_alone()) MPI_Comm_free(&handle_);
 }
 
 Communicator Communicator::split_node() const {

@@ -7,16 +7,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
-#include <filesystem>
+#include <new>
 
 namespace semscope::comm {
 
 namespace {
 
 /// Prints an error that the other ranks do not know of and ends the job.
-[[noreturn]] void abort_job(const Communicator& communicator, const std::string& program, ExitCode code,
-                            const char* message) {
+[[noreturn]] void abort_job(const Communicator& communicator, const char* program, ExitCode code, const char* message) {
     fmt::print(stderr, "{}: error: rank {} on {}: {}\n", program, communicator.rank(), host_name(),
                printable(message, true));
     (void)std::fflush(nullptr);
@@ -24,7 +24,7 @@ namespace {
     std::abort();  // not reached; MPI_Abort is not declared noreturn
 }
 
-ExitCode run_guarded(const Communicator& communicator, const std::string& program, const Body& body) {
+ExitCode run_guarded(const Communicator& communicator, const char* program, const Body& body) {
     try {
         return body(communicator);
     } catch (const AgreedError& error) {
@@ -33,12 +33,18 @@ ExitCode run_guarded(const Communicator& communicator, const std::string& progra
         return error.exit_code();
     } catch (const Error& error) {
         abort_job(communicator, program, error.exit_code(), error.what());
+    } catch (const std::bad_alloc&) {
+        abort_job(communicator, program, ExitCode::failed, "out of memory");
     } catch (const std::exception& error) {
         abort_job(communicator, program, ExitCode::failed, error.what());
+    } catch (...) {
+        abort_job(communicator, program, ExitCode::failed, "an error of unknown type");
     }
 }
 
 }  // namespace
+
+const char* program_name() noexcept { return program_invocation_short_name; }
 
 void end_job(const std::string& program, const std::string& message) {
     fmt::print(stderr, "{}: error: {}\n", program, message);
@@ -49,9 +55,8 @@ void end_job(const std::string& program, const std::string& message) {
 
 int run_program(int argc, char** argv, const Body& body) {
     const Environment environment(argc, argv);
-    const std::string program = std::filesystem::path(argv[0]).filename().string();
     const Communicator communicator = Communicator::world();
-    return static_cast<int>(run_guarded(communicator, program, body));
+    return static_cast<int>(run_guarded(communicator, program_name(), body));
 }
 
 }  // namespace semscope::comm

@@ -19,7 +19,7 @@ void write_file(const std::filesystem::path& path, std::string_view bytes, Overw
     std::error_code ignored;
     if (overwrite == Overwrite::no && std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
         throw UsageError(fmt::format("{}: exists already and may not be replaced", path.string()));
-    write_file_atomically(path, bytes);
+    write_file_atomically(path, bytes, overwrite == Overwrite::yes ? Existing::replace : Existing::keep);
 }
 namespace {
 

@@ -6,6 +6,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <exception>
 #include <numeric>
 
 namespace semscope::hdf5 {
@@ -106,27 +107,62 @@ void Dataset::note_transfer(const Handle& properties) const {
     last_collective_ = mode != H5D_MPIO_NO_COLLECTIVE;
 }
 
+namespace {
+
+/// What a transfer needs: made before the call, so that in it nothing is left to fail but the transfer itself.
+struct Transfer {
+    Handle space;
+    Handle memory;
+    Handle properties;
+};
+
+/// Makes a transfer with `prepare(false)`. Of a file of all ranks the call itself is collective: a rank where that
+/// fails takes part without data, by `prepare(true)`, and `error` gets what it threw.
+template <class Prepare>
+Transfer prepare_to_take_part(bool parallel, std::exception_ptr& error, Prepare&& prepare) {
+    try {
+        return prepare(false);
+    } catch (...) {
+        if (!parallel) throw;
+        error = std::current_exception();
+    }
+    return prepare(true);
+}
+
+}  // namespace
+
 void Dataset::transfer_out(std::span<const Range> ranges, hid_t type, const void* values, std::size_t count) {
-    if (count_rows(ranges) * row_length() != count)
-        throw LibraryError(fmt::format("{}: {} values do not fill {} rows", name_, count, count_rows(ranges)));
     if (is_empty()) return;
-    const Handle space = select_rows(*this, ranges);
-    const Handle memory = memory_space(count);
-    const Handle properties = transfer_properties();
-    check(H5Dwrite(id(), type, memory.get(), space.get(), properties.get(), values), "writing " + name_);
-    note_transfer(properties);
+    std::exception_ptr error;
+    const Transfer transfer = prepare_to_take_part(parallel_, error, [&](bool without_data) {
+        if (!without_data && count_rows(ranges) * row_length() != count)
+            throw LibraryError(fmt::format("{}: {} values do not fill {} rows", name_, count, count_rows(ranges)));
+        Handle space = select_rows(*this, without_data ? std::span<const Range>() : ranges);
+        return Transfer{std::move(space), memory_space(without_data ? 0 : count), transfer_properties()};
+    });
+    const herr_t status =
+        H5Dwrite(id(), type, transfer.memory.get(), transfer.space.get(), transfer.properties.get(), values);
+    if (error) std::rethrow_exception(error);
+    check(status, "writing " + name_);
+    note_transfer(transfer.properties);
 }
 
 void Dataset::transfer_in(Range range, hid_t type, void* values, std::size_t count) const {
-    require_rows(range);
-    if (range.size() * row_length() != count)
-        throw LibraryError(fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
-    if (is_empty()) return;
-    const Handle space = select_rows(*this, std::span(&range, 1));
-    const Handle memory = memory_space(count);
-    const Handle properties = transfer_properties();
-    check(H5Dread(id(), type, memory.get(), space.get(), properties.get(), values), "reading " + name_);
-    note_transfer(properties);
+    if (is_empty() && count == 0) return require_rows(range);
+    std::exception_ptr error;
+    const Transfer transfer = prepare_to_take_part(parallel_, error, [&](bool without_data) {
+        if (!without_data) require_rows(range);
+        if (!without_data && range.size() * row_length() != count)
+            throw LibraryError(
+                fmt::format("{}: rows {} to {} do not fit {} values", name_, range.begin, range.end, count));
+        Handle space = select_rows(*this, without_data ? std::span<const Range>() : std::span(&range, 1));
+        return Transfer{std::move(space), memory_space(without_data ? 0 : count), transfer_properties()};
+    });
+    const herr_t status =
+        H5Dread(id(), type, transfer.memory.get(), transfer.space.get(), transfer.properties.get(), values);
+    if (error) std::rethrow_exception(error);
+    check(status, "reading " + name_);
+    note_transfer(transfer.properties);
 }
 
 void Dataset::write_strings(std::uint64_t first_row, std::span<const std::string> texts) {

@@ -1,12 +1,18 @@
 #include "semscope/hdf5/file.hpp"
 
+#include "semscope/comm/agreement.hpp"
+#include "semscope/comm/program.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 
 #include <fmt/format.h>
 #include <mpi.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <span>
 
@@ -21,18 +27,65 @@ File open_with(const std::filesystem::path& path, Access access, const Handle& p
     silence_error_printing();
     try {
         return make(Handle(H5Fopen(path.c_str(), flags_of(access), properties.get()), H5Fclose, "opening"), path);
+    } catch (const IoError& error) {
+        throw IoError(fmt::format("{}: cannot be opened ({})", path.string(), error.what()));
     } catch (const LibraryError& error) {
         throw InputError(fmt::format("{}: cannot be opened as an HDF5 file ({})", path.string(), error.what()));
     }
 }
 
-bool is_there(const std::filesystem::path& path) {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(path, ignored);
+/// Throws what is wrong with the file before HDF5 sees it: InputError when it is not there or not for this user,
+/// IoError when the file system has failed. Local.
+void require_openable(const std::filesystem::path& path, Access access) {
+    const FileDescriptor file(path, (access == Access::read ? O_RDONLY : O_RDWR) | O_NONBLOCK);
+    struct stat status {};
+    if (file.is_open() && ::fstat(file.get(), &status) == 0) {
+        if (!S_ISREG(status.st_mode)) throw InputError(fmt::format("{}: is not a regular file", path.string()));
+        return;
+    }
+    if (errno == ENOENT) throw InputError(fmt::format("{}: there is no such file", path.string()));
+    const std::string message = fmt::format("{}: cannot be opened: {}", path.string(), std::strerror(errno));
+    if (errno == EACCES || errno == EISDIR || errno == EROFS || errno == ENOTDIR) throw InputError(message);
+    throw IoError(message);
 }
 
-InputError not_there(const std::filesystem::path& path) {
-    return InputError(fmt::format("{}: there is no such file", path.string()));
+/// Called by MPI when opening a file of all ranks fails on this one.
+void end_job_on_error(MPI_File* /*file*/, int* code, ...) {  // NOLINT(cert-dcl50-cpp): the form that MPI asks for
+    std::array<char, MPI_MAX_ERROR_STRING> text{};
+    int length = 0, rank = 0;
+    MPI_Error_string(*code, text.data(), &length);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    comm::end_job(comm::program_name(), fmt::format("rank {} on {}: a file of all ranks cannot be opened here: {}",
+                                                    rank, comm::host_name(), text.data()));
+}
+
+/// For its lifetime an error of MPI_File_open ends the job, with a message that names the rank: HDF5 would leave the
+/// collective calls that follow, and the other ranks wait there for ever.
+class OpenErrorsEndTheJob {
+  public:
+    OpenErrorsEndTheJob() {
+        MPI_File_get_errhandler(MPI_FILE_NULL, &before_);
+        MPI_File_create_errhandler(end_job_on_error, &handler_);
+        MPI_File_set_errhandler(MPI_FILE_NULL, handler_);
+    }
+    ~OpenErrorsEndTheJob() {
+        MPI_File_set_errhandler(MPI_FILE_NULL, before_);
+        MPI_Errhandler_free(&before_);
+        MPI_Errhandler_free(&handler_);
+    }
+    OpenErrorsEndTheJob(const OpenErrorsEndTheJob&) = delete;
+    OpenErrorsEndTheJob& operator=(const OpenErrorsEndTheJob&) = delete;
+
+  private:
+    MPI_Errhandler before_ = MPI_ERRHANDLER_NULL;
+    MPI_Errhandler handler_ = MPI_ERRHANDLER_NULL;
+};
+
+/// The MPI file behind an HDF5 file that is open in parallel.
+MPI_File mpi_file_of(hid_t file) {
+    void* handle = nullptr;  // HDF5 hands out a pointer to the MPI_File that it keeps
+    check(H5Fget_vfd_handle(file, H5P_DEFAULT, &handle), "asking for the MPI file");
+    return *static_cast<MPI_File*>(handle);
 }
 
 herr_t collect_dataset(hid_t group, const char* name, const H5O_info_t* info, void* names) {
@@ -100,13 +153,13 @@ File File::create(const std::filesystem::path& path) {
     try {
         Handle file(H5Fcreate(path.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose, "creating");
         return {std::move(file), path, false};
-    } catch (const LibraryError& error) {
+    } catch (const Error& error) {
         throw IoError(fmt::format("{}: cannot be created ({})", path.string(), error.what()));
     }
 }
 
 File File::open(const std::filesystem::path& path, Access access) {
-    if (!is_there(path)) throw not_there(path);
+    require_openable(path, access);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
     return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
         return File(std::move(file), where, false);
@@ -115,26 +168,33 @@ File File::open(const std::filesystem::path& path, Access access) {
 
 File File::open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                 const KeyValues& hints) {
-    // A rank that does not see the file must not leave the others in the collective call that opens it.
-    const bool there = is_there(path);
-    if (!communicator.all_of(there))
-        throw there ? InputError(fmt::format("{}: other ranks do not see this file", path.string())) : not_there(path);
+    // A rank that cannot open the file must not leave the others in the collective call that does.
+    comm::agree(communicator, [&] { require_openable(path, access); });
     const Info info(hints);
     const Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "creating access properties");
     check(H5Pset_fapl_mpio(properties.get(), communicator.native(), info.native()), "choosing MPI-IO");
-    // One rank reads metadata and tells the others, instead of thousands reading the same bytes.
-    check(H5Pset_all_coll_metadata_ops(properties.get(), true), "asking for collective metadata");
+    // Each rank reads the few kilobytes of metadata by itself: in collective reads of it, a rank where one fails leaves
+    // the others waiting, and OMPIO loses the error of the read.
     check(H5Pset_coll_metadata_write(properties.get(), true), "asking for collective metadata");
-    return open_with(path, access, properties, [](Handle file, const std::filesystem::path& where) {
-        return File(std::move(file), where, true);
-    });
+    File file = [&] {
+        const OpenErrorsEndTheJob guard;
+        return open_with(path, access, properties, [](Handle handle, const std::filesystem::path& where) {
+            return File(std::move(handle), where, true);
+        });
+    }();
+    // The file has taken over what held for MPI_FILE_NULL while it was opened.
+    MPI_File_set_errhandler(mpi_file_of(file.id()), MPI_ERRORS_RETURN);
+    return file;
+}
+
+File::~File() {
+    // Closing waits for all ranks.
+    if (parallel_ && comm::unwinding_alone()) file_.release();
 }
 
 KeyValues File::hints() const {
     if (!parallel_) return {};
-    void* handle = nullptr;  // HDF5 hands out a pointer to the MPI_File that it keeps
-    check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &handle), "asking for the MPI file of " + path_.string());
-    return hints_of(*static_cast<MPI_File*>(handle));
+    return hints_of(mpi_file_of(id()));
 }
 
 Dataset File::create_dataset(const std::string& name, hid_t type, const std::vector<std::uint64_t>& shape) {
@@ -198,6 +258,8 @@ Dataset File::dataset(const std::string& name) const {
         Handle dataset(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name);
         require_backed(dataset.get(), name);
         return {std::move(dataset), name, parallel_};
+    } catch (const IoError& error) {
+        throw IoError(fmt::format("{}: {}", path_.string(), error.what()));
     } catch (const Error& error) {
         throw InputError(fmt::format("{}: {}", path_.string(), error.what()));
     }
@@ -221,8 +283,15 @@ std::vector<std::string> File::dataset_names() const {
     return names;
 }
 
-void File::flush() { check(H5Fflush(id(), H5F_SCOPE_GLOBAL), "flushing " + path_.string()); }
+// The texts are made after the calls, which are collective: no rank may miss them for want of memory.
+void File::flush() {
+    const herr_t status = H5Fflush(id(), H5F_SCOPE_GLOBAL);
+    check(status, "flushing " + path_.string());
+}
 
-void File::close() { file_.close("closing " + path_.string()); }
+void File::close() {
+    const herr_t status = file_.close();
+    check(status, "closing " + path_.string());
+}
 
 }  // namespace semscope::hdf5

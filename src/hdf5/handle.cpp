@@ -32,19 +32,20 @@ std::string system_error(const std::string& stack) {
     return stack.substr(text, stack.find('\'', text) - text);
 }
 
-/// The error stack from the innermost entry outwards: the first one usually says what happened.
-std::string describe_stack() {
+/// Throws what the error stack tells, from the innermost entry outwards: the first one usually says what happened.
+[[noreturn]] void fail(const std::string& what) {
     std::string message;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, append_description, &message);
     H5Eclear2(H5E_DEFAULT);
-    if (std::string system = system_error(message); !system.empty()) return system;
-    return message.empty() ? "no reason given" : message;
+    if (const std::string system = system_error(message); !system.empty())
+        throw IoError(fmt::format("HDF5: {} failed: {}", what, system));
+    throw LibraryError(fmt::format("HDF5: {} failed: {}", what, message.empty() ? "no reason given" : message));
 }
 
 }  // namespace
 
 Handle::Handle(hid_t id, Close closer, const std::string& what) : id_(id), close_(closer) {
-    if (id < 0) throw LibraryError(fmt::format("HDF5: {} failed: {}", what, describe_stack()));
+    if (id < 0) fail(what);
 }
 
 Handle::Handle(Handle&& other) noexcept
@@ -60,14 +61,10 @@ Handle::~Handle() {
     if (id_ >= 0 && close_ != nullptr) close_(id_);
 }
 
-void Handle::close(const std::string& what) {
-    if (id_ < 0) return;
-    const hid_t id = std::exchange(id_, H5I_INVALID_HID);
-    check(close_(id), what);
-}
+herr_t Handle::close() noexcept { return id_ < 0 ? 0 : close_(std::exchange(id_, H5I_INVALID_HID)); }
 
 void check(herr_t status, const std::string& what) {
-    if (status < 0) throw LibraryError(fmt::format("HDF5: {} failed: {}", what, describe_stack()));
+    if (status < 0) fail(what);
 }
 
 void silence_error_printing() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }

@@ -268,7 +268,13 @@ class OutputLock::Holder {
         std::unique_lock lock(mutex_);
         const auto interval = std::chrono::duration<double>(options_.beat_seconds);
         while (!wake_.wait_for(lock, interval, [this] { return leaving_; })) {
-            if (is_ours()) {
+            bool ours = false;
+            try {
+                ours = is_ours();
+            } catch (const std::exception&) {
+                continue;  // no memory: another time
+            }
+            if (ours) {
                 ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);
                 misses_ = 0;
             } else if (++misses_ == 2) {  // not at the first, a network file system may hiccup

@@ -40,7 +40,7 @@ class Watchdog::Thread {
           beat_(options_.stall_seconds > 0 ? std::clamp(options_.stall_seconds / 5, 0.2, 10.0) : 10.0),
           host_(comm::host_name()) {
         if (hears_others_) meet_neighbours();
-        thread_ = std::thread([this] { run(); });
+        thread_ = std::thread([this] { run_to_the_end(); });
     }
 
     ~Thread() {
@@ -74,6 +74,16 @@ class Watchdog::Thread {
         if (rank > 0) neighbours_.emplace_back(communicator_, (rank - 1) / 2, patience + beat_ * (1 + (rank + 1) % 2));
         for (const int child : {2 * rank + 1, 2 * rank + 2})
             if (child < communicator_.size()) neighbours_.emplace_back(communicator_, child, patience);
+    }
+
+    /// An error of this thread must not end the process without a word.
+    void run_to_the_end() {
+        try {
+            run();
+        } catch (const std::exception& error) {
+            comm::end_job(options_.program, fmt::format("rank {} on {}: the watchdog cannot go on: {}",
+                                                        communicator_.rank(), host_, error.what()));
+        }
     }
 
     void run() {

@@ -127,16 +127,22 @@ std::vector<std::string> describe_placement(const std::vector<Place>& places) {
 
 namespace {
 
-/// Cores that this rank may use: its own when the launcher bound it to some, else its share of the node.
-int cores_of_rank(int ranks_on_node) {
-    const int node = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+/// The cores that this process may use; none where the system does not tell, as of more than CPU_SETSIZE.
+cpu_set_t allowed_cores() {
     cpu_set_t set;
     CPU_ZERO(&set);
-    const int allowed = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : node;
-    return allowed < node ? allowed : std::max(1, node / ranks_on_node);
+    if (sched_getaffinity(0, sizeof(set), &set) != 0) CPU_ZERO(&set);
+    return set;
 }
 
 }  // namespace
+
+int share_of_cores(const cpu_set_t& own, std::span<const cpu_set_t> of_node) {
+    const auto sharers = std::count_if(of_node.begin(), of_node.end(),
+                                       [&](const cpu_set_t& other) { return CPU_EQUAL(&own, &other) != 0; });
+    const int cores = CPU_COUNT(&own) > 0 ? CPU_COUNT(&own) : static_cast<int>(std::thread::hardware_concurrency());
+    return std::max(1, cores / std::max(1, static_cast<int>(sharers)));
+}
 
 void require_one_kind(const Device& device, const comm::Communicator& communicator) {
     const bool gpu = device.kind == DeviceKind::cuda;
@@ -175,8 +181,10 @@ Placement place_rank(const cli::RunSettings& run, const comm::Communicator& comm
     placement.device =
         comm::agree(communicator, [&] { return choose_device(run.device, node.rank(), visible_cuda_devices()); });
     require_one_kind(placement.device, communicator);
+    comm::agree(communicator, [&] { make_current(placement.device); });
     placement.hardware = agree_on_hardware(describe_hardware(placement.device), run.allow_other_hardware, communicator);
-    const int cores = cores_of_rank(node.size());
+    const cpu_set_t allowed = allowed_cores();
+    const int cores = share_of_cores(allowed, node.all_gather(allowed));
     placement.threads = run.threads.value_or(cores);
     constexpr int threads_per_loader = 4;
     placement.loaders = run.loaders.value_or(std::max(1, placement.threads / threads_per_loader));

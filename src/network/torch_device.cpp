@@ -96,17 +96,35 @@ void ask_cuda_for_reproducible_arithmetic() {
 
 }  // namespace
 
-void prepare_device(const Device& device) {
-    if (device.kind == DeviceKind::cpu) return;
-    ask_cuda_for_reproducible_arithmetic();
-    const torch::Device chosen = torch_device(device);
+namespace {
+
+/// Runs `work` on a GPU; what Torch throws becomes an InferenceError that names it.
+template <class Work>
+void try_device(const Device& device, Work&& work) {
     try {
-        c10::impl::VirtualGuardImpl(chosen.type()).setDevice(chosen);
-        torch::zeros({1}, chosen).to(torch::kCPU);
+        work();
     } catch (const std::exception& error) {
         throw InferenceError(fmt::format("{} {} cannot be used (nvidia-smi tells who uses it): {}", to_string(device),
                                          describe_gpu(device), first_cause(error.what())));
     }
+}
+
+}  // namespace
+
+// Counting devices (NVML, cudaGetDeviceCount) and asking the driver what they are makes no context on any of them; the
+// first call that needs one makes it on the current device. So this comes before every such call, once, on the main
+// thread, which alone uses the GPU: the current device is a thread's own.
+void make_current(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return;
+    const torch::Device chosen = torch_device(device);
+    try_device(device, [&] { c10::impl::VirtualGuardImpl(chosen.type()).setDevice(chosen); });
+}
+
+void prepare_device(const Device& device) {
+    if (device.kind == DeviceKind::cpu) return;
+    ask_cuda_for_reproducible_arithmetic();
+    make_current(device);
+    try_device(device, [&] { torch::zeros({1}, torch_device(device)).to(torch::kCPU); });
 }
 
 bool is_out_of_memory(const std::string& message) {

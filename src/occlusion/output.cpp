@@ -6,6 +6,7 @@
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/digest.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/result_file.hpp"
 
@@ -244,8 +245,7 @@ results::OcclusionWriter create_output(const cli::OutputSettings& output, const 
         writer.close();
         comm::agree(communicator, [&] {
             if (communicator.is_root())
-                results::publish(temporary, path,
-                                 output.overwrite ? results::Existing::replace : results::Existing::keep);
+                put_in_place(temporary, path, output.overwrite ? Existing::replace : Existing::keep);
         });
     } catch (const comm::AgreedError&) {
         std::error_code ignored;

@@ -2,7 +2,11 @@
 
 #include "rank_work.hpp"
 #include "semscope/cli/distributed_run.hpp"
+#include "semscope/comm/agreement.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/occlusion/survey.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -82,16 +86,28 @@ std::vector<std::uint64_t> pending_images(std::span<const std::uint8_t> status, 
     return images;
 }
 
+/// MPI-IO may give zeros for what it could not read (OMPIO does), which would inhibit a class that is none.
+void require_classes(std::span<const std::uint64_t> offsets, Range span, std::span<const std::uint16_t> semantics) {
+    for (std::uint64_t image = span.begin; image < span.end; ++image)
+        for (std::uint64_t v = offsets[image]; v < offsets[image + 1]; ++v) {
+            const std::uint64_t at = v - offsets[span.begin];
+            if (semantics[at] == 0 || (v > offsets[image] && semantics[at] <= semantics[at - 1]))
+                throw IoError(fmt::format("the classes of image {} cannot be read back from the output", image));
+        }
+}
+
 }  // namespace
 
 RunReport run(const RunArguments& run) {
     const Task& task = run.task;
     const Range span = task.plan.images_of(run.communicator.rank());
     const auto& offsets = task.variant_offsets;
+    auto semantics = run.writer.read_variant_semantics({offsets[span.begin], offsets[span.end]});
+    comm::agree(run.communicator, [&] { require_classes(offsets, span, semantics); });
     RankWork work({.task = task,
                    .span = span,
                    .images = pending_images(task.status, span),
-                   .semantics = run.writer.read_variant_semantics({offsets[span.begin], offsets[span.end]}),
+                   .semantics = std::move(semantics),
                    .label_digests = run.writer.read_label_digests(span),
                    .occluder = run.occluder,
                    .loaders = run.loaders,

@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <exception>
 #include <numeric>
 #include <string>
 
@@ -136,22 +137,24 @@ namespace {
 /// run.batch of the file that is to be continued, 0 when there is none. What is wrong with the file is found later.
 std::int64_t recorded_batch(const cli::Settings& settings) {
     const auto& path = settings.output.occlusion;
-    if (!settings.run.resume) return 0;
-    Problems later;
-    std::int64_t batch = 0;
-    later.collect([&] {
-        if (std::filesystem::exists(path))
-            batch =
-                std::stoll(cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), "run.batch"));
-    });
-    return batch;
+    std::error_code ignored;
+    if (!settings.run.resume || !std::filesystem::exists(path, ignored)) return 0;
+    try {
+        return std::stoll(cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), "run.batch"));
+    } catch (const std::exception&) {
+        return 0;
+    }
 }
 
 /// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
 std::vector<network::BatchSpeed> measure(const cli::RunContext& context, network::NetworkOptions network) {
     std::vector<network::BatchSpeed> speeds;
-    Problems later;
-    later.collect([&] { speeds = network::measure_batches(network, [&] { context.activity.tick(); }); });
+    try {
+        speeds = network::measure_batches(network, [&] { context.activity.tick(); });
+    } catch (const std::exception&) {
+        speeds
+            .clear();  // what is wrong shows again, and is told, when the network is loaded; no rank leaves the others
+    }
     if (!context.communicator.all_of(!speeds.empty())) return {};
     for (network::BatchSpeed& speed : speeds)
         speed.seconds_per_forward = context.communicator.max(speed.seconds_per_forward);

@@ -9,6 +9,8 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/job/stop_signal.hpp"
+#include "semscope/results/result_file.hpp"
 #include "semscope/postprocess/selection.hpp"
 
 #include <fmt/format.h>
@@ -19,8 +21,12 @@
 namespace semscope::postprocess {
 namespace {
 
+using cli::RunContext;
 using comm::Communicator;
 using results::OcclusionReader;
+
+/// How a run that was stopped starts again.
+const std::string how_to_start_again = "again";
 
 /// What every rank knows before the work is shared.
 struct Task {
@@ -32,7 +38,9 @@ struct Task {
 
 /// Opens the input and checks all options. The run's own configuration, recorded in the file, says where the data are
 /// and how they were read. Collective.
-Task prepare(cli::Options& options, const cli::Settings& settings, const Communicator& communicator) {
+Task prepare(const cli::RunContext& context) {
+    const cli::Settings& settings = context.settings;
+    const Communicator& communicator = context.communicator;
     Task task;
     Problems problems;
     comm::agree(communicator, [&] {
@@ -44,7 +52,7 @@ Task prepare(cli::Options& options, const cli::Settings& settings, const Communi
         if (!task.file) return;
         problems.collect([&] {
             const std::string path = settings.output.occlusion.string();
-            options.adopt(task.file->attribute("configuration"), path);
+            context.options.adopt(task.file->attribute("configuration"), path);
             if (settings.data.root.empty())
                 throw UsageError(path + " does not say where its photos are; set data.root");
         });
@@ -55,19 +63,25 @@ Task prepare(cli::Options& options, const cli::Settings& settings, const Communi
         });
     });
     comm::agree_on_problems(communicator, problems);
-    task.source = std::make_unique<MapSource>(
-        *task.file, MapPlaces{settings.data.root, settings.labels.root, settings.labels.coding,
-                              settings.preprocess.geometry, settings.occlusion.min_pixels});
+    const std::string identity = comm::agree(communicator, [&] {
+        task.source = std::make_unique<MapSource>(
+            *task.file, MapPlaces{settings.data.root, settings.labels.root, settings.labels.coding,
+                                  settings.preprocess.geometry, settings.occlusion.min_pixels});
+        return results::identity_of(*task.file);
+    });
+    comm::require_same_inputs(communicator, {{settings.output.occlusion.string(), identity}});
     return task;
 }
 
 /// Maps of one rank, a step each.
 class MapTask : public cli::RankTask {
   public:
-    MapTask(MapWriter& writer, std::span<const MapJob> jobs) : writer_(writer), jobs_(jobs) {}
+    MapTask(MapWriter& writer, std::span<const MapJob> jobs, Activity& activity)
+        : writer_(writer), jobs_(jobs), activity_(activity) {}
 
     bool do_step() override {
         if (finished()) return false;
+        activity_.tick();
         writer_.draw(jobs_[done_++]);
         return true;
     }
@@ -77,12 +91,20 @@ class MapTask : public cli::RankTask {
   private:
     MapWriter& writer_;
     std::span<const MapJob> jobs_;
+    Activity& activity_;
     std::size_t done_ = 0;
 };
 
-/// Draws this rank's share. Returns what could not be drawn. Collective.
-MapFaults draw_share(const Task& task, const MapScan& scan, const std::vector<MapJob>& jobs,
-                     const Communicator& communicator, const cli::Log& log) {
+/// What became of this rank's share.
+struct Drawn {
+    MapFaults faults;
+    std::uint64_t maps = 0;  ///< that were tried
+    bool stopped = false;    ///< by a signal; the same on all ranks
+};
+
+/// Draws this rank's share. Collective.
+Drawn draw_share(const RunContext& context, const Task& task, const MapScan& scan, const std::vector<MapJob>& jobs) {
+    const Communicator& communicator = context.communicator;
     const auto share = comm::even_share(jobs.size(), communicator.rank(), communicator.size());
     const std::span own(jobs.begin() + static_cast<std::ptrdiff_t>(share.begin), share.size());
     MapWriter writer(*task.source, scan, task.style);
@@ -92,9 +114,14 @@ MapFaults draw_share(const Task& task, const MapScan& scan, const std::vector<Ma
     });
     comm::agree_on_problems(communicator, problems);
 
-    MapTask maps(writer, own);
-    (void)cli::run_distributed(maps, {.communicator = communicator, .log = log, .unit = "maps", .total = jobs.size()});
-    return writer.faults();
+    MapTask maps(writer, own, context.activity);
+    const auto end = cli::run_distributed(maps, {.communicator = communicator,
+                                                 .log = context.log,
+                                                 .unit = "maps",
+                                                 .total = jobs.size(),
+                                                 .watchdog = &context.watchdog,
+                                                 .timer = &context.timer});
+    return {writer.faults(), maps.done(), end == cli::RunEnd::stopped};
 }
 
 /// The lines of all ranks, on rank 0's log. Collective. Returns their number.
@@ -130,27 +157,45 @@ cli::Options map_options(cli::Settings& settings) {
     cli::Options options("semscope-sdm", "draws the score deviation maps of images (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::labels, cli::Group::figures, cli::Group::output}));
     options.use(settings.data.root, settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
-                settings.occlusion.min_pixels);
+                settings.occlusion.min_pixels, settings.run.stall);
     return options;
 }
 
-ExitCode draw_maps(cli::Options& options, const cli::Settings& settings, const comm::Communicator& communicator) {
-    const cli::Log log(communicator.is_root());
+ExitCode draw_maps(const cli::RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    const cli::Settings& settings = context.settings;
+    const cli::Log& log = context.log;
     const double start = steady_seconds();
-    const Task task = prepare(options, settings, communicator);
+    const Task task = prepare(context);
+    context.timer.enter("scan");
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
-    const auto scan = comm::agree(communicator, [&] { return scan_share(*task.file, side * side, communicator); });
+    const auto scan = comm::agree(communicator, [&] {
+        return scan_share(*task.file, side * side, communicator, [&] {
+            context.activity.tick();
+            cli::check_stop(context, how_to_start_again);
+        });
+    });
     const auto joined = join_shares(scan, communicator);
     const auto jobs = plan_maps(joined, task.selection);
     if (!task.file->complete()) log.warning("the occlusion file is not complete; images that are pending get no map");
 
-    const auto faults = draw_share(task, joined, jobs, communicator, log);
+    context.timer.enter("maps");
+    const auto [faults, maps, stopped] = draw_share(context, task, joined, jobs);
     if (communicator.is_root()) tell_undrawn(task, joined, log);
     tell(faults.missing_photos, "panels without photo", communicator, log);
     const auto unreadable = tell(faults.unreadable_maps, "no map without its label map", communicator, log);
     const auto changed = tell(faults.changed_maps, "no map where the label map has changed", communicator, log);
-    log.info(fmt::format("{} maps in {:.2f} s are in {}", jobs.size() - unreadable - changed, steady_seconds() - start,
+    const auto tried = communicator.sum(maps);
+    log.info(fmt::format("{} maps in {:.2f} s are in {}", tried - unreadable - changed, steady_seconds() - start,
                          (task.style.output.folder / "sdm").string()));
+    if (stopped) {
+        const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
+        log.warning(
+            fmt::format("stopped by {} after {} of {} maps; run the same command with output.overwrite to draw "
+                        "all of them",
+                        signal_name(signal), tried, jobs.size()));
+        return ExitCode::stopped;
+    }
     if (changed > 0) return ExitCode::bad_input;
     return unreadable > 0 ? ExitCode::some_without_result : ExitCode::done;
 }

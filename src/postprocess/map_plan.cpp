@@ -75,11 +75,13 @@ bool contains(const std::vector<std::uint64_t>& ascending, std::uint64_t value) 
 
 }  // namespace
 
-MapScan scan_share(const OcclusionReader& file, std::uint64_t crop_pixels, const comm::Communicator& communicator) {
+MapScan scan_share(const OcclusionReader& file, std::uint64_t crop_pixels, const comm::Communicator& communicator,
+                   const std::function<void()>& on_block) {
     const Range own = comm::even_share(file.images(), communicator.rank(), communicator.size());
     MapScan scan{file.image_scenes(own), {}, std::vector<figures::ValueRange>(file.scenes(), nothing)};
     constexpr std::uint64_t images_at_once = 256;  // about 4 MB of variants for 365 scenes
     for (std::uint64_t begin = own.begin; begin < own.end; begin += images_at_once) {
+        on_block();
         const Block block(file, {begin, std::min(own.end, begin + images_at_once)});
         for (std::size_t i = 0; i < block.images.size(); ++i)
             scan.predicted.push_back(scan_image(block, i, file.scenes(), crop_pixels, scan.ranges));

@@ -5,6 +5,7 @@
 #include "semscope/results/occlusion_file.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,10 +22,12 @@ struct MapScan {
     std::vector<figures::ValueRange> ranges;
 };
 
-/// Scans this rank's share of the images: scene and predicted hold these alone. `crop_pixels`: pixels of a map. Local.
+/// Scans this rank's share of the images: scene and predicted hold these alone. `crop_pixels`: pixels of a map.
+/// `on_block` is called before each block is read. Local.
 /// Throws InputError when a row of a done image is not a distribution.
-MapScan scan_share(const results::OcclusionReader& file, std::uint64_t crop_pixels,
-                   const comm::Communicator& communicator);
+MapScan scan_share(
+    const results::OcclusionReader& file, std::uint64_t crop_pixels, const comm::Communicator& communicator,
+    const std::function<void()>& on_block = [] {});
 
 /// The scan of all images, of those of the ranks. Collective.
 MapScan join_shares(const MapScan& share, const comm::Communicator& communicator);

@@ -1,5 +1,6 @@
 #include "semscope/postprocess/map_source.hpp"
 
+#include "semscope/core/files.hpp"
 #include "semscope/figures/image.hpp"
 #include "semscope/statistics/deviation.hpp"
 
@@ -9,12 +10,30 @@ namespace semscope::postprocess {
 
 using results::Range;
 
+namespace {
+
+/// What `read` reads of a picture. A picture that is not there is reported at the end, as a fault of the data set. When
+/// one that is there cannot be reached, the file system has failed: tries again, then throws IoError.
+template <class Read>
+auto read_where_there(const std::filesystem::path& path, Read&& read) {
+    try {
+        return read();
+    } catch (const UnreachableError&) {
+        std::error_code error;
+        if (!std::filesystem::exists(path, error) && !error) throw;
+    }
+    return read_again(read);
+}
+
+}  // namespace
+
 MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
     : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
 
 figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
     const auto place = data::label_map_path(places_.label_root, path);
-    const data::LabelMap map = data::read_label_map(place, places_.coding, semantics_.size());
+    const data::LabelMap map =
+        read_where_there(place, [&] { return data::read_label_map(place, places_.coding, semantics_.size()); });
     const auto labels = data::resize_and_crop_labels(places_.geometry, map.size, map.labels);
 
     const auto semantics = file_.variant_semantics(variants);
@@ -32,7 +51,9 @@ figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_
 
 std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
     try {
-        data::Image photo = data::resize_and_crop(places_.geometry, data::read_photo(places_.image_root / path));
+        const auto place = places_.image_root / path;
+        data::Image photo =
+            data::resize_and_crop(places_.geometry, read_where_there(place, [&] { return data::read_photo(place); }));
         const auto side = static_cast<std::size_t>(places_.geometry.crop);
         return figures::RgbImage{side, side, std::move(photo.pixels)};
     } catch (const InputError& error) {

@@ -1,5 +1,6 @@
 #include "map_writer.hpp"
 
+#include "semscope/core/files.hpp"
 #include "semscope/figures/image.hpp"
 
 namespace semscope::postprocess {

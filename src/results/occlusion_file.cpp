@@ -137,15 +137,21 @@ OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const comm::
           return hdf5::File::open(path, hdf5::Access::read_write, communicator, hints);
       })) {}
 
+/// Apart from the transfer, which is collective: a rank that cannot open the dataset must not miss it.
+Dataset OcclusionWriter::open(const std::string& path) const {
+    return comm::agree(*communicator_, [&] { return file_.dataset(path); });
+}
+
 template <class T>
 std::vector<T> OcclusionWriter::read(const Field<T>& field, Range rows) const {
-    return comm::agree(*communicator_, [&] { return file_.dataset(field.path).template read<T>(rows); });
+    const Dataset dataset = open(field.path);
+    return comm::agree(*communicator_, [&] { return dataset.template read<T>(rows); });
 }
 
 template <class T>
 void OcclusionWriter::write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values) {
+    Dataset dataset = open(field.path);
     comm::agree(*communicator_, [&] {
-        Dataset dataset = file_.dataset(field.path);
         dataset.template write<T>(rows, values);
         wrote_collectively_ = dataset.last_transfer_was_collective();
     });
@@ -207,8 +213,8 @@ void OcclusionWriter::write_survey(const SurveyRows& rows) {
 }
 
 std::vector<std::uint8_t> OcclusionWriter::read_status() const {
-    return comm::agree(*communicator_,
-                       [&] { return file_.dataset(occlusion_schema().image_status.path).read<std::uint8_t>(); });
+    const Dataset dataset = open(occlusion_schema().image_status.path);
+    return comm::agree(*communicator_, [&] { return dataset.read<std::uint8_t>(); });
 }
 
 std::vector<std::int32_t> OcclusionWriter::read_scenes(Range images) const {

@@ -183,7 +183,9 @@ StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm
 
 template <class T>
 void StatisticsWriter::write_rows(const Field<T>& field, Range rows, Values<T> values) {
-    comm::agree(communicator_, [&] { file_.dataset(field.path).template write<T>(rows, values); });
+    // Apart, as the write is collective: a rank that cannot open the dataset must not miss it.
+    auto dataset = comm::agree(communicator_, [&] { return file_.dataset(field.path); });
+    comm::agree(communicator_, [&] { dataset.template write<T>(rows, values); });
 }
 
 template <class T>
@@ -206,7 +208,8 @@ void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, 
     const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.sample_value.size()});
     const bool last_rank = communicator_.rank() + 1 == communicator_.size();
     const auto offsets = offsets_of(rows.sample_count, first, last_rank);
-    const std::uint64_t row_length = file_.dataset(statistics_schema().semantic_name.path).rows();
+    const std::uint64_t row_length =
+        comm::agree(communicator_, [&] { return file_.dataset(statistics_schema().semantic_name.path).rows(); });
     const std::uint64_t first_offset = scenes.begin * row_length;
     write_rows(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
     write_in_parts(fields.sample_value, first, rows.sample_value);

@@ -8,7 +8,9 @@
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/communicator.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/job/output_lock.hpp"
 #include "semscope/results/result_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
@@ -20,13 +22,18 @@
 namespace semscope::statistics {
 namespace {
 
+using cli::RunContext;
 using comm::Communicator;
 using results::OcclusionReader;
 
+/// How a run that was stopped starts again.
+const std::string how_to_start_again = "again";
+
+/// What is wrong with the outputs that are there already. For the rank that holds their lock, as another job may make
+/// them until then. Local.
 void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
     const auto& path = settings.statistics;
     std::error_code ignored;
-    cli::check_output_file({"output.statistics", path}, {{"output.occlusion", settings.occlusion}}, problems);
     if (!settings.overwrite && std::filesystem::is_regular_file(path, ignored))
         problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
     for (const auto& output : statistics::export_paths(path))
@@ -36,30 +43,53 @@ void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
             problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", output.string()));
 }
 
+/// The input, and the lock of the outputs.
+struct Preparation {
+    std::unique_ptr<OcclusionReader> file;
+    std::unique_ptr<OutputLock> lock;  ///< on rank 0
+};
+
+/// Rank 0 takes the lock and looks at what is there.
+void look_at_outputs(const RunContext& context, Preparation& ready, Problems& problems) {
+    const cli::OutputSettings& output = context.settings.output;
+    cli::check_output_file({"output.statistics", output.statistics}, {{"output.occlusion", output.occlusion}},
+                           problems);
+    if (problems.empty())
+        problems.collect([&] {
+            ready.lock = std::make_unique<OutputLock>(
+                output.statistics, cli::lock_options(context, output.statistics, how_to_start_again));
+        });
+    check_outputs(output, problems);
+}
+
 /// Opens the input after all has been checked that can be without reading it through. Collective.
-std::unique_ptr<OcclusionReader> open_input(const cli::Settings& settings, const Communicator& communicator,
-                                            const cli::Log& log) {
+Preparation prepare(const RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    const cli::Settings& settings = context.settings;
     const auto& path = settings.output.occlusion;
+    Preparation ready;
     Problems problems;
     // Every process opens the file for itself: ranks read large contiguous blocks, which collective transfers only
     // delay.
-    std::unique_ptr<OcclusionReader> file;
     comm::agree(communicator, [&] {
-        check_outputs(settings.output, problems);
-        problems.collect([&] { file = std::make_unique<OcclusionReader>(path); });
+        problems.collect([&] { ready.file = std::make_unique<OcclusionReader>(path); });
+        if (communicator.is_root()) look_at_outputs(context, ready, problems);
     });
     comm::agree_on_problems(communicator, problems);
+    const OcclusionReader& file = *ready.file;
+    const std::string identity = comm::agree(communicator, [&] { return results::identity_of(file); });
+    comm::require_same_inputs(communicator, {{path.string(), identity}});
 
-    const auto counts = statistics::count_images(*file, communicator);
-    if (counts[0] > 0 || !file->complete()) {
+    const auto counts = statistics::count_images(file, communicator);
+    if (counts[0] > 0 || !communicator.all_of(file.complete())) {
         const std::string standing =
-            fmt::format("{}: {} of {} images are pending", path.string(), counts[0], file->images());
+            fmt::format("{}: {} of {} images are pending", path.string(), counts[0], file.images());
         if (!settings.statistics.partial)
             throw comm::AgreedError(ExitCode::bad_input,
                                     standing + "; finish the run, or set reduce.partial to use the others");
-        log.warning(fmt::format("{}; the statistics stand on the {} that are done", standing, counts[1]));
+        context.log.warning(fmt::format("{}; the statistics stand on the {} that are done", standing, counts[1]));
     }
-    return file;
+    return ready;
 }
 
 statistics::ReductionOptions reduction_options(const cli::StatisticsSettings& settings) {
@@ -125,7 +155,9 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     const auto provenance = comm::agree(communicator, [&] { return describe_source(options, file); });
     try {
         comm::agree(communicator, [&] {
-            if (communicator.is_root()) results::create_statistics_file(temporary, layout, provenance);
+            if (!communicator.is_root()) return;
+            for (const auto& output : outputs) results::remove_leftovers(output);
+            results::create_statistics_file(temporary, layout, provenance);
         });
         results::StatisticsWriter writer(temporary, communicator);
         writer.write(reduction.rows);
@@ -134,8 +166,8 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
             if (!communicator.is_root()) return;
             statistics::write_exports(results::StatisticsReader(temporary), describe_run(options, communicator), path,
                                       suffix);
-            const auto existing = settings.output.overwrite ? results::Existing::replace : results::Existing::keep;
-            for (const auto& output : outputs) results::publish(output.string() + suffix, output, existing);
+            const auto existing = settings.output.overwrite ? Existing::replace : Existing::keep;
+            for (const auto& output : outputs) put_in_place(output.string() + suffix, output, existing);
         });
     } catch (const comm::AgreedError&) {
         if (communicator.is_root()) remove_all(outputs, suffix);
@@ -143,15 +175,19 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     }
 }
 
-/// Keeps one progress line a stage on rank 0.
+/// Keeps one progress line a stage on rank 0, and tells the watchdog that it goes on.
 class StageProgress {
   public:
-    explicit StageProgress(const cli::Log& log) : log_(log) {}
+    explicit StageProgress(const RunContext& context) : context_(context) {}
+
+    /// Throws StoppedError after a stop signal.
     void update(const std::string& stage, std::uint64_t done, std::uint64_t total) {
+        context_.activity.tick();
         auto& line = lines_[stage];
-        if (!line) line = std::make_unique<cli::Progress>(log_, stage);
+        if (!line) line = std::make_unique<cli::Progress>(context_.log, stage);
         line->update(done, total);
         seconds_[stage] = steady_seconds() - start_;
+        cli::check_stop(context_, how_to_start_again);
     }
     /// Seconds from the start to the last report of a stage.
     double seconds(const std::string& stage) const {
@@ -160,7 +196,7 @@ class StageProgress {
     }
 
   private:
-    const cli::Log& log_;
+    const RunContext& context_;
     double start_ = steady_seconds();
     std::map<std::string, std::unique_ptr<cli::Progress>> lines_;
     std::map<std::string, double> seconds_;
@@ -188,21 +224,27 @@ cli::Options job_options(cli::Settings& settings) {
     cli::Options options("semscope-reduce",
                          "evaluates the classifier and finds the relevant classes of each scene (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::statistics, cli::Group::output}));
+    options.use(settings.run.stall, settings.run.break_lock);
     return options;
 }
 
-ExitCode run_job(const cli::Options& options, const cli::Settings& settings, const comm::Communicator& communicator) {
-    const cli::Log log(communicator.is_root());
+ExitCode run_job(const cli::RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    const cli::Settings& settings = context.settings;
+    const cli::Log& log = context.log;
     const double start = steady_seconds();
-    const auto file = open_input(settings, communicator, log);
-    StageProgress progress(log);
-    const Reduction reduction = reduce_file(settings, *file, communicator, progress);
-    write_outputs(options, settings, *file, reduction, communicator);
+    const Preparation ready = prepare(context);
+    const OcclusionReader& file = *ready.file;
+    StageProgress progress(context);
+    context.timer.enter("statistics");
+    const Reduction reduction = reduce_file(settings, file, communicator, progress);
+    context.timer.enter("write");
+    write_outputs(context.options, settings, file, reduction, communicator);
     if (communicator.is_root())
         fmt::print("{}{}\n", statistics::evaluation_table(reduction.evaluation),
                    statistics::describe_images(reduction.evaluation));
 
-    const double bytes = 4.0 * static_cast<double>((file->images() + file->variants()) * file->scenes());
+    const double bytes = 4.0 * static_cast<double>((file.images() + file.variants()) * file.scenes());
     const double reading = communicator.max(progress.seconds("blocks"));
     log.info(fmt::format("read {:.1f} MB in {:.3f} s ({:.0f} MB/s), {:.3f} s in all", bytes / 1e6, reading,
                          reading > 0 ? bytes / 1e6 / reading : 0.0, communicator.max(steady_seconds() - start)));

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <future>
 #include <span>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -187,7 +188,12 @@ class BlockReader {
     void read_ahead() {
         if (started_ == blocks_.size()) return;
         const Range images = blocks_[started_++];
-        ahead_ = std::async(std::launch::async, [this, images] { return OcclusionBlock(file_, images, offsets_); });
+        const auto read = [this, images] { return OcclusionBlock(file_, images, offsets_); };
+        try {
+            ahead_ = std::async(std::launch::async, read);
+        } catch (const std::system_error&) {  // no thread to be had (EAGAIN): next() reads, and no rank waits for ever
+            ahead_ = std::async(std::launch::deferred, read);
+        }
     }
 
     const results::OcclusionReader& file_;
@@ -206,15 +212,18 @@ Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collec
     const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
     for (std::uint64_t round = 0; round < rounds; ++round) {
-        const auto block = comm::agree(communicator, [&] { return reader.next(); });
         Problems problems;
-        for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
-            problems.collect([&] { read_image(work, block, image, readings, router); });
+        comm::agree(communicator, [&] {
+            progress("blocks", round, rounds);
+            const OcclusionBlock block = reader.next();
+            for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
+                problems.collect([&] { read_image(work, block, image, readings, router); });
+        });
         comm::agree_on_problems(communicator, problems);
         router.exchange(
             [&](const ImageRecord& image, std::span<const ClassRecord> classes) { collector.add(image, classes); });
-        progress("blocks", round + 1, rounds);
     }
+    if (rounds > 0) comm::agree(communicator, [&] { progress("blocks", rounds, rounds); });
     return readings;
 }
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 namespace semscope {
@@ -151,6 +152,37 @@ TEST(ProcessStart, LiesBeforeNowAndStaysWhereItIs) {
 TEST(Version, NamesTheRevisionThatWasBuilt) {
     EXPECT_FALSE(version().empty());
     EXPECT_FALSE(git_revision().empty());
+}
+
+std::string content_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(PutInPlace, KeepsOrReplacesAFileOfTheSameName) {
+    const testing_support::TemporaryFolder folder;
+    const auto path = folder.path() / "a.h5", made = folder.path() / "a.h5.creating.1";
+    std::ofstream(path) << "old";
+    std::ofstream(made) << "new file";
+    EXPECT_THAT([&] { put_in_place(made, path, Existing::keep); },
+                testing::ThrowsMessage<IoError>(HasSubstr("File exists")));
+    EXPECT_EQ(content_of(path), "old");
+    EXPECT_TRUE(std::filesystem::exists(made));
+    put_in_place(made, path, Existing::replace);
+    EXPECT_EQ(content_of(path), "new file");
+    EXPECT_FALSE(std::filesystem::exists(made));
+}
+
+TEST(WriteFileAtomically, MakesFoldersAndLeavesNothingButTheFile) {
+    const testing_support::TemporaryFolder folder;
+    const auto path = folder.path() / "a/b/labels.png";
+    write_file_atomically(path, "first", Existing::keep);
+    EXPECT_THAT([&] { write_file_atomically(path, "second", Existing::keep); },
+                testing::ThrowsMessage<IoError>(HasSubstr("File exists")));
+    EXPECT_EQ(content_of(path), "first");
+    write_file_atomically(path, std::string(3 << 20, 'x'));
+    EXPECT_EQ(content_of(path).size(), std::size_t{3} << 20);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}), 1);
 }
 
 TEST(ReadAgain, TriesAFileThatCannotBeReachedAFewTimes) {

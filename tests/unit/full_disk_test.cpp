@@ -3,6 +3,7 @@
 // Whatever keeps a file from being created whole leaves nothing of it. A limit on the size of files stands for a full
 // disk: it needs no rights, and every write meets it in the same way.
 #include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
 #include "semscope/job/stop_signal.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/result_file.hpp"
@@ -58,22 +59,8 @@ TEST(FullDisk, LeavesNothingWhereverTheSpaceEnds) {
         EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << limit;
     }
     create_occlusion_file(path, layout(), {}, 1);
-    publish(path, folder.path() / "occlusion.h5", Existing::keep);
+    put_in_place(path, folder.path() / "occlusion.h5", Existing::keep);
     EXPECT_EQ(OcclusionReader(folder.path() / "occlusion.h5").images(), 1000U);
-}
-
-TEST(Publication, KeepsOrReplacesAFileOfTheSameName) {
-    const testing_support::TemporaryFolder folder;
-    const auto path = folder.path() / "a.h5";
-    const auto made = folder.path() / "a.h5.creating.1";
-    std::ofstream(path) << "old";
-    std::ofstream(made) << "new file";
-    EXPECT_THAT([&] { publish(made, path, Existing::keep); }, ThrowsMessage<IoError>(HasSubstr("File exists")));
-    EXPECT_EQ(std::filesystem::file_size(path), 3U);
-    EXPECT_TRUE(std::filesystem::exists(made));
-    publish(made, path, Existing::replace);
-    EXPECT_EQ(std::filesystem::file_size(path), 8U);
-    EXPECT_FALSE(std::filesystem::exists(made));
 }
 
 TEST(FullDisk, LeftoversOfOtherFilesStay) {

@@ -28,5 +28,32 @@ TEST(Placement, OneVisibleDeviceATaskIsToldApartByTheLaunchersVariable) {
                 ElementsAre(HasSubstr("cuda:0[CUDA_VISIBLE_DEVICES=0] cuda:0[CUDA_VISIBLE_DEVICES=1]")));
 }
 
+/// The cores `first` to `last`.
+cpu_set_t cores(std::size_t first, std::size_t last) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (std::size_t core = first; core <= last; ++core) CPU_SET(core, &set);
+    return set;
+}
+
+TEST(ShareOfCores, RanksThatAreNotBoundDivideWhatTheyAllMayUse) {
+    const std::vector<cpu_set_t> part_of_a_node(4, cores(8, 15));
+    EXPECT_EQ(share_of_cores(part_of_a_node[0], part_of_a_node), 2);
+    const std::vector<cpu_set_t> more_than_cores(4, cores(0, 1));
+    EXPECT_EQ(share_of_cores(more_than_cores[3], more_than_cores), 1);
+}
+
+TEST(ShareOfCores, ABoundRankHasItsOwn) {
+    const std::vector<cpu_set_t> bound{cores(0, 2), cores(3, 5), cores(6, 11)};
+    EXPECT_EQ(share_of_cores(bound[0], bound), 3);
+    EXPECT_EQ(share_of_cores(bound[2], bound), 6);
+}
+
+TEST(ShareOfCores, RanksThatAreBoundTogetherDivideTheirs) {
+    const std::vector<cpu_set_t> by_socket{cores(0, 7), cores(0, 7), cores(8, 15)};
+    EXPECT_EQ(share_of_cores(by_socket[0], by_socket), 4);
+    EXPECT_EQ(share_of_cores(by_socket[2], by_socket), 8);
+}
+
 }  // namespace
 }  // namespace semscope::network

@@ -15,8 +15,16 @@ namespace semscope::comm {
 /// An error that every rank knows of: thrown on all ranks at the same call, with the same code and message.
 class AgreedError : public Error {
   public:
-    using Error::Error;
+    AgreedError(ExitCode code, const std::string& message);
+    AgreedError(const AgreedError& other);
+    AgreedError& operator=(const AgreedError&) = delete;
+    ~AgreedError() override;
 };
+
+/// True while an exception unwinds this thread that the other ranks know nothing of. What is destroyed then must make
+/// no collective call, not even to free something: the others are elsewhere, the error would never be printed, and
+/// nobody could tell which rank is to blame. Local.
+bool unwinding_alone() noexcept;
 
 /// Collective. Throws AgreedError on every rank when `error` is not null on some rank; returns otherwise. Its code is
 /// the most severe of all ranks: failed before bad_input before stopped before some_without_result.

@@ -18,6 +18,9 @@ using Body = std::function<ExitCode(const Communicator&)>;
 /// since the others may wait in a collective call.
 int run_program(int argc, char** argv, const Body& body);
 
+/// The name of this program's file, for messages. Local.
+const char* program_name() noexcept;
+
 /// Ends the whole job with exit code 1, from any thread, when the main threads cannot be reached: prints the message
 /// and calls MPI_Abort, or, where MPI allows no calls from other threads, ends the process, which makes the launcher
 /// end the others.

@@ -16,10 +16,19 @@
 
 namespace semscope {
 
-/// Writes a file in one step: the bytes go to a temporary file beside it, which is then renamed, so that nobody ever
-/// sees half a file, whatever ends the program. Replaces what is there; folders above it are created. Local.
+/// What becomes of a file that has the name already.
+enum class Existing { keep, replace };
+
+/// Gives a file that is whole its name, `path` in the same folder, and brings both to the disk: under the final name a
+/// file is never seen half made, also after a power failure, and an old file of this name stays whole until it is
+/// replaced. Local. Throws IoError that names the path, also for a file that is kept; `temporary` is still there then.
+void put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& path, Existing existing);
+
+/// Writes a file in one step: the bytes go to a temporary file beside it, which is then put in place, so that nobody
+/// ever sees half a file, whatever ends the program or the machine. Folders above it are created. Local.
 /// Throws IoError that names the path.
-void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
+                           Existing existing = Existing::replace);
 
 /// Whether a file has the name of such a temporary file: one that write_file_atomically() left when it was killed.
 bool is_temporary_name(const std::filesystem::path& path);
@@ -64,7 +73,7 @@ auto read_again(Read&& read) {
     try {
         return read();
     } catch (const UnreachableError& error) {
-        throw IoError(std::string(error.what()) + "; this job could read it before: look at its file system");
+        throw IoError(std::string(error.what()) + "; it was read before: look at its file system");
     }
 }
 

@@ -25,18 +25,27 @@ class File {
     /// A new file at `path`, which must not exist. Local. Throws IoError when it cannot be made.
     static File create(const std::filesystem::path& path);
 
-    /// Opens a file for this process alone. Local. Throws InputError when it is not there or not an HDF5 file.
+    /// Opens a file for this process alone. Local. Throws InputError when it is not there or not an HDF5 file, IoError
+    /// when its file system fails.
     static File open(const std::filesystem::path& path, Access access);
 
     /// Opens a file for all ranks. Collective; the communicator must outlive the file. Throws as above, possibly on
-    /// some ranks only: callers agree afterwards.
-    /// `hints` go to MPI-IO, which ignores those it does not know; see check_hints.
+    /// some ranks only: callers agree afterwards. When MPI cannot open the file on this rank though the operating
+    /// system has just done so, the job ends with code 1 and a message that names the rank. `hints` go to MPI-IO, which
+    /// ignores those it does not know; see check_hints.
     static File open(const std::filesystem::path& path, Access access, const comm::Communicator& communicator,
                      const KeyValues& hints = {});
 
     /// The hints that MPI-IO has in effect for this file, its own included, sorted by key; none for a file that is not
     /// open in parallel. Local.
     KeyValues hints() const;
+
+    File(File&& other) noexcept = default;
+    File& operator=(File&& other) noexcept = default;
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    /// Collective for a file of all ranks, which is left open while an error unwinds that the others do not know of.
+    ~File();
 
     const std::filesystem::path& path() const noexcept { return path_; }
     hid_t id() const noexcept { return file_.get(); }

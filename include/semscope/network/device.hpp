@@ -5,6 +5,9 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/enumeration.hpp"
 
+#include <sched.h>
+
+#include <span>
 #include <string>
 #include <vector>
 
@@ -74,8 +77,19 @@ struct Placement {
 /// one file would be of two kinds, and the record names one. `device`: of this rank.
 void require_one_kind(const Device& device, const comm::Communicator& communicator);
 
-/// Device, compute threads and decode workers of this rank. Collective. Throws AgreedError when there is no such device
-/// for some rank, as require_one_kind does, and when the hardware of ranks differs without run.allow-other-hardware.
+/// How many cores a rank has for itself: those that it may use, divided by the ranks of its node that may use the very
+/// same ones, as ranks that are not bound do, on a whole node or in a part of one; at least 1. `own` is one of
+/// `of_node`. Local, pure, but for a system that tells no cores: then all of the node are divided.
+int share_of_cores(const cpu_set_t& own, std::span<const cpu_set_t> of_node);
+
+/// Makes the device the current one of this process, before anything else is done on a GPU: what names no device
+/// (pinned memory, library handles, networks that say "cuda") goes to the current one, which is GPU 0 until it is set,
+/// and would put a context of some hundred MB there for every rank of the node. Local. Throws InferenceError.
+void make_current(const Device& device);
+
+/// Device, compute threads and decode workers of this rank, whose device is the current one from then on. Collective.
+/// Throws AgreedError when there is no such device for some rank, as require_one_kind does, and when the hardware of
+/// ranks differs without run.allow-other-hardware.
 Placement place_rank(const cli::RunSettings& run, const comm::Communicator& communicator);
 
 /// Tells which rank works where, one line a host. Collective.

@@ -206,6 +206,7 @@ class OcclusionWriter {
     bool wrote_collectively() const noexcept { return wrote_collectively_; }
 
   private:
+    hdf5::Dataset open(const std::string& path) const;
     template <class T>
     std::vector<T> read(const Field<T>& field, Range rows) const;
     template <class T>

@@ -38,13 +38,6 @@ std::filesystem::path temporary_path(const std::filesystem::path& path);
 /// the space that is free now: other users may take it later, and then the write that finds none fails.
 void reserve_space(const std::filesystem::path& path);
 
-/// What becomes of a file that has the name already.
-enum class Existing { keep, replace };
-
-/// Gives a file that is whole its name and brings both to the disk: under the final name a file is never seen half
-/// made, and an old file of this name stays whole until it is replaced. Throws IoError, also for a file that is kept.
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& path, Existing existing);
-
 /// Removes what killed processes left behind while they made `path`. For a process that holds the lock of `path`, so
 /// that none of them is still at work.
 void remove_leftovers(const std::filesystem::path& path);

@@ -208,7 +208,7 @@ ExitCode fill_folder(const Input& input, const cli::Settings& settings, const Fo
                                     input.images.size(), photos,   std::move(labels)};
         write_overview(input, source, differences, folder);
     });
-    return any_changed ? ExitCode::bad_input : any_labels ? ExitCode::some_unreadable : ExitCode::done;
+    return any_changed ? ExitCode::bad_input : any_labels ? ExitCode::some_without_result : ExitCode::done;
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ class Occluder {
     /// What the trial found out about the network.
     std::vector<Remark> remarks() const;
 
+    const NetworkOptions& options() const noexcept;
     int batch() const noexcept;
     /// Number of slots: as many images as one batch can touch.
     int slots() const noexcept;
@@ -108,6 +109,7 @@ class Occluder {
     void forward(std::span<float> probabilities);
 
   private:
+    friend class TorchAccess;
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -105,6 +105,15 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option("run.device", run.device, "where the network runs", {.changes_results = true}),
         option("run.precision", run.precision, "what the network computes in; softmax is fp32",
                {.changes_results = true}),
+        option(
+            "run.incremental", run.incremental,
+            "compute of a variant only what its changed pixels reach, the rest being the photo's; auto = where that is "
+            "faster, measured at the start and recorded",
+            {.changes_results = true,
+             .details =
+                 "sums run in another order, so that probabilities differ by up to about 1e-5. For convolutional "
+                 "networks in fp32 on a CPU; others run as they are, and the log says so. What `auto` came to is "
+                 "used again on resume. See [Incremental inference](design.md#incremental-inference)"}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",

@@ -1,5 +1,8 @@
 #include "kernels.hpp"
 
+#include <charconv>
+#include <string_view>
+
 namespace semscope::incremental {
 
 std::vector<const Kernels*> available_kernels() {
@@ -14,13 +17,27 @@ std::vector<const Kernels*> available_kernels() {
     return found;
 }
 
+namespace {
+
+constexpr unsigned onednn_avx512 = 0x20;  ///< the bit of dnnl_cpu_isa_avx512_core
+
+/// The instruction sets that oneDNN uses, by the description; all where it does not tell.
+unsigned onednn_sets(const std::string& hardware) {
+    constexpr std::string_view title = "oneDNN ISA 0x";
+    const auto at = hardware.find(title);
+    unsigned sets = ~0U;
+    if (at != std::string::npos)
+        std::from_chars(hardware.data() + at + title.size(), hardware.data() + hardware.size(), sets, 16);
+    return sets;
+}
+
+}  // namespace
+
 const Kernels& kernels_for(const std::string& hardware) {
-    const auto torch_has = [&](const char* name) { return hardware.find(name) != std::string::npos; };
-    for (const Kernels* kernels : available_kernels()) {
-        if (kernels == avx512_kernels && !torch_has("CPU capability AVX512")) continue;
-        if (kernels == avx2_kernels && !torch_has("CPU capability AVX")) continue;
-        return *kernels;
-    }
+    const auto says = [&](const char* text) { return hardware.find(text) != std::string::npos; };
+    if (says("CPU capability NO AVX") || says("CPU capability DEFAULT")) return *portable_kernels;
+    for (const Kernels* kernels : available_kernels())
+        if (kernels != avx512_kernels || (onednn_sets(hardware) & onednn_avx512) != 0) return *kernels;
     return *portable_kernels;
 }
 

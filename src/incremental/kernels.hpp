@@ -63,8 +63,8 @@ struct Kernels {
 /// The kernels that this processor can run, the fastest first.
 std::vector<const Kernels*> available_kernels();
 
-/// Those that go with what Torch uses, by its description of the hardware (network::describe_hardware): what is
-/// recorded of the hardware then tells how these round too.
+/// The fastest of them that goes with what Torch and oneDNN use, by the description of the hardware
+/// (network::describe_hardware), which is recorded: whoever limits those by their environment variables limits these.
 const Kernels& kernels_for(const std::string& hardware);
 
 // Null where they were not compiled.

@@ -104,6 +104,8 @@ std::vector<network::Remark> Occluder::remarks() const {
     return remarks;
 }
 
+network::Occluder& Occluder::whole() noexcept { return state_->whole; }
+
 int Occluder::batch() const noexcept { return state_->whole.batch(); }
 int Occluder::slots() const noexcept { return state_->whole.slots(); }
 

@@ -232,6 +232,7 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending),
                     count(results::ImageStatus::unreadable)};
+        existing.incremental = file.attribute("incremental") == "on";
         if (context.settings.run.retry_unreadable) existing.pending += std::exchange(existing.unreadable, 0);
         if (!found.empty()) return;
         existing.other_hardware = differs_in_hardware(context, present, file, problems);

@@ -68,7 +68,7 @@ class RankWork {
         Range span;                            ///< this rank's images
         std::vector<std::uint64_t> images;     ///< of these the ones to be done, ascending
         std::vector<std::uint16_t> semantics;  ///< classes of the variants of the span
-        network::Occluder& occluder;
+        incremental::Occluder& occluder;
         int loaders = 1;  ///< decode workers
         PhaseTimer& timer;
     };
@@ -98,7 +98,7 @@ class RankWork {
     Range span_;
     std::vector<std::uint64_t> images_;
     std::vector<std::uint16_t> semantics_;
-    network::Occluder& occluder_;
+    incremental::Occluder& occluder_;
     PhaseTimer& timer_;
     ResultBuffer buffer_;
     RunReport report_;

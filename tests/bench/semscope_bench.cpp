@@ -46,7 +46,7 @@ cli::Options declare_options(cli::Settings& settings, BenchSettings& bench) {
 struct Setup {
     occlusion::Inputs inputs;
     network::Placement placement;
-    std::optional<network::Occluder> occluder;
+    std::optional<incremental::Occluder> occluder;
     double start_seconds = 0;       ///< from the start of the process until the network was ready, slowest rank
     double bare_start_seconds = 0;  ///< of that: loading the libraries and the network, which a bare loop needs too
 };
@@ -60,11 +60,14 @@ Setup set_up(const RunContext& context) {
     setup.inputs = *inputs;
     setup.placement = network::place_rank(context.settings.run, context.communicator);
     occlusion::settle_batch(context, setup.placement, setup.inputs.scenes.size());
+    occlusion::settle_incremental(context, setup.placement, &setup.inputs);
     const double before = steady_seconds();
     comm::agree(context.communicator, [&] {
         setup.occluder.emplace(
-            occlusion::network_options(context.settings, setup.placement, setup.inputs.scenes.size()),
-            occlusion::occlusion_options(context.settings));
+            network::Occluder(occlusion::network_options(context.settings, setup.placement, setup.inputs.scenes.size()),
+                              occlusion::occlusion_options(context.settings)),
+            context.settings.run.incremental == Incremental::on);
+        for (const network::Remark& remark : setup.occluder->remarks()) context.log.info(remark.text);
     });
     setup.bare_start_seconds = context.communicator.max(steady_seconds() - before + main_start - context.process_start);
     setup.start_seconds = context.communicator.max(steady_seconds() - context.process_start);
@@ -109,12 +112,13 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
-    return {seconds, (report.forwards + report.padding) / batch, communicator.sum(report.forwards)};
+    const std::uint64_t batches = (report.forwards + report.padding + batch - 1) / batch;
+    return {seconds, batches, communicator.sum(report.forwards)};
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
 double run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
-    network::Occluder& occluder = *setup.occluder;
+    network::Occluder& occluder = setup.occluder->whole();
     const auto batch = static_cast<std::size_t>(occluder.batch());
     std::vector<network::Forward> forwards(batch);
     std::vector<float> probabilities(batch * setup.inputs.scenes.size());
@@ -137,22 +141,26 @@ std::string describe(const RunContext& context, const Setup& setup, const Round&
     for (std::size_t i = 0; i < program.size(); ++i) ratios.push_back(bare[i] / program[i]);
     const double with_start = median(bare) / (median(program) + setup.start_seconds);
     const double both_with_start = (median(bare) + setup.bare_start_seconds) / (median(program) + setup.start_seconds);
-    const nlohmann::ordered_json json{{"ranks", context.communicator.size()},
-                                      {"threads", setup.placement.threads},
-                                      {"batch", setup.occluder->batch()},
-                                      {"images", setup.inputs.source.images.size()},
-                                      {"forwards", round.forwards},
-                                      {"rounds", program.size()},
-                                      {"start_seconds", setup.start_seconds},
-                                      {"bare_start_seconds", setup.bare_start_seconds},
-                                      {"program_seconds", program},
-                                      {"bare_seconds", bare},
-                                      {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
-                                      {"efficiency", median(bare) / median(program)},
-                                      {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
-                                      {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
-                                      {"efficiency_with_start", with_start},
-                                      {"efficiency_both_with_start", both_with_start}};
+    const nlohmann::ordered_json json{
+        {"ranks", context.communicator.size()},
+        {"threads", setup.placement.threads},
+        {"batch", setup.occluder->batch()},
+        {"incremental", setup.occluder->incremental()},
+        {"flops_needed",
+         setup.occluder->incremental() ? setup.occluder->flops() / setup.occluder->flops_of_whole() : 1.0},
+        {"images", setup.inputs.source.images.size()},
+        {"forwards", round.forwards},
+        {"rounds", program.size()},
+        {"start_seconds", setup.start_seconds},
+        {"bare_start_seconds", setup.bare_start_seconds},
+        {"program_seconds", program},
+        {"bare_seconds", bare},
+        {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
+        {"efficiency", median(bare) / median(program)},
+        {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
+        {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
+        {"efficiency_with_start", with_start},
+        {"efficiency_both_with_start", both_with_start}};
     return json.dump(2) + "\n";
 }
 

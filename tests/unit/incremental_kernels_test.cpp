@@ -230,15 +230,17 @@ TEST(IncrementalKernels, AMaximumOverWhatIsNoNumberIsNone) {
         }
 }
 
-TEST(IncrementalKernels, FollowWhatTorchUses) {
+TEST(IncrementalKernels, FollowWhatTorchAndOneDnnUse) {
     const auto all = available_kernels();
     EXPECT_EQ(all.back(), portable_kernels);
-    EXPECT_EQ(&kernels_for("CPU capability NO AVX; BLAS kernels Prescott"), portable_kernels);
-    EXPECT_EQ(&kernels_for("CPU capability unknown"), portable_kernels);
-    if (std::find(all.begin(), all.end(), avx2_kernels) != all.end()) {
-        EXPECT_EQ(&kernels_for("CPU capability AVX2; oneDNN ISA 0x7"), avx2_kernels);
-    }
+    EXPECT_EQ(&kernels_for("CPU capability NO AVX; oneDNN ISA 0xe7"), portable_kernels);
+    EXPECT_EQ(&kernels_for("CPU capability DEFAULT; BLAS kernels Prescott"), portable_kernels);
+    EXPECT_EQ(&kernels_for("CPU capability AVX2; BLAS kernels SkylakeX; oneDNN ISA 0xe7"), all.front());
     EXPECT_EQ(&kernels_for("CPU capability AVX512"), all.front());
+    EXPECT_NE(&kernels_for("CPU capability AVX2; oneDNN ISA 0x7"), avx512_kernels);
+    if (all.front() == avx512_kernels) {
+        EXPECT_EQ(&kernels_for("CPU capability AVX2; oneDNN ISA 0x7"), all[1]);
+    }
 }
 
 }  // namespace

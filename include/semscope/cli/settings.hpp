@@ -65,6 +65,7 @@ struct RunSettings {
     std::optional<int> batch = default_batch;  ///< nothing = auto
     DeviceRequest device = DeviceRequest::automatic;
     Precision precision = Precision::fp32;
+    Incremental incremental = Incremental::off;
     std::optional<int> threads;  ///< nothing = auto
     std::optional<int> loaders;  ///< nothing = auto
     double checkpoint = 60;      ///< seconds

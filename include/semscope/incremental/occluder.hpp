@@ -40,6 +40,9 @@ class Occluder {
     /// What the trial found out about the network, and what of it is incremental.
     std::vector<network::Remark> remarks() const;
 
+    /// The network as a whole, for comparison.
+    network::Occluder& whole() noexcept;
+
     int batch() const noexcept;
     int slots() const noexcept;
     void load(int slot, std::shared_ptr<const network::Sample> sample);

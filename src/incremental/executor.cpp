@@ -50,12 +50,18 @@ Executor::Packed Executor::pack(const Operation& operation) const {
     const int outputs = graph_.maps[static_cast<std::size_t>(operation.output)].channels;
     const int inputs = graph_.maps[static_cast<std::size_t>(operation.inputs[0])].channels;
     const int taps = operation.window.taps();
-    if (operation.kind == Kind::convolution || operation.kind == Kind::depthwise || operation.kind == Kind::scale) {
+    if (operation.kind == Kind::scale) {
+        packed.weights = Buffer(operation.weights.size());
+        packed.bias = Buffer(operation.bias.size());
+        std::copy(operation.weights.begin(), operation.weights.end(), packed.weights.data());
+        std::copy(operation.bias.begin(), operation.bias.end(), packed.bias.data());
+    }
+    if (operation.kind == Kind::convolution || operation.kind == Kind::depthwise) {
         packed.bias = Buffer(static_cast<std::size_t>(outputs));
         std::fill_n(packed.bias.data(), outputs, 0.0F);
         std::copy(operation.bias.begin(), operation.bias.end(), packed.bias.data());
     }
-    if (operation.kind == Kind::scale || operation.kind == Kind::depthwise) {
+    if (operation.kind == Kind::depthwise) {
         packed.weights = Buffer(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(taps));
         for (int c = 0; c < outputs; ++c)
             for (int tap = 0; tap < taps; ++tap)

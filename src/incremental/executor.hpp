@@ -44,7 +44,7 @@ class Executor {
     };
     struct Packed {
         std::vector<Part> parts;
-        Buffer weights, bias;  ///< depthwise [taps][channels], scale [channels]; bias 0 where there is none
+        Buffer weights, bias;  ///< depthwise [taps][channels], scale as in the operation; bias 0 where there is none
     };
     /// Rows and panels of an output that one thread makes at a time.
     struct Block {
@@ -61,7 +61,9 @@ class Executor {
                   DirtyMap& output) const;
     void pool_row(const Operation& operation, const Packed& packed, std::size_t row, DirtyMap& output,
                   std::vector<const float*>& taps) const;
-    void join_row(const Operation& operation, const Packed& packed, const Pixel& pixel, float* out) const;
+    void join_row(const Operation& operation, const Pixel& pixel, float* out) const;
+    void scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+                    DirtyMap& output) const;
     const DirtyMap& map(int index) const { return maps_[static_cast<std::size_t>(index)]; }
     Buffer take_output(const Group& group) const;
     void count(const Operation& operation, const DirtyMap& output, std::size_t forwards);

@@ -52,68 +52,70 @@ void Executor::convolve_block(const Operation& operation, const Packed& packed, 
     const DirtyMap& input = map(operation.inputs[0]);
     const int channels = output.shape.channels;
     const std::int32_t* corners[block_rows];
+    const float* residuals[block_rows];
     for (int i = 0; i < block.rows; ++i) {
         const Pixel& pixel = output.pixels[block.row + static_cast<std::size_t>(i)];
         corners[i] = input.entry(pixel, pixel.y * w.stride_y - w.pad_y, pixel.x * w.stride_x - w.pad_x);
+        if (operation.residual >= 0) residuals[i] = map(operation.residual).numbers_at(pixel);
     }
-    float* const rows = output.values.data() + (static_cast<std::ptrdiff_t>(block.row) + 1) * channels;
-    int begin = channels;  // of the channels that the block makes
-    int end = 0;
+    // The rows of the input as they stand, where the windows are pixels and both maps have the same dirty ones.
+    const bool in_place = w.is_pixel() && input.rows() == output.rows();
+    const auto first_row = static_cast<std::ptrdiff_t>(block.row) + 1;
+    float* const rows = output.values.data() + first_row * channels;
     for (const Part& part : packed.parts) {
-        const int first = packed.parts.size() == 1 ? block.panel * panel_columns : 0;
-        const int columns =
-            packed.parts.size() == 1 ? std::min(block.panels * panel_columns, part.outputs - first) : part.outputs;
-        begin = std::min(begin, part.output_begin + first);
-        end = std::max(end, part.output_begin + first + columns);
+        const bool alone = packed.parts.size() == 1;
+        const int first = alone ? block.panel * panel_columns : 0;
+        const int begin = part.output_begin + first;  // of the channels that are made
+        const float* of_rows[block_rows];
+        for (int i = 0; i < block.rows && operation.residual >= 0; ++i) of_rows[i] = residuals[i] + begin;
         const std::ptrdiff_t panel = std::ptrdiff_t{part.depth} * panel_columns;
         for (int from = 0; from < part.depth; from += block_depth) {
             const int to = std::min(from + block_depth, part.depth);
-            kernels_.gather({.values = input.values.data() + part.input_begin,
-                             .stride = input.shape.channels,
-                             .corners = corners,
-                             .rows = block.rows,
-                             .channels = part.inputs,
-                             .width = w.width,
-                             .line = std::ptrdiff_t{w.dilation_y} * input.padded_width,
-                             .step = w.dilation_x,
-                             .begin = from,
-                             .end = to,
-                             .to = gathered(),
-                             .to_stride = block_depth});
+            const bool last = to == part.depth;
+            const float* a = input.values.data() + first_row * input.shape.channels + part.input_begin + from;
+            if (!in_place) {
+                kernels_.gather({.values = input.values.data() + part.input_begin,
+                                 .stride = input.shape.channels,
+                                 .corners = corners,
+                                 .rows = block.rows,
+                                 .channels = part.inputs,
+                                 .width = w.width,
+                                 .line = std::ptrdiff_t{w.dilation_y} * input.padded_width,
+                                 .step = w.dilation_x,
+                                 .begin = from,
+                                 .end = to,
+                                 .to = gathered(),
+                                 .to_stride = block_depth});
+                a = gathered();
+            }
             kernels_.multiply(
-                {.a = gathered(),
-                 .a_stride = block_depth,
+                {.a = a,
+                 .a_stride = in_place ? input.shape.channels : block_depth,
                  .b = part.weights.data() + first / panel_columns * panel + std::ptrdiff_t{from} * panel_columns,
                  .panel_stride = panel,
                  .depth = to - from,
-                 .c = rows + part.output_begin + first,
+                 .c = rows + begin,
                  .c_stride = channels,
-                 .start = from == 0 ? packed.bias.data() + part.output_begin + first : nullptr,
+                 .start = from == 0 ? packed.bias.data() + begin : nullptr,
                  .rows = block.rows,
-                 .columns = columns});
+                 .columns = alone ? std::min(block.panels * panel_columns, part.outputs - first) : part.outputs,
+                 .residuals = last && operation.residual >= 0 ? of_rows : nullptr,
+                 .activation = last ? operation.activation : Activation{}});
         }
-    }
-    if (operation.residual < 0 && operation.activation.function == Function::none) return;
-    for (int i = 0; i < block.rows; ++i) {
-        float* const row = rows + std::ptrdiff_t{i} * channels + begin;
-        const float* residual = nullptr;
-        if (operation.residual >= 0)
-            residual =
-                map(operation.residual).numbers_at(output.pixels[block.row + static_cast<std::size_t>(i)]) + begin;
-        kernels_.finish(row, residual, row, end - begin, operation.activation);
     }
 }
 
 void Executor::run_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                         DirtyMap& output) const {
+    if (operation.kind == Kind::scale) return scale_rows(operation, packed, begin, end, output);
     std::vector<const float*> taps(static_cast<std::size_t>(operation.window.taps()));
     for (std::size_t row = begin; row < end; ++row) {
         float* const out = output.values.data() + static_cast<std::ptrdiff_t>(row + 1) * output.shape.channels;
         if (operation.has_window())
             pool_row(operation, packed, row, output, taps);
         else
-            join_row(operation, packed, output.pixels[row], out);
-        if (operation.activation.function != Function::none)
+            join_row(operation, output.pixels[row], out);
+        if (operation.activation.function != Function::none && operation.kind != Kind::depthwise)
             kernels_.finish(out, nullptr, out, output.shape.channels, operation.activation);
     }
 }
@@ -149,7 +151,13 @@ void Executor::pool_row(const Operation& operation, const Packed& packed, std::s
     const int channels = output.shape.channels;
     float* const out = output.values.data() + static_cast<std::ptrdiff_t>(row + 1) * channels;
     if (operation.kind == Kind::depthwise) {
-        kernels_.weigh(taps.data(), count, packed.weights.data(), packed.bias.data(), out, channels);
+        kernels_.weigh({.rows = taps.data(),
+                        .count = count,
+                        .weights = packed.weights.data(),
+                        .bias = packed.bias.data(),
+                        .out = out,
+                        .channels = channels,
+                        .activation = operation.activation});
     } else if (operation.kind == Kind::maximum) {
         kernels_.maximum(taps.data(), count, out, channels);
     } else {
@@ -161,8 +169,32 @@ void Executor::pool_row(const Operation& operation, const Packed& packed, std::s
     }
 }
 
+/// Input and output have the same dirty pixels, and so the same rows.
+void Executor::scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+                          DirtyMap& output) const {
+    const DirtyMap& input = map(operation.inputs[0]);
+    const auto inputs = static_cast<std::size_t>(input.shape.channels);
+    const auto outputs = static_cast<std::size_t>(output.shape.channels);
+    const bool of_pixels = packed.weights.size() > outputs;
+    for (std::size_t row = begin; row < end; ++row) {
+        const Pixel& pixel = output.pixels[row];
+        const std::size_t place =
+            of_pixels ? static_cast<std::size_t>(pixel.y * output.shape.width + pixel.x) * outputs : 0;
+        const float* const from = input.values.data() + (row + 1) * inputs;
+        const float* const weights = packed.weights.data() + place;
+        const float* const bias = packed.bias.data() + place;
+        float* const out = output.values.data() + (row + 1) * outputs;
+        if (operation.channels.empty())
+            kernels_.scale(from, weights, bias, out, output.shape.channels);
+        else
+            for (std::size_t c = 0; c < outputs; ++c) out[c] = from[operation.channels[c]] * weights[c] + bias[c];
+        if (operation.activation.function != Function::none)
+            kernels_.finish(out, nullptr, out, output.shape.channels, operation.activation);
+    }
+}
+
 /// One pixel of an operation that looks at the same pixel of its inputs.
-void Executor::join_row(const Operation& operation, const Packed& packed, const Pixel& pixel, float* out) const {
+void Executor::join_row(const Operation& operation, const Pixel& pixel, float* out) const {
     const auto numbers = [&](int input) {
         const DirtyMap& from = map(input);
         return from.shape.pixels() == 1 ? from.numbers_at({pixel.forward, 0, 0}) : from.numbers_at(pixel);
@@ -170,8 +202,6 @@ void Executor::join_row(const Operation& operation, const Packed& packed, const 
     const float* const first = numbers(operation.inputs[0]);
     const int channels = map(operation.inputs[0]).shape.channels;
     switch (operation.kind) {
-        case Kind::scale:
-            return kernels_.scale(first, packed.weights.data(), packed.bias.data(), out, channels);
         case Kind::multiply:
             return kernels_.scale(first, numbers(operation.inputs[1]), nullptr, out, channels);
         case Kind::add:

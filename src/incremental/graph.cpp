@@ -45,6 +45,60 @@ bool fuse_activation(Graph& graph, std::size_t place) {
     return true;
 }
 
+bool only_scales(const Operation& operation) {
+    return (operation.kind == Kind::scale || operation.kind == Kind::take_channels) &&
+           operation.activation.function == Function::none;
+}
+
+/// The factors or shifts of channels for each of `count` pixels.
+std::vector<float> for_pixels(const std::vector<float>& numbers, std::size_t count) {
+    std::vector<float> all;
+    for (std::size_t i = 0; i < count; ++i) all.insert(all.end(), numbers.begin(), numbers.end());
+    return all;
+}
+
+/// A scale that names its channels.
+Operation as_scale(Operation operation, int inputs) {
+    if (operation.channels.empty())
+        for (int c = 0; c < inputs; ++c) operation.channels.push_back(c);
+    if (operation.kind == Kind::take_channels) {
+        operation.weights.assign(operation.channels.size(), 1.0F);
+        operation.bias.assign(operation.channels.size(), 0.0F);
+    }
+    operation.kind = Kind::scale;
+    return operation;
+}
+
+/// Two scales in a row, or channels that are taken before or after one, become one.
+bool fuse_scales(Graph& graph, std::size_t place) {
+    const Operation& later = graph.operations[place];
+    if (!only_scales(later) || count_readers(graph, later.inputs[0]) != 1) return false;
+    const auto maker = find_maker(graph, later.inputs[0]);
+    if (!maker || !only_scales(graph.operations[*maker])) return false;
+    const auto channels_of = [&](int map) { return graph.maps[static_cast<std::size_t>(map)].channels; };
+    Operation first = as_scale(graph.operations[*maker], channels_of(graph.operations[*maker].inputs[0]));
+    Operation both = as_scale(later, channels_of(later.inputs[0]));
+    const std::size_t pixels = graph.maps[static_cast<std::size_t>(both.output)].pixels();
+    const std::size_t before = first.channels.size();
+    const std::size_t after = both.channels.size();
+    const bool of_pixels = first.weights.size() > before || both.weights.size() > after;
+    for (Operation* each : {&first, &both})
+        if (of_pixels && each->weights.size() == each->channels.size()) {
+            each->weights = for_pixels(each->weights, pixels);
+            each->bias = for_pixels(each->bias, pixels);
+        }
+    for (std::size_t i = 0; i < both.weights.size(); ++i) {
+        const auto from = i / after * before + static_cast<std::size_t>(both.channels[i % after]);
+        both.bias[i] += first.bias[from] * both.weights[i];
+        both.weights[i] *= first.weights[from];
+    }
+    for (int& channel : both.channels) channel = first.channels[static_cast<std::size_t>(channel)];
+    both.inputs = first.inputs;
+    graph.operations[*maker] = std::move(both);
+    graph.operations.erase(graph.operations.begin() + static_cast<std::ptrdiff_t>(place));
+    return true;
+}
+
 /// The sum `operation` becomes part of the later one of the convolutions before it.
 bool fuse_sum(Graph& graph, std::size_t place) {
     const Operation& sum = graph.operations[place];
@@ -72,6 +126,7 @@ bool fuse_sum(Graph& graph, std::size_t place) {
 }  // namespace
 
 void fuse(Graph& graph) {
+    for (std::size_t i = 0; i < graph.operations.size();) i = fuse_scales(graph, i) ? 0 : i + 1;
     for (std::size_t i = 0; i < graph.operations.size();) i = fuse_activation(graph, i) ? 0 : i + 1;
     for (std::size_t i = 0; i < graph.operations.size();) i = fuse_sum(graph, i) ? 0 : i + 1;
     for (std::size_t i = graph.operations.size(); i-- > 0;)

@@ -34,7 +34,7 @@ enum class Kind {
     depthwise,     ///< a filter for each channel
     maximum,       ///< of a window
     average,       ///< of a window; of all pixels where the window is the map
-    scale,         ///< x * weights + bias for each channel
+    scale,         ///< x * weights + bias for each channel, or each pixel and channel; of `channels` of x if any
     apply,         ///< the activation alone
     add,           ///< of two maps, the second perhaps of one pixel
     multiply,      ///< likewise: by a gate
@@ -57,9 +57,9 @@ struct Operation {
     int output = 0;
     Window window = {};
     int groups = 1;
-    std::vector<float> weights = {};  ///< convolution [N,C/groups,h,w], depthwise [C,h,w], scale [C]
-    std::vector<float> bias = {};     ///< [N], [C]
-    std::vector<int> channels = {};   ///< take_channels: of the input
+    std::vector<float> weights = {};  ///< convolution [N,C/groups,h,w], depthwise [C,h,w], scale [C] or [pixels,C]
+    std::vector<float> bias = {};     ///< [N], [C]; of a scale as many as weights
+    std::vector<int> channels = {};   ///< of the input, for take_channels and scale
     bool count_padding = true;        ///< average: pixels of the padding count
     int divisor = 0;                  ///< average: in place of the number of pixels; 0 = none
     int residual = -1;                ///< a map that is added before the activation
@@ -77,8 +77,9 @@ struct Graph {
     int output = 0;
 };
 
-/// Lets operations do what follows them in the same pass: activations after a product or sum, and sums after a
-/// convolution. Every map that is not read any more goes.
+/// Lets operations do what follows them in the same pass: activations after a product or sum, sums after a convolution,
+/// and all that is done to a photo for each channel before its first convolution. Every map that is not read any more
+/// goes.
 void fuse(Graph& graph);
 
 /// Floating-point operations of the products of one output pixel; 0 for what is no product.

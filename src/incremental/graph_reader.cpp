@@ -67,9 +67,9 @@ bool is_bookkeeping(const Node* node) {
 }
 
 bool moves(const Node* node) {
-    static const std::vector<std::string> names{"view",       "reshape", "flatten",  "transpose", "permute",
-                                                "contiguous", "chunk",   "split",    "slice",     "narrow",
-                                                "select",     "squeeze", "unsqueeze"};
+    static const std::vector<std::string> names{"view",       "reshape", "flatten",   "transpose", "permute",
+                                                "contiguous", "chunk",   "split",     "slice",     "narrow",
+                                                "select",     "squeeze", "unsqueeze", "flip"};
     return std::find(names.begin(), names.end(), node->kind().toUnqualString()) != names.end();
 }
 

@@ -10,12 +10,48 @@
 /// that is compiled for it, with V in an unnamed namespace, so that nothing compiled for it is used elsewhere.
 namespace semscope::incremental {
 
+template <class V>
+typename V::Type clamp(typename V::Type x, float low, float high) {
+    return V::minimum(V::broadcast(high), V::maximum(V::broadcast(low), x));
+}
+
+template <class V>
+typename V::Type sigmoid(typename V::Type x) {
+    float numbers[V::width];
+    V::store(numbers, x);
+    for (int i = 0; i < V::width; ++i) numbers[i] = 1.0F / (1.0F + expf(-numbers[i]));
+    return V::load(numbers);
+}
+
+template <class V>
+typename V::Type apply(typename V::Type x, const Activation& activation) {
+    switch (activation.function) {
+        case Function::relu:
+            return V::maximum(V::zero(), x);
+        case Function::clamp:
+            return clamp<V>(x, activation.low, activation.high);
+        case Function::leaky_relu:
+            return V::select_negative(x, V::multiply(x, V::broadcast(activation.low)));
+        case Function::hardswish:
+            return V::divide(V::multiply(x, clamp<V>(V::add(x, V::broadcast(3)), 0, 6)), V::broadcast(6));
+        case Function::hardsigmoid:
+            return V::divide(clamp<V>(V::add(x, V::broadcast(3)), 0, 6), V::broadcast(6));
+        case Function::sigmoid:
+            return sigmoid<V>(x);
+        case Function::silu:
+            return V::multiply(x, sigmoid<V>(x));
+        default:
+            return x;
+    }
+}
+
 /// R rows times T vectors. Vector t stands in panel t * width / 16.
 template <class V, int R, int T>
-void multiply_tile(const Product& p, const float* a, const float* b, float* c, const float* start, int columns) {
+void multiply_tile(const Product& p, const float* b, int row, int column, int columns) {
     typename V::Type sum[R][T];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < T; ++t) sum[r][t] = V::zero();
+    const float* const a = p.a + row * p.a_stride;
     const float* from[T];
     for (int t = 0; t < T; ++t)
         from[t] = b + (t * V::width / panel_columns) * p.panel_stride + t * V::width % panel_columns;
@@ -28,26 +64,31 @@ void multiply_tile(const Product& p, const float* a, const float* b, float* c, c
         }
     }
     for (int r = 0; r < R; ++r) {
-        float* const out = c + r * p.c_stride;
-        const float* const in = start == nullptr ? out : start;
+        float* const out = p.c + (row + r) * p.c_stride + column;
+        const float* const start = p.start == nullptr ? out : p.start + column;
+        const float* const residual = p.residuals == nullptr ? nullptr : p.residuals[row + r] + column;
         for (int t = 0; t < T; ++t) {
             const int left = columns - t * V::width;
-            if (left >= V::width)
-                V::store(out + t * V::width, V::add(V::load(in + t * V::width), sum[r][t]));
-            else if (left > 0)
-                V::store_part(out + t * V::width, V::add(V::load_part(in + t * V::width, left), sum[r][t]), left);
+            if (left <= 0) break;
+            const bool whole = left >= V::width;
+            const auto load = [&](const float* x) {
+                return whole ? V::load(x + t * V::width) : V::load_part(x + t * V::width, left);
+            };
+            auto x = V::add(load(start), sum[r][t]);
+            if (residual != nullptr) x = V::add(x, load(residual));
+            x = apply<V>(x, p.activation);
+            whole ? V::store(out + t * V::width, x) : V::store_part(out + t * V::width, x, left);
         }
     }
 }
 
 template <class V, int R, int T>
-void multiply_rows(const Product& p, int rows, const float* a, const float* b, float* c, const float* start,
-                   int columns) {
+void multiply_rows(const Product& p, const float* b, int row, int column, int rows, int columns) {
     if constexpr (R > 0) {
         if (rows == R)
-            multiply_tile<V, R, T>(p, a, b, c, start, columns);
+            multiply_tile<V, R, T>(p, b, row, column, columns);
         else
-            multiply_rows<V, R - 1, T>(p, rows, a, b, c, start, columns);
+            multiply_rows<V, R - 1, T>(p, b, row, column, rows, columns);
     }
 }
 
@@ -61,13 +102,10 @@ void multiply(const Product& p) {
         const int left = p.columns - column;
         for (int row = 0; row < p.rows; row += V::rows) {
             const int rows = p.rows - row < V::rows ? p.rows - row : V::rows;
-            const float* const a = p.a + row * p.a_stride;
-            float* const c = p.c + row * p.c_stride + column;
-            const float* const start = p.start == nullptr ? nullptr : p.start + column;
             if (left > panel_columns || V::vectors == one)
-                multiply_rows<V, V::rows, V::vectors>(p, rows, a, b, c, start, left < wide ? left : wide);
+                multiply_rows<V, V::rows, V::vectors>(p, b, row, column, rows, left < wide ? left : wide);
             else
-                multiply_rows<V, V::rows, one>(p, rows, a, b, c, start, left);
+                multiply_rows<V, V::rows, one>(p, b, row, column, rows, left);
         }
     }
 }
@@ -109,41 +147,6 @@ void gather(const Gather& g) {
     }
 }
 
-template <class V>
-typename V::Type clamp(typename V::Type x, float low, float high) {
-    return V::minimum(V::broadcast(high), V::maximum(V::broadcast(low), x));
-}
-
-template <class V>
-typename V::Type sigmoid(typename V::Type x) {
-    float numbers[V::width];
-    V::store(numbers, x);
-    for (int i = 0; i < V::width; ++i) numbers[i] = 1.0F / (1.0F + expf(-numbers[i]));
-    return V::load(numbers);
-}
-
-template <class V>
-typename V::Type apply(typename V::Type x, const Activation& activation) {
-    switch (activation.function) {
-        case Function::relu:
-            return V::maximum(V::zero(), x);
-        case Function::clamp:
-            return clamp<V>(x, activation.low, activation.high);
-        case Function::leaky_relu:
-            return V::select_negative(x, V::multiply(x, V::broadcast(activation.low)));
-        case Function::hardswish:
-            return V::divide(V::multiply(x, clamp<V>(V::add(x, V::broadcast(3)), 0, 6)), V::broadcast(6));
-        case Function::hardsigmoid:
-            return V::divide(clamp<V>(V::add(x, V::broadcast(3)), 0, 6), V::broadcast(6));
-        case Function::sigmoid:
-            return sigmoid<V>(x);
-        case Function::silu:
-            return V::multiply(x, sigmoid<V>(x));
-        default:
-            return x;
-    }
-}
-
 /// Calls body(place, load, store) for every vector of `channels` numbers, the last one perhaps a part.
 template <class V, class Body>
 void for_each_vector(int channels, Body&& body) {
@@ -166,13 +169,28 @@ void finish(const float* row, const float* residual, float* out, int channels, c
     });
 }
 
+/// Four vectors at a time, so that a row's address is read once for them.
 template <class V>
-void weigh(const float* const* rows, int count, const float* weights, const float* bias, float* out, int channels) {
-    for_each_vector<V>(channels, [&](int c, auto load, auto store) {
-        auto sum = load(bias + c);
-        for (int i = 0; i < count; ++i)
-            sum = V::multiply_add(load(rows[i] + c), load(weights + std::ptrdiff_t{i} * channels + c), sum);
-        store(out + c, sum);
+void weigh(const Weighing& w) {
+    constexpr int vectors = 4;
+    int c = 0;
+    for (; c + vectors * V::width <= w.channels; c += vectors * V::width) {
+        typename V::Type sum[vectors];
+        for (int v = 0; v < vectors; ++v) sum[v] = V::load(w.bias + c + v * V::width);
+        for (int i = 0; i < w.count; ++i) {
+            const float* const row = w.rows[i] + c;
+            const float* const weights = w.weights + std::ptrdiff_t{i} * w.channels + c;
+            for (int v = 0; v < vectors; ++v)
+                sum[v] = V::multiply_add(V::load(row + v * V::width), V::load(weights + v * V::width), sum[v]);
+        }
+        for (int v = 0; v < vectors; ++v) V::store(w.out + c + v * V::width, apply<V>(sum[v], w.activation));
+    }
+    for_each_vector<V>(w.channels - c, [&](int more, auto load, auto store) {
+        const int at = c + more;
+        auto sum = load(w.bias + at);
+        for (int i = 0; i < w.count; ++i)
+            sum = V::multiply_add(load(w.rows[i] + at), load(w.weights + std::ptrdiff_t{i} * w.channels + at), sum);
+        store(w.out + at, apply<V>(sum, w.activation));
     });
 }
 

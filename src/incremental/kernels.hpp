@@ -30,8 +30,8 @@ struct Gather {
     std::ptrdiff_t to_stride = 0;
 };
 
-/// c = start + a b, of `rows` x `columns` numbers; sums run over the depth in ascending order from 0, and are added to
-/// `start` then.
+/// c = activation(start + a b + residual), of `rows` x `columns` numbers; sums run over the depth in ascending order
+/// from 0, and are added to `start` then.
 struct Product {
     const float* a = nullptr;
     std::ptrdiff_t a_stride = 0;
@@ -42,6 +42,19 @@ struct Product {
     std::ptrdiff_t c_stride = 0;
     const float* start = nullptr;  ///< [columns], the same for all rows; null = c itself
     int rows = 0, columns = 0;
+    const float* const* residuals = nullptr;  ///< of each row [columns]; null = none
+    Activation activation = {};
+};
+
+/// out = activation(bias + sum of rows[i] * weights[i]) for each channel.
+struct Weighing {
+    const float* const* rows = nullptr;
+    int count = 0;
+    const float* weights = nullptr;  ///< [count,channels]
+    const float* bias = nullptr;
+    float* out = nullptr;
+    int channels = 0;
+    Activation activation = {};
 };
 
 struct Kernels {
@@ -50,9 +63,7 @@ struct Kernels {
     void (*multiply)(const Product&) = nullptr;
     /// out = activation(row + residual), without residual where that is null; `out` may be `row`.
     void (*finish)(const float* row, const float* residual, float* out, int channels, const Activation&) = nullptr;
-    /// out = bias + sum of rows[i] * weights[i], [count,channels].
-    void (*weigh)(const float* const* rows, int count, const float* weights, const float* bias, float* out,
-                  int channels) = nullptr;
+    void (*weigh)(const Weighing&) = nullptr;
     void (*maximum)(const float* const* rows, int count, float* out, int channels) = nullptr;
     /// out = sum of the rows / divisor.
     void (*average)(const float* const* rows, int count, float divisor, float* out, int channels) = nullptr;

@@ -247,23 +247,33 @@ std::optional<int> Operators::mean(const Node* node, int input) {
     return add({.kind = Kind::average, .name = "mean", .inputs = {input}, .window = window}, {in.channels, 1, 1});
 }
 
-/// x op constant, for a number or one for each channel, as a scale.
-std::optional<int> Operators::scale_by(const std::string& name, int input, const c10::IValue& constant) {
-    const int channels = shape(input).channels;
+namespace {
+
+/// The values of a constant for a map as [C], or as [pixels,C] where they differ from pixel to pixel; nothing where it
+/// has another shape than Torch would stretch to the map's.
+std::optional<at::Tensor> stretch(const c10::IValue& constant, const Shape& to) {
     at::Tensor values = constant.isTensor() ? constant.toTensor().to(at::kDouble)
                                             : torch::full({1}, constant.toScalar().to<double>(), at::kDouble);
-    const bool of_channels = values.numel() == channels && values.dim() >= 3 && values.size(-1) == 1 &&
-                             values.size(-2) == 1 && values.size(-3) == channels;
-    if (values.numel() != 1 && !of_channels) return std::nullopt;
-    values = values.reshape({-1}).expand({channels});
-    const at::Tensor one = torch::ones({channels}, at::kDouble);
-    const at::Tensor none = torch::zeros({channels}, at::kDouble);
-    at::Tensor factor = one;
-    at::Tensor shift = none;
-    if (name == "mul") factor = values;
-    if (name == "div") factor = one / values;
-    if (name == "add") shift = values;
-    if (name == "sub") shift = -values;
+    if (values.numel() == 1) return values.reshape({1}).expand({to.channels});
+    if (values.dim() == 4 && values.size(0) == 1) values = values.squeeze(0);
+    if (values.dim() > 3) return std::nullopt;
+    const bool of_channels = values.dim() == 3 && values.size(1) == 1 && values.size(2) == 1;
+    values = values.expand({to.channels, to.height, to.width});
+    return of_channels ? values.select(2, 0).select(1, 0) : values.permute({1, 2, 0}).reshape({-1});
+}
+
+}  // namespace
+
+/// x op constant, for a number, one for each channel, or one for each pixel, as a scale.
+std::optional<int> Operators::scale_by(const std::string& name, int input, const c10::IValue& constant) {
+    const auto values = stretch(constant, shape(input));
+    if (!values) return std::nullopt;
+    at::Tensor factor = torch::ones_like(*values);
+    at::Tensor shift = torch::zeros_like(*values);
+    if (name == "mul") factor = *values;
+    if (name == "div") factor = 1 / *values;
+    if (name == "add") shift = *values;
+    if (name == "sub") shift = -*values;
     return add({.kind = Kind::scale,
                 .name = name,
                 .inputs = {input},

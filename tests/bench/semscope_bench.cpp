@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <fstream>
 
 namespace semscope {
@@ -77,15 +78,20 @@ Setup set_up(const RunContext& context) {
 /// Seconds of one round, of the slowest rank, and what this rank did in it.
 struct Round {
     double seconds = 0;
+    double cpu_seconds = 0;  ///< of all threads of rank 0
     std::uint64_t batches = 0;
     std::uint64_t forwards = 0;  ///< of all ranks, without padding
 };
+
+/// Of this process, which other work on the machine does not lengthen.
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// All that semscope-occlude does after its start: survey, file, forwards, checkpoints, end.
 Round run_program(const RunContext& context, Setup& setup, const results::Provenance& provenance) {
     const auto& communicator = context.communicator;
     communicator.barrier();
     const double start = steady_seconds();
+    const double cpu_start = cpu_seconds();
     Problems problems;
     const auto survey =
         occlusion::survey(setup.inputs.source, communicator, setup.placement.survey_workers, problems, [] {});
@@ -113,11 +119,11 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
     const std::uint64_t batches = (report.forwards + report.padding + batch - 1) / batch;
-    return {seconds, batches, communicator.sum(report.forwards)};
+    return {seconds, cpu_seconds() - cpu_start, batches, communicator.sum(report.forwards)};
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
-double run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
+Round run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
     network::Occluder& occluder = setup.occluder->whole();
     const auto batch = static_cast<std::size_t>(occluder.batch());
     std::vector<network::Forward> forwards(batch);
@@ -125,8 +131,9 @@ double run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) 
     occluder.assemble(forwards);
     context.communicator.barrier();
     const double start = steady_seconds();
+    const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < batches; ++i) occluder.forward(probabilities);
-    return context.communicator.max(steady_seconds() - start);
+    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, batches, 0};
 }
 
 double median(std::vector<double> values) {
@@ -136,7 +143,7 @@ double median(std::vector<double> values) {
 }
 
 std::string describe(const RunContext& context, const Setup& setup, const Round& round,
-                     const std::vector<double>& program, const std::vector<double>& bare) {
+                     const std::vector<double>& program, const std::vector<double>& bare, double cpu_efficiency) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < program.size(); ++i) ratios.push_back(bare[i] / program[i]);
     const double with_start = median(bare) / (median(program) + setup.start_seconds);
@@ -157,6 +164,7 @@ std::string describe(const RunContext& context, const Setup& setup, const Round&
         {"bare_seconds", bare},
         {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
         {"efficiency", median(bare) / median(program)},
+        {"efficiency_in_cpu_time", cpu_efficiency},
         {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
         {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
         {"efficiency_with_start", with_start},
@@ -180,17 +188,19 @@ ExitCode run(const RunContext& context, const BenchSettings& bench) {
     Setup setup = set_up(context);
     const auto provenance =
         comm::agree(communicator, [&] { return occlusion::describe_run(context, setup.inputs, setup.placement); });
-    std::vector<double> program, bare;
+    std::vector<double> program, bare, cpu_ratios;
     Round round = run_program(context, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < bench.rounds; ++i) {
-        bare.push_back(run_bare(context, setup, round.batches));
+        const Round loop = run_bare(context, setup, round.batches);
         round = run_program(context, setup, provenance);
+        bare.push_back(loop.seconds);
         program.push_back(round.seconds);
+        cpu_ratios.push_back(loop.cpu_seconds / round.cpu_seconds);
         context.activity.tick();
     }
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
-        report(describe(context, setup, round, program, bare), bench.json);
+        report(describe(context, setup, round, program, bare, median(cpu_ratios)), bench.json);
         std::filesystem::remove(context.settings.output.occlusion);
     });
     return ExitCode::done;

@@ -183,6 +183,12 @@ TEST_F(IncrementalTest, SumsGatesAndChannelsGiveWhatTheNetworkGives) {
                            20));
     expect_same(
         network_of(first_layer() + "a, b2 = h.chunk(2, 1)\nh = torch.cat([b2, torch.relu(a)], 1)[:, 3:18]", 15));
+    // An image of means and channels in reverse, as networks that were converted from Caffe have them.
+    expect_same(
+        network_of("x = x * torch.tensor([0.5, 0.6, 0.7]).view(1, 3, 1, 1) + 0.25\nx = x.flip(1) * 255.0\n"
+                   "x = (x - torch.linspace(0, 99, 4800).reshape(3, 40, 40)) / 255.0\n" +
+                       first_layer(),
+                   20));
     // Numbers of the photo before the first convolution, for each channel.
     expect_same(
         network_of("x = (x - torch.tensor([0.1, 0.2, 0.3]).view(3, 1, 1)) / torch.tensor([0.5, 0.6, 0.7])"

@@ -24,7 +24,7 @@ typename V::Type sigmoid(typename V::Type x) {
 }
 
 template <class V>
-typename V::Type apply(typename V::Type x, const Activation& activation) {
+typename V::Type apply_any(typename V::Type x, const Activation& activation) {
     switch (activation.function) {
         case Function::relu:
             return V::maximum(V::zero(), x);
@@ -45,13 +45,25 @@ typename V::Type apply(typename V::Type x, const Activation& activation) {
     }
 }
 
+/// The usual ones without a call.
+template <class V>
+[[gnu::always_inline]] inline typename V::Type apply(typename V::Type x, const Activation& activation) {
+    if (activation.function == Function::none) return x;
+    if (activation.function == Function::relu) return V::maximum(V::zero(), x);
+    if (activation.function == Function::clamp) return clamp<V>(x, activation.low, activation.high);
+    return apply_any<V>(x, activation);
+}
+
 /// R rows times T vectors. Vector t stands in panel t * width / 16.
 template <class V, int R, int T>
 void multiply_tile(const Product& p, const float* b, int row, int column, int columns) {
     typename V::Type sum[R][T];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < T; ++t) sum[r][t] = V::zero();
-    const float* const a = p.a + row * p.a_stride;
+    // Three rows share a pointer: sums, not addresses, shall fill the registers.
+    constexpr int pointers = (R + 2) / 3;
+    const float* a[pointers];
+    for (int i = 0; i < pointers; ++i) a[i] = p.a + (row + 3 * i) * p.a_stride;
     const float* from[T];
     for (int t = 0; t < T; ++t)
         from[t] = b + (t * V::width / panel_columns) * p.panel_stride + t * V::width % panel_columns;
@@ -59,9 +71,10 @@ void multiply_tile(const Product& p, const float* b, int row, int column, int co
         typename V::Type weights[T];
         for (int t = 0; t < T; ++t) weights[t] = V::load(from[t] + std::ptrdiff_t{k} * panel_columns);
         for (int r = 0; r < R; ++r) {
-            const typename V::Type x = V::broadcast(a[r * p.a_stride + k]);
+            const typename V::Type x = V::broadcast(a[r / 3][r % 3 * p.a_stride]);
             for (int t = 0; t < T; ++t) sum[r][t] = V::multiply_add(x, weights[t], sum[r][t]);
         }
+        for (int i = 0; i < pointers; ++i) ++a[i];
     }
     for (int r = 0; r < R; ++r) {
         float* const out = p.c + (row + r) * p.c_stride + column;

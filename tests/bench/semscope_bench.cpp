@@ -1,5 +1,3 @@
-
-
 // semscope-bench: how close semscope-occlude comes to the limit of the network's own forwards. In one process, with the
 // same loaded network, batches and threads, rounds of the program (survey, file, run) alternate with rounds of a bare
 // loop over as many batches; medians are compared, since machines are noisy.

@@ -13,9 +13,6 @@ namespace semscope::incremental {
 
 namespace {
 
-/// Forwards that are computed together, at least: fewer would make short work of the small maps of the last layers.
-constexpr std::size_t smallest_group = 8;
-
 /// The changes of one variant.
 struct Change {
     std::vector<std::uint8_t> dirty;  ///< [pixels]

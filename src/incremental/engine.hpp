@@ -11,6 +11,9 @@
 
 namespace semscope::incremental {
 
+/// Forwards that are computed together, at least: with fewer, the small maps of the last layers would have few rows.
+inline constexpr std::size_t smallest_group = 8;
+
 /// The scores of photos and variants: the part of a network that is understood by an Executor, the rest of it in
 /// batches of whole forwards.
 class Engine {

@@ -56,11 +56,10 @@ void Occluder::State::read() {
     }
     const network::TorchAccess access(whole);
     const auto crop = static_cast<std::int64_t>(whole.options().crop);
-    const std::int64_t photos = std::max(2, whole.options().batch);
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
-        const at::Tensor trial = torch::rand({std::min<std::int64_t>(photos, 2), 3, crop, crop});
+        const at::Tensor trial = torch::rand({2, 3, crop, crop});
         reading = read_graph(access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::exception& error) {
         failure = fmt::format("cannot be read: {}", error.what());
@@ -71,6 +70,14 @@ void Occluder::State::read() {
                   true};
         return;
     }
+    // Rows of a group are counted in 32 bits.
+    constexpr std::size_t most_pixels = std::size_t{1} << 30;
+    const std::size_t forwards = std::max<std::size_t>(smallest_group, static_cast<std::size_t>(whole.options().batch));
+    for (const Shape& shape : reading.graph.maps)
+        if (shape.pixels() * forwards > most_pixels) {
+            remark = {"nothing runs incrementally: the photos are too large for this run.batch", true};
+            return;
+        }
     const Kernels& kernels = kernels_for(network::describe_hardware(whole.options().device));
     const std::string text = describe(reading, kernels);
     engine.emplace(access, std::move(reading), kernels);
@@ -180,6 +187,9 @@ void Occluder::finish(std::span<float> probabilities) {
 double Occluder::flops() const noexcept { return state_->engine ? state_->engine->executor().flops_done() : 0; }
 double Occluder::flops_of_whole() const noexcept {
     return state_->engine ? state_->engine->executor().flops_of_all() : 0;
+}
+std::size_t Occluder::largest_bytes() const noexcept {
+    return state_->engine ? state_->engine->executor().largest_bytes() : 0;
 }
 
 namespace {

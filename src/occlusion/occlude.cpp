@@ -183,9 +183,13 @@ void hint_at_resuming(const RunContext& context) {
 void log_saving(const incremental::Occluder& occluder, const Communicator& communicator, const cli::Log& log) {
     const double whole = communicator.sum(occluder.flops_of_whole());
     const double done = communicator.sum(occluder.flops());
+    const auto bytes = communicator.max(static_cast<double>(occluder.largest_bytes()));
     if (whole > 0)
         log.info(
-            fmt::format("{:.1f} % of the floating-point operations of whole forwards were needed", 100 * done / whole));
+            fmt::format("{:.1f} % of the floating-point operations of whole forwards were needed, and {:.0f} MiB a "
+                        "rank at most for "
+                        "feature maps",
+                        100 * done / whole, bytes / (1 << 20)));
 }
 
 /// The pending images, from the first batch to the end or to a stop. Collective.

@@ -76,7 +76,8 @@ Setup set_up(const RunContext& context) {
 /// Seconds of one round, of the slowest rank, and what this rank did in it.
 struct Round {
     double seconds = 0;
-    double cpu_seconds = 0;  ///< of all threads of rank 0
+    double cpu_seconds = 0;        ///< of all threads of rank 0
+    double inference_seconds = 0;  ///< of the slowest rank: making variants and computing their scores
     std::uint64_t batches = 0;
     std::uint64_t forwards = 0;  ///< of all ranks, without padding
 };
@@ -84,12 +85,21 @@ struct Round {
 /// Of this process, which other work on the machine does not lengthen.
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+/// Of the phases that a bare loop has too, and of making the variants.
+double inference_seconds(PhaseTimer& timer) {
+    double seconds = 0;
+    for (const PhaseTimer::Phase& phase : timer.phases())
+        if (phase.name == "forward" || phase.name == "batch assembly") seconds += phase.seconds;
+    return seconds;
+}
+
 /// All that semscope-occlude does after its start: survey, file, forwards, checkpoints, end.
 Round run_program(const RunContext& context, Setup& setup, const results::Provenance& provenance) {
     const auto& communicator = context.communicator;
     communicator.barrier();
     const double start = steady_seconds();
     const double cpu_start = cpu_seconds();
+    const double inference_start = inference_seconds(context.timer);
     Problems problems;
     const auto survey =
         occlusion::survey(setup.inputs.source, communicator, setup.placement.survey_workers, problems, [] {});
@@ -117,7 +127,8 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
     const std::uint64_t batches = (report.forwards + report.padding + batch - 1) / batch;
-    return {seconds, cpu_seconds() - cpu_start, batches, communicator.sum(report.forwards)};
+    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
+    return {seconds, cpu_seconds() - cpu_start, inference, batches, communicator.sum(report.forwards)};
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
@@ -131,7 +142,7 @@ Round run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
     const double start = steady_seconds();
     const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < batches; ++i) occluder.forward(probabilities);
-    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, batches, 0};
+    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, 0, batches, 0};
 }
 
 double median(std::vector<double> values) {
@@ -140,8 +151,14 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
+/// Of the ratios of each round, bare loop / program.
+struct Medians {
+    double cpu = 0;        ///< CPU time of rank 0
+    double inference = 0;  ///< without reading, decoding and writing
+};
+
 std::string describe(const RunContext& context, const Setup& setup, const Round& round,
-                     const std::vector<double>& program, const std::vector<double>& bare, double cpu_efficiency) {
+                     const std::vector<double>& program, const std::vector<double>& bare, const Medians& medians) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < program.size(); ++i) ratios.push_back(bare[i] / program[i]);
     const double with_start = median(bare) / (median(program) + setup.start_seconds);
@@ -162,7 +179,8 @@ std::string describe(const RunContext& context, const Setup& setup, const Round&
         {"bare_seconds", bare},
         {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
         {"efficiency", median(bare) / median(program)},
-        {"efficiency_in_cpu_time", cpu_efficiency},
+        {"efficiency_in_cpu_time", medians.cpu},
+        {"efficiency_of_inference", medians.inference},
         {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
         {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
         {"efficiency_with_start", with_start},
@@ -186,19 +204,21 @@ ExitCode run(const RunContext& context, const BenchSettings& bench) {
     Setup setup = set_up(context);
     const auto provenance =
         comm::agree(communicator, [&] { return occlusion::describe_run(context, setup.inputs, setup.placement); });
-    std::vector<double> program, bare, cpu_ratios;
+    std::vector<double> program, bare, cpu_ratios, inference_ratios;
     Round round = run_program(context, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < bench.rounds; ++i) {
         const Round loop = run_bare(context, setup, round.batches);
         round = run_program(context, setup, provenance);
         bare.push_back(loop.seconds);
         program.push_back(round.seconds);
+        inference_ratios.push_back(loop.seconds / round.inference_seconds);
         cpu_ratios.push_back(loop.cpu_seconds / round.cpu_seconds);
         context.activity.tick();
     }
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
-        report(describe(context, setup, round, program, bare, median(cpu_ratios)), bench.json);
+        report(describe(context, setup, round, program, bare, {median(cpu_ratios), median(inference_ratios)}),
+               bench.json);
         std::filesystem::remove(context.settings.output.occlusion);
     });
     return ExitCode::done;

@@ -64,6 +64,8 @@ class Occluder {
     /// not incremental.
     double flops() const noexcept;
     double flops_of_whole() const noexcept;
+    /// The most that the feature maps of a group took until now.
+    std::size_t largest_bytes() const noexcept;
 
   private:
     friend Speeds measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&,

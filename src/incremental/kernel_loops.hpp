@@ -26,12 +26,6 @@ typename V::Type sigmoid(typename V::Type x) {
 template <class V>
 typename V::Type apply_any(typename V::Type x, const Activation& activation) {
     switch (activation.function) {
-        case Function::relu:
-            return V::maximum(V::zero(), x);
-        case Function::clamp:
-            return clamp<V>(x, activation.low, activation.high);
-        case Function::leaky_relu:
-            return V::select_negative(x, V::multiply(x, V::broadcast(activation.low)));
         case Function::hardswish:
             return V::divide(V::multiply(x, clamp<V>(V::add(x, V::broadcast(3)), 0, 6)), V::broadcast(6));
         case Function::hardsigmoid:
@@ -51,6 +45,8 @@ template <class V>
     if (activation.function == Function::none) return x;
     if (activation.function == Function::relu) return V::maximum(V::zero(), x);
     if (activation.function == Function::clamp) return clamp<V>(x, activation.low, activation.high);
+    if (activation.function == Function::leaky_relu)
+        return V::select_negative(x, V::multiply(x, V::broadcast(activation.low)));
     return apply_any<V>(x, activation);
 }
 

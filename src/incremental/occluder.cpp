@@ -89,8 +89,8 @@ void Occluder::State::read() {
         return;
     }
     engine.reset();
-    remark = {fmt::format("nothing runs incrementally: scores of noise came out other than the network's, by {:.1g} of "
-                          "the largest",
+    remark = {fmt::format("nothing runs incrementally: scores of photos of noise differ by {:.1g} of the largest from "
+                          "the network's own, as rounding has much effect in it or an operator was misread",
                           difference),
               true};
 }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace semscope::incremental {
 
@@ -158,6 +159,8 @@ void Executor::pool_row(const Operation& operation, const Packed& packed, std::s
                         .out = out,
                         .channels = channels,
                         .activation = operation.activation});
+    } else if (operation.kind == Kind::maximum && count == 0) {
+        std::fill_n(out, channels, -std::numeric_limits<float>::infinity());
     } else if (operation.kind == Kind::maximum) {
         kernels_.maximum(taps.data(), count, out, channels);
     } else {

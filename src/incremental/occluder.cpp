@@ -80,10 +80,17 @@ void Occluder::State::read() {
         }
     const Kernels& kernels = kernels_for(network::describe_hardware(whole.options().device));
     const std::string text = describe(reading, kernels);
-    engine.emplace(access, std::move(reading), kernels);
     // Sums in another order differ by less; an operator that was read wrongly by more.
     constexpr double rounding = 1e-4;
-    const double difference = engine->trial_difference();
+    double difference = std::numeric_limits<double>::infinity();
+    try {
+        engine.emplace(access, std::move(reading), kernels);
+        difference = engine->trial_difference();
+    } catch (const InferenceError& error) {
+        engine.reset();
+        remark = {fmt::format("nothing runs incrementally: {}", error.what()), true};
+        return;
+    }
     if (difference <= rounding) {
         remark = {text, false};
         return;
@@ -162,6 +169,7 @@ void Occluder::start() {
     for (std::size_t i = 0; i < s.wanted.size(); ++i)
         if (s.wanted[i]) places.push_back(static_cast<std::int64_t>(i));
     s.started.push_back(rows.index_select(0, torch::tensor(places)).contiguous());
+    s.assembled.clear();
 }
 
 std::size_t Occluder::started() const noexcept {

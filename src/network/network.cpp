@@ -54,7 +54,7 @@ at::Tensor Network::blank(std::int64_t photos) const {
 at::Tensor Network::run(const at::Tensor& images) { return run_part(module_, images); }
 
 at::Tensor Network::run_part(torch::jit::Module& part, const at::Tensor& batch) const {
-    return run_network(part, batch, batching_, scores_of);
+    return run_network(part, batch.dim() == 4 ? batch.contiguous(format_) : batch, batching_, scores_of);
 }
 
 int Network::find_format() {

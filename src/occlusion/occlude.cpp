@@ -186,9 +186,9 @@ void log_saving(const incremental::Occluder& occluder, const Communicator& commu
     const auto bytes = communicator.max(static_cast<double>(occluder.largest_bytes()));
     if (whole > 0)
         log.info(
-            fmt::format("{:.1f} % of the floating-point operations of whole forwards were needed, and {:.0f} MiB a "
-                        "rank at most for "
-                        "feature maps",
+            fmt::format("{:.1f} % of the floating-point operations of the incremental part were needed, and {:.0f} MiB "
+                        "a rank at most "
+                        "for feature maps",
                         100 * done / whole, bytes / (1 << 20)));
 }
 

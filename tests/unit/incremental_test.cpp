@@ -232,6 +232,15 @@ TEST_F(IncrementalTest, WhatIsNotUnderstoodRunsAsAWhole) {
     }());
 }
 
+TEST_F(IncrementalTest, ANetworkThatTakesOnlyContiguousPhotosRunsAsAWhole) {
+    const NetworkOptions network =
+        options("x = x.view(x.size(0), -1).view(x.size(0), 3, 40, 40)\n" + network_of(first_layer(), 20));
+    Occluder incremental = make(network, {}, true);
+    Occluder whole = make(network, {}, false);
+    EXPECT_FALSE(incremental.incremental());
+    EXPECT_EQ(run(incremental, all_forwards(1)), run(whole, all_forwards(1)));
+}
+
 TEST_F(IncrementalTest, EveryFillAndModeGivesWhatTheNetworkGives) {
     const std::string body = network_of(
         first_layer() + weights("v", 24, 20, 3, 3) + "h = torch.relu(torch.conv2d(h, v, None, [2, 2], [1, 1]))", 24);
@@ -321,10 +330,8 @@ TEST_F(IncrementalTest, IsNotTriedWhereItCannotBe) {
     network.precision = Precision::fp32;
     network.device.kind = network::DeviceKind::cuda;
     EXPECT_THAT(reason_against(network), HasSubstr("GPU"));
-    NetworkOptions null;
-    null.path = network::null_network;
-    null.scenes = scenes;
-    EXPECT_FALSE(Occluder(network::Occluder(null, {}), true).incremental());
+    network = {.path = network::null_network, .scenes = scenes};
+    EXPECT_FALSE(Occluder(network::Occluder(network, {}), true).incremental());
 }
 
 TEST_F(IncrementalTest, BothWaysAreMeasured) {

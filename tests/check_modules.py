@@ -3,7 +3,8 @@
 
 A module may include the headers of those modules alone that its semscope_module() names: EXPOSES for public headers, USES
 besides for sources. Prints each line that breaks the rule and ends with 1. `--table` prints the table for CONTRIBUTING.md.
-MPI is called in the modules comm and hdf5 alone; the others use comm::Communicator.
+MPI is called in the modules comm and hdf5 alone; the others use comm::Communicator. Torch's headers are included in the
+modules network, incremental and demo alone.
 """
 import pathlib
 import re
@@ -13,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 MPI_CALL = re.compile(r"\bMPI_[A-Z][a-z]\w*(?=\s*\()")
 MAY_CALL_MPI = {"comm", "hdf5"}
+TORCH_INCLUDE = re.compile(r"^#include <((?:torch|ATen|c10)/[^>]*)>", re.MULTILINE)
+MAY_INCLUDE_TORCH = {"network", "incremental", "demo"}
 
 
 def declarations(kind):
@@ -69,6 +72,15 @@ def check_mpi_calls():
                     yield f"{path.relative_to(ROOT)}: calls {call}; only {' and '.join(sorted(MAY_CALL_MPI))} may call MPI"
 
 
+def check_torch_includes():
+    for folder in ("include/semscope", "src", "postprocess"):
+        for path in sorted((ROOT / folder).rglob("*.[ch]pp")):
+            if path.parent.name not in MAY_INCLUDE_TORCH:
+                for header in TORCH_INCLUDE.findall(path.read_text()):
+                    yield (f"{path.relative_to(ROOT)}: includes <{header}>; only {', '.join(sorted(MAY_INCLUDE_TORCH))} may "
+                           "include Torch")
+
+
 def main():
     modules = declarations("module")
     if sys.argv[1:] == ["--table"]:
@@ -81,6 +93,7 @@ def main():
             problems += [f"{path.relative_to(ROOT)}: includes a header of {other}; {program} may use {', '.join(sorted(used))}"
                          for other in sorted(included_modules(path) - used)]
     problems += check_mpi_calls()
+    problems += check_torch_includes()
     if table(modules) not in (ROOT / "CONTRIBUTING.md").read_text():
         problems.append("CONTRIBUTING.md: the table of modules is not that of `python3 tests/check_modules.py --table`")
     print("\n".join(problems) or f"check_modules: {len(modules)} modules use what they may")

@@ -111,6 +111,14 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             {.changes_results = true,
              .details = "`require` runs its photos one by one; `record` runs whole batches, which is faster, and the "
                         "file says that its numbers depend on them: it can only be resumed with as many ranks"}),
+            "run.incremental", run.incremental,
+            "compute of a variant only what its changed pixels reach, the rest being the photo's; auto = where that is "
+            "faster, measured at the start and recorded",
+            {.changes_results = true,
+             .details =
+                 "sums run in another order, so that probabilities differ by up to about 1e-5. For convolutional "
+                 "networks in fp32 on a CPU; others run as they are, and the log says so. What `auto` came to is "
+                 "used again on resume. See [Incremental inference](design.md#incremental-inference)"}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",

@@ -32,6 +32,12 @@ class BatchAssembly {
     /// normalised, on the device. Valid until the next call.
     at::Tensor assemble(std::span<const Forward> forwards);
 
+    /// The photo in a slot, normalised, [crop,crop,3]. On the host only.
+    const float* photo(int slot) const { return images_.data_ptr<float>() + 3 * slot * pixels(); }
+
+    /// Writes a variant, [crop,crop,3]. On the host only.
+    void make_variant(const Forward& forward, float* out) const { fill_row(forward, out); }
+
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
     void fill_row(const Forward& forward, float* out) const;

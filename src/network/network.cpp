@@ -51,7 +51,11 @@ at::Tensor Network::blank(std::int64_t photos) const {
     return torch::zeros({photos, 3, crop, crop}, like).contiguous(format_);
 }
 
-at::Tensor Network::run(const at::Tensor& images) { return run_network(module_, images, batching_, scores_of); }
+at::Tensor Network::run(const at::Tensor& images) { return run_part(module_, images); }
+
+at::Tensor Network::run_part(torch::jit::Module& part, const at::Tensor& batch) const {
+    return run_network(part, batch.dim() == 4 ? batch.contiguous(format_) : batch, batching_, scores_of);
+}
 
 int Network::find_format() {
     const at::MemoryFormat preferred = format_;

@@ -23,6 +23,11 @@ class Network {
     /// probabilities, float32 on the device.
     at::Tensor probabilities(const at::Tensor& images);
 
+    const torch::jit::Module& module() const noexcept { return module_; }
+
+    /// Runs a module, this network or a part of it, as this network is run. Throws what the module throws.
+    at::Tensor run_part(torch::jit::Module& part, const at::Tensor& batch) const;
+
     /// What the trial found out about the network that a user should know.
     const std::vector<Remark>& remarks() const noexcept { return remarks_; }
     const Invariance& invariance() const noexcept { return invariance_; }

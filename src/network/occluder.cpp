@@ -4,6 +4,7 @@
 #include "network.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/network/torch_access.hpp"
 #include "torch_device.hpp"
 
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -111,6 +112,7 @@ std::vector<Remark> Occluder::remarks() const {
 
 Invariance Occluder::invariance() const { return state_->network ? state_->network->invariance() : Invariance(); }
 
+const NetworkOptions& Occluder::options() const noexcept { return state_->options; }
 int Occluder::batch() const noexcept { return state_->options.batch; }
 int Occluder::slots() const noexcept { return state_->options.batch; }
 
@@ -154,6 +156,30 @@ void Occluder::finish(std::span<float> probabilities) {
 void Occluder::forward(std::span<float> probabilities) {
     start();
     finish(probabilities);
+}
+
+TorchAccess::TorchAccess(Occluder& occluder) : state_(*occluder.state_) {
+    if (!state_.network || state_.device.is_cuda())
+        throw LibraryError("the photos of the null network and those on a GPU cannot be reached");
+}
+
+const NetworkOptions& TorchAccess::options() const { return state_.options; }
+const torch::jit::Module& TorchAccess::module() const { return state_.network->module(); }
+
+at::Tensor TorchAccess::scores(torch::jit::Module& part, const at::Tensor& batch) const {
+    at::Tensor scores;
+    state_.tell_failures([&] { scores = state_.network->run_part(part, batch).to(at::kFloat); });
+    return scores;
+}
+
+at::Tensor TorchAccess::probabilities(const at::Tensor& scores) const {
+    return state_.options.output == ModelOutput::logits ? scores.softmax(1) : scores;
+}
+
+const float* TorchAccess::photo(int slot) const { return state_.assembly->photo(slot); }
+
+void TorchAccess::make_variant(const Forward& forward, float* out) const {
+    state_.assembly->make_variant(forward, out);
 }
 
 std::string torch_description() {

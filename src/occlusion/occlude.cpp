@@ -29,7 +29,7 @@ using comm::Communicator;
 struct Preparation {
     std::unique_ptr<OutputLock> lock;  ///< on rank 0
     std::optional<occlusion::Inputs> inputs;
-    std::optional<network::Occluder> occluder;
+    std::optional<incremental::Occluder> occluder;
     network::Placement placement;
     results::Provenance provenance;  ///< on rank 0
     std::string model_sha256;        ///< of the file as rank 0 has read it, "" when it could not
@@ -73,7 +73,8 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     problems.collect([&] {
         auto network = occlusion::network_options(settings, ready.placement, scenes);
         network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, ready.model_sha256);
-        ready.occluder.emplace(network, occlusion::occlusion_options(settings));
+        ready.occluder.emplace(network::Occluder(network, occlusion::occlusion_options(settings)),
+                               settings.run.incremental == Incremental::on);
     });
 }
 
@@ -81,7 +82,7 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
 /// the file that is continued. Collective; for a network that all ranks have loaded.
 void hold_to_shape(const RunContext& context, Preparation& ready, Problems& problems) {
     const Communicator& communicator = context.communicator;
-    const network::Invariance own = ready.occluder->invariance();
+    const network::Invariance own = ready.occluder->whole().invariance();
     const occlusion::RunShape shape{{communicator.all_of(own.batch), communicator.all_of(own.threads)},
                                     ready.placement.threads,
                                     communicator.size()};
@@ -97,6 +98,26 @@ void hold_to_shape(const RunContext& context, Preparation& ready, Problems& prob
         occlusion::add_shape(shape, ready.provenance);
         if (ready.existing.resumed) occlusion::compare_shape(context.settings.output.occlusion, shape, problems);
     });
+}
+
+/// Collective. All ranks run in one way, which the file tells, and which is that of the file that is resumed.
+void record_incremental(const RunContext& context, Preparation& ready, Problems& problems) {
+    const Communicator& communicator = context.communicator;
+    if (!communicator.all_of(ready.occluder.has_value())) return;
+    const bool incremental = ready.occluder->incremental();
+    const bool some_are = communicator.any_of(incremental);
+    comm::agree(communicator, [&] {
+        if (some_are && !incremental)
+            throw InputError("this rank cannot run the network incrementally, as others do; set run.incremental = off");
+    });
+    if (!communicator.is_root()) return;
+    ready.provenance.emplace_back("incremental", incremental ? "on" : "off");
+    if (ready.existing.resumed && ready.existing.incremental != incremental)
+        problems.add(
+            fmt::format("{}: cannot be resumed: it was begun {} incremental inference, and this program runs the "
+                        "network {}",
+                        context.settings.output.occlusion.string(), ready.existing.incremental ? "with" : "without",
+                        incremental ? "so" : "as a whole"));
 }
 
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
@@ -143,6 +164,7 @@ Preparation prepare(const RunContext& context) {
                            [&](const auto& inputs) { return occlusion::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
     occlusion::settle_batch(context, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
+    occlusion::settle_incremental(context, ready.placement, ready.inputs ? &*ready.inputs : nullptr);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
         cli::check_stop(context, how_to_start_again);
@@ -158,6 +180,7 @@ Preparation prepare(const RunContext& context) {
     if (ready.occluder)
         for (const network::Remark& remark : ready.occluder->remarks())
             remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    record_incremental(context, ready, problems);
     if (ready.existing.resumed && no_problems(context, problems)) open_existing(context, ready);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
@@ -222,6 +245,19 @@ std::uint64_t buffer_bytes(const RunContext& context) {
     return context.communicator.min(std::clamp(share, 64 * mebibyte, 1024 * mebibyte));
 }
 
+/// Tells how many floating-point operations the incremental way has left over. Collective.
+void log_saving(const incremental::Occluder& occluder, const Communicator& communicator, const cli::Log& log) {
+    const double whole = communicator.sum(occluder.flops_of_whole());
+    const double done = communicator.sum(occluder.flops());
+    const auto bytes = communicator.max(static_cast<double>(occluder.largest_bytes()));
+    if (whole > 0)
+        log.info(
+            fmt::format("{:.1f} % of the floating-point operations of the incremental part were needed, and {:.0f} MiB "
+                        "a rank at most "
+                        "for feature maps",
+                        100 * done / whole, bytes / (1 << 20)));
+}
+
 /// The pending images, from the first batch to the end or to a stop. Collective.
 ExitCode do_images(const RunContext& context, Preparation& ready, const Task& task, results::OcclusionWriter& writer) {
     const Communicator& communicator = context.communicator;
@@ -239,6 +275,7 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
                                   .checkpoint_seconds = context.settings.run.checkpoint,
                                   .buffer_bytes = buffer_bytes(context)});
     report.stopped ? writer.close() : writer.finish();
+    log_saving(*ready.occluder, communicator, context.log);
     const double run_seconds = communicator.max(steady_seconds() - run_start);
 
     const cli::RunCounts counts{.images = report.images,

@@ -168,6 +168,7 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
         };
         existing = {true, file.complete(), count(results::ImageStatus::pending),
                     count(results::ImageStatus::unreadable), count(results::ImageStatus::not_finite)};
+        existing.incremental = file.attribute("incremental") == "on";
         if (context.settings.run.retry_unreadable)
             existing.pending += std::exchange(existing.unreadable, 0) + std::exchange(existing.not_finite, 0);
         if (!found.empty()) return;

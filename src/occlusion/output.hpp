@@ -32,6 +32,7 @@ struct ExistingOutput {
     std::uint64_t unreadable = 0;  ///< images that are left as they are
     std::uint64_t not_finite = 0;  ///< the same
     bool other_hardware = false;   ///< it was begun on hardware that rounds otherwise
+    bool incremental = false;      ///< it was begun with incremental inference
 };
 
 /// Adds the problem that the output exists, when it may neither be continued nor replaced. Local; for the rank that

@@ -140,13 +140,12 @@ void RankWork::fill_queue() {
 }
 
 void RankWork::start_queue() {
-    const auto batch = static_cast<std::size_t>(occluder_.batch());
-    const std::size_t count = std::min(batch, queue_.size());
+    const std::size_t count = occluder_.next_batch(queue_);
     occluder_.assemble(std::span(queue_).first(count));
     const PhaseScope phase(timer_, "forward");
     occluder_.start();
     next_forward_ = count;
-    report_.padding += batch - count;
+    report_.padding += occluder_.padding(count);
 }
 
 /// Of the oldest batch that was started.

@@ -75,7 +75,7 @@ class RankWork {
         std::vector<std::uint64_t> images;         ///< of these the ones to be done, ascending
         std::vector<std::uint16_t> semantics;      ///< classes of the variants of the span
         std::vector<std::uint64_t> label_digests;  ///< of the images of the span
-        network::Occluder& occluder;
+        incremental::Occluder& occluder;
         int loaders = 1;  ///< decode workers
         PhaseTimer& timer;
     };
@@ -111,7 +111,7 @@ class RankWork {
     std::vector<std::uint64_t> images_;
     std::vector<std::uint16_t> semantics_;
     std::vector<std::uint64_t> label_digests_;
-    network::Occluder& occluder_;
+    incremental::Occluder& occluder_;
     PhaseTimer& timer_;
     ResultBuffer buffer_;
     RunReport report_;

@@ -1,5 +1,3 @@
-
-
 // semscope-bench: how close semscope-occlude comes to the limit of the network's own forwards. In one process, with the
 // same loaded network, batches and threads, rounds of the program (survey, file, run) alternate with rounds of a bare
 // loop over as many batches; medians are compared, since machines are noisy.
@@ -16,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <fstream>
 
 namespace semscope {
@@ -46,7 +45,7 @@ cli::Options declare_options(cli::Settings& settings, BenchSettings& bench) {
 struct Setup {
     occlusion::Inputs inputs;
     network::Placement placement;
-    std::optional<network::Occluder> occluder;
+    std::optional<incremental::Occluder> occluder;
     double start_seconds = 0;       ///< from the start of the process until the network was ready, slowest rank
     double bare_start_seconds = 0;  ///< of that: loading the libraries and the network, which a bare loop needs too
 };
@@ -60,11 +59,14 @@ Setup set_up(const RunContext& context) {
     setup.inputs = *inputs;
     setup.placement = network::place_rank(context.settings.run, context.communicator);
     occlusion::settle_batch(context, setup.placement, setup.inputs.scenes.size());
+    occlusion::settle_incremental(context, setup.placement, &setup.inputs);
     const double before = steady_seconds();
     comm::agree(context.communicator, [&] {
         setup.occluder.emplace(
-            occlusion::network_options(context.settings, setup.placement, setup.inputs.scenes.size()),
-            occlusion::occlusion_options(context.settings));
+            network::Occluder(occlusion::network_options(context.settings, setup.placement, setup.inputs.scenes.size()),
+                              occlusion::occlusion_options(context.settings)),
+            context.settings.run.incremental == Incremental::on);
+        for (const network::Remark& remark : setup.occluder->remarks()) context.log.info(remark.text);
     });
     setup.bare_start_seconds = context.communicator.max(steady_seconds() - before + main_start - context.process_start);
     setup.start_seconds = context.communicator.max(steady_seconds() - context.process_start);
@@ -74,15 +76,30 @@ Setup set_up(const RunContext& context) {
 /// Seconds of one round, of the slowest rank, and what this rank did in it.
 struct Round {
     double seconds = 0;
+    double cpu_seconds = 0;        ///< of all threads of rank 0
+    double inference_seconds = 0;  ///< of the slowest rank: making variants and computing their scores
     std::uint64_t batches = 0;
     std::uint64_t forwards = 0;  ///< of all ranks, without padding
 };
+
+/// Of this process, which other work on the machine does not lengthen.
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+/// Of the phases that a bare loop has too, and of making the variants.
+double inference_seconds(PhaseTimer& timer) {
+    double seconds = 0;
+    for (const PhaseTimer::Phase& phase : timer.phases())
+        if (phase.name == "forward" || phase.name == "batch assembly") seconds += phase.seconds;
+    return seconds;
+}
 
 /// All that semscope-occlude does after its start: survey, file, forwards, checkpoints, end.
 Round run_program(const RunContext& context, Setup& setup, const results::Provenance& provenance) {
     const auto& communicator = context.communicator;
     communicator.barrier();
     const double start = steady_seconds();
+    const double cpu_start = cpu_seconds();
+    const double inference_start = inference_seconds(context.timer);
     Problems problems;
     const auto survey = occlusion::survey({.source = setup.inputs.source,
                                            .communicator = communicator,
@@ -111,20 +128,23 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
-    return {seconds, (report.forwards + report.padding) / batch, communicator.sum(report.forwards)};
+    const std::uint64_t batches = (report.forwards + report.padding + batch - 1) / batch;
+    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
+    return {seconds, cpu_seconds() - cpu_start, inference, batches, communicator.sum(report.forwards)};
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
-double run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
-    network::Occluder& occluder = *setup.occluder;
+Round run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
+    network::Occluder& occluder = setup.occluder->whole();
     const auto batch = static_cast<std::size_t>(occluder.batch());
     std::vector<network::Forward> forwards(batch);
     std::vector<float> probabilities(batch * setup.inputs.scenes.size());
     occluder.assemble(forwards);
     context.communicator.barrier();
     const double start = steady_seconds();
+    const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < batches; ++i) occluder.forward(probabilities);
-    return context.communicator.max(steady_seconds() - start);
+    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, 0, batches, 0};
 }
 
 double median(std::vector<double> values) {
@@ -133,28 +153,40 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
+/// Of the ratios of each round, bare loop / program.
+struct Medians {
+    double cpu = 0;        ///< CPU time of rank 0
+    double inference = 0;  ///< without reading, decoding and writing
+};
+
 std::string describe(const RunContext& context, const Setup& setup, const Round& round,
-                     const std::vector<double>& program, const std::vector<double>& bare) {
+                     const std::vector<double>& program, const std::vector<double>& bare, const Medians& medians) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < program.size(); ++i) ratios.push_back(bare[i] / program[i]);
     const double with_start = median(bare) / (median(program) + setup.start_seconds);
     const double both_with_start = (median(bare) + setup.bare_start_seconds) / (median(program) + setup.start_seconds);
-    const nlohmann::ordered_json json{{"ranks", context.communicator.size()},
-                                      {"threads", setup.placement.threads},
-                                      {"batch", setup.occluder->batch()},
-                                      {"images", setup.inputs.source.images.size()},
-                                      {"forwards", round.forwards},
-                                      {"rounds", program.size()},
-                                      {"start_seconds", setup.start_seconds},
-                                      {"bare_start_seconds", setup.bare_start_seconds},
-                                      {"program_seconds", program},
-                                      {"bare_seconds", bare},
-                                      {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
-                                      {"efficiency", median(bare) / median(program)},
-                                      {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
-                                      {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
-                                      {"efficiency_with_start", with_start},
-                                      {"efficiency_both_with_start", both_with_start}};
+    const nlohmann::ordered_json json{
+        {"ranks", context.communicator.size()},
+        {"threads", setup.placement.threads},
+        {"batch", setup.occluder->batch()},
+        {"incremental", setup.occluder->incremental()},
+        {"flops_needed",
+         setup.occluder->incremental() ? setup.occluder->flops() / setup.occluder->flops_of_whole() : 1.0},
+        {"images", setup.inputs.source.images.size()},
+        {"forwards", round.forwards},
+        {"rounds", program.size()},
+        {"start_seconds", setup.start_seconds},
+        {"bare_start_seconds", setup.bare_start_seconds},
+        {"program_seconds", program},
+        {"bare_seconds", bare},
+        {"forwards_per_second", static_cast<double>(round.forwards) / median(program)},
+        {"efficiency", median(bare) / median(program)},
+        {"efficiency_in_cpu_time", medians.cpu},
+        {"efficiency_of_inference", medians.inference},
+        {"efficiency_lowest_round", *std::min_element(ratios.begin(), ratios.end())},
+        {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
+        {"efficiency_with_start", with_start},
+        {"efficiency_both_with_start", both_with_start}};
     return json.dump(2) + "\n";
 }
 
@@ -174,17 +206,21 @@ ExitCode run(const RunContext& context, const BenchSettings& bench) {
     Setup setup = set_up(context);
     const auto provenance =
         comm::agree(communicator, [&] { return occlusion::describe_run(context, setup.inputs, setup.placement); });
-    std::vector<double> program, bare;
+    std::vector<double> program, bare, cpu_ratios, inference_ratios;
     Round round = run_program(context, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < bench.rounds; ++i) {
-        bare.push_back(run_bare(context, setup, round.batches));
+        const Round loop = run_bare(context, setup, round.batches);
         round = run_program(context, setup, provenance);
+        bare.push_back(loop.seconds);
         program.push_back(round.seconds);
+        inference_ratios.push_back(loop.seconds / round.inference_seconds);
+        cpu_ratios.push_back(loop.cpu_seconds / round.cpu_seconds);
         context.activity.tick();
     }
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;
-        report(describe(context, setup, round, program, bare), bench.json);
+        report(describe(context, setup, round, program, bare, {median(cpu_ratios), median(inference_ratios)}),
+               bench.json);
         std::filesystem::remove(context.settings.output.occlusion);
     });
     return ExitCode::done;

@@ -66,6 +66,7 @@ struct RunSettings {
     DeviceRequest device = DeviceRequest::automatic;
     Precision precision = Precision::fp32;
     BatchInvariance batch_invariance = BatchInvariance::require;
+    Incremental incremental = Incremental::off;
     std::optional<int> threads;  ///< nothing = auto
     std::optional<int> loaders;  ///< nothing = auto
     double checkpoint = 60;      ///< seconds

@@ -102,6 +102,18 @@ constexpr auto value_names(Precision /*enumeration*/) {
         {{Precision::fp32, "fp32"}, {Precision::bf16, "bf16"}, {Precision::fp16, "fp16"}}};
 }
 
+/// Whether variants are computed from what is known of their photo.
+enum class Incremental {
+    automatic,  ///< where that is measured to be faster
+    on,         ///< as far as the network is understood
+    off,
+};
+
+constexpr auto value_names(Incremental /*enumeration*/) {
+    return std::array<ValueName<Incremental>, 3>{
+        {{Incremental::automatic, "auto"}, {Incremental::on, "on"}, {Incremental::off, "off"}}};
+}
+
 /// Which device a rank is to use.
 enum class DeviceRequest {
     automatic,  ///< a GPU where there is one, else the CPU

@@ -90,6 +90,7 @@ class Occluder {
     std::vector<Remark> remarks() const;
     Invariance invariance() const;
 
+    const NetworkOptions& options() const noexcept;
     int batch() const noexcept;
     /// Number of slots: as many images as one batch can touch.
     int slots() const noexcept;
@@ -120,6 +121,7 @@ class Occluder {
     void forward(std::span<float> probabilities);
 
   private:
+    friend class TorchAccess;
     struct State;
     std::unique_ptr<State> state_;
 };

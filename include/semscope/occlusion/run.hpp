@@ -3,8 +3,8 @@
 #include "semscope/cli/log.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/incremental/occluder.hpp"
 #include "semscope/job/watchdog.hpp"
-#include "semscope/network/occluder.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/occlusion/survey.hpp"
 #include "semscope/results/occlusion_file.hpp"
@@ -39,7 +39,7 @@ struct RunReport {
 
 struct RunArguments {
     const Task& task;
-    network::Occluder& occluder;
+    incremental::Occluder& occluder;
     results::OcclusionWriter& writer;
     const comm::Communicator& communicator;
     job::Watchdog& watchdog;

@@ -67,4 +67,10 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
 /// size is taken and the network's own check tells what is wrong. Collective.
 void settle_batch(const cli::RunContext& context, const network::Placement& placement, std::size_t scenes);
 
+/// Replaces run.incremental = auto by on or off, the same on every rank: what the file that is resumed was begun with,
+/// else what is faster on the slowest rank, measured with the network on the first photos that can be read. When the
+/// network does not work, or there are no such photos, it is off, and the later checks tell what is wrong. Collective.
+/// `inputs`: null where they could not be read, on all ranks.
+void settle_incremental(const cli::RunContext& context, const network::Placement& placement, const Inputs* inputs);
+
 }  // namespace semscope::occlusion

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "semscope/network/occluder.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+/// Incremental inference: of a variant only the pixels that its changed input pixels can reach are computed, layer by
+/// layer; the others are those of its photo. The idea for square patches: Nakandala et al., Incremental and Approximate
+/// Inference for Faster Occlusion-based Deep CNN Explanations, SIGMOD 2019.
+namespace semscope::incremental {
+
+/// Why a network of these options runs as a whole, "" where incremental inference may be tried: there is no network, it
+/// is on a GPU, or it computes in another precision than fp32. Pure.
+std::string reason_against(const network::NetworkOptions& options);
+
+/// Seconds of a forward, as a whole in full batches and incrementally.
+struct Speeds {
+    double whole = 0, incremental = 0;
+};
+
+/// A network::Occluder that can run incrementally. All calls are local; one thread at a time. A forward has the same
+/// bits whatever the batch, its neighbours and the number of threads.
+class Occluder {
+  public:
+    /// With `incremental`, reads the network's graph and tries it against the network itself. Where nothing is
+    /// understood or the trial fails, the network runs as a whole. Throws InferenceError.
+    Occluder(network::Occluder whole, bool incremental);
+    ~Occluder();
+    Occluder(Occluder&&) noexcept;
+    Occluder& operator=(Occluder&&) noexcept;
+
+    /// Whether it runs incrementally.
+    bool incremental() const noexcept;
+
+    /// What the trial found out about the network, and what of it is incremental.
+    std::vector<network::Remark> remarks() const;
+
+    /// The network as a whole, for comparison.
+    network::Occluder& whole() noexcept;
+
+    int batch() const noexcept;
+    int slots() const noexcept;
+    void load(int slot, std::shared_ptr<const network::Sample> sample);
+
+    /// How many of these forwards make the next batch. They are the forwards of whole photos, each as it is first. A
+    /// batch of whole forwards may end within a photo; an incremental one holds whole photos, one at least.
+    std::size_t next_batch(std::span<const network::Forward> queue) const;
+    /// Forwards that only fill a batch of so many.
+    std::size_t padding(std::size_t forwards) const;
+
+    /// As those of network::Occluder.
+    void assemble(std::span<const network::Forward> forwards);
+    void start();
+    std::size_t started() const noexcept;
+    std::size_t started_forwards() const;
+    void finish(std::span<float> probabilities);
+
+    /// Floating-point operations until now, and what they were with whole forwards, without those of the part that is
+    /// not incremental.
+    double flops() const noexcept;
+    double flops_of_whole() const noexcept;
+    /// The most that the feature maps of a group took until now.
+    std::size_t largest_bytes() const noexcept;
+
+  private:
+    friend Speeds measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&,
+                          const std::function<void()>&);
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Runs all classes of the photos both ways, in turn, three times after a first one; the fastest of each counts. The
+/// occluder must be incremental (LibraryError). Local. `on_batch` is called after each batch.
+Speeds measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
+               const std::function<void()>& on_batch);
+
+/// Whether the incremental way saves enough to be taken.
+bool is_faster(const Speeds& speeds);
+
+}  // namespace semscope::incremental

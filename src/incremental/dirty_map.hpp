@@ -1,0 +1,85 @@
+#pragma once
+
+#include "graph.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace semscope::incremental {
+
+/// Floats that begin at a cache line and are not cleared.
+class Buffer {
+  public:
+    Buffer() = default;
+    explicit Buffer(std::size_t size);
+    float* data() noexcept { return data_.get(); }
+    const float* data() const noexcept { return data_.get(); }
+    std::size_t size() const noexcept { return size_; }
+
+  private:
+    struct Free {
+        void operator()(float* memory) const noexcept { std::free(memory); }
+    };
+    std::unique_ptr<float[], Free> data_;
+    std::size_t size_ = 0;
+};
+
+/// Pixels around a map that windows see and that are 0.
+struct Padding {
+    int top = 0, left = 0, bottom = 0, right = 0;
+};
+
+/// What the readers of each map need around it.
+std::vector<Padding> find_padding(const Graph& graph);
+
+struct Pixel {
+    std::int32_t forward;
+    std::int16_t y, x;
+};
+
+/// The photos and variants that are computed together. A photo stands before its variants and is its own base.
+struct Group {
+    std::vector<int> base;  ///< of each forward, the index of its photo
+    std::size_t forwards() const { return base.size(); }
+    bool is_photo(std::size_t forward) const { return base[forward] == static_cast<int>(forward); }
+};
+
+/// One feature map of a group. Only dirty pixels have numbers of their own: all of a photo, and those of a variant that
+/// a changed input pixel can reach. The others are those of the photo.
+struct DirtyMap {
+    Shape shape;
+    Padding padding;
+    int padded_height = 0, padded_width = 0;
+    std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]
+    std::vector<std::int32_t> row;    ///< [forwards][padded pixels]: the row of each pixel; 0 = a row of zeros
+    std::vector<Pixel> pixels;        ///< of the rows 1, 2, ...
+    Buffer values;                    ///< [rows][channels]
+
+    DirtyMap() = default;
+    DirtyMap(const Shape& of, const Padding& around, std::size_t forwards);
+
+    std::size_t rows() const noexcept { return pixels.size(); }
+    std::uint8_t* dirty_of(std::size_t forward) { return dirty.data() + forward * shape.pixels(); }
+    const std::uint8_t* dirty_of(std::size_t forward) const { return dirty.data() + forward * shape.pixels(); }
+    /// The entry of a pixel, which may be one of the padding.
+    const std::int32_t* entry(const Pixel& pixel, int y, int x) const {
+        const auto lines = static_cast<std::ptrdiff_t>(pixel.forward) * padded_height + y + padding.top;
+        return row.data() + lines * padded_width + x + padding.left;
+    }
+    const float* numbers(std::int32_t of_row) const {
+        return values.data() + static_cast<std::ptrdiff_t>(of_row) * shape.channels;
+    }
+    const float* numbers_at(const Pixel& pixel) const { return numbers(*entry(pixel, pixel.y, pixel.x)); }
+
+    /// Numbers the dirty pixels and makes room for their numbers.
+    void lay_out(const Group& group);
+};
+
+/// Which output pixels of an operation change with the dirty pixels of its inputs; `output` is that of the operation,
+/// with a mask of its size.
+void spread(const Operation& operation, const Group& group, const std::vector<DirtyMap>& maps, DirtyMap& output);
+
+}  // namespace semscope::incremental

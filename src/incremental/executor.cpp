@@ -1,0 +1,154 @@
+#include "executor.hpp"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace semscope::incremental {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// So many groups of a convolution are computed as one, with zeros between them, that they fill whole panels.
+int groups_of_part(int groups, int outputs_of_group) {
+    if (groups == 1) return 1;
+    const int wanted = std::lcm(outputs_of_group, panel_columns) / outputs_of_group;
+    return std::min(groups, wanted);
+}
+
+}  // namespace
+
+Executor::Executor(Graph graph, const Kernels& kernels)
+    : graph_(std::move(graph)), kernels_(kernels), padding_(find_padding(graph_)), last_uses_(last_uses(graph_)) {
+    packed_.reserve(graph_.operations.size());
+    for (Operation& operation : graph_.operations) {
+        packed_.push_back(pack(operation));
+        operation.weights = {};
+        operation.bias = {};
+    }
+}
+
+namespace {
+
+/// The weight of an input channel of a convolution for an output channel, both counted within all of the map.
+float weight_of(const Operation& operation, int output, int outputs, int input, int inputs, int tap) {
+    const int own_inputs = inputs / operation.groups;
+    const int group = output / (outputs / operation.groups);
+    const int own = input - group * own_inputs;
+    if (own < 0 || own >= own_inputs) return 0;
+    const auto place = (std::ptrdiff_t{output} * own_inputs + own) * operation.window.taps() + tap;
+    return operation.weights[static_cast<std::size_t>(place)];
+}
+
+}  // namespace
+
+Executor::Packed Executor::pack(const Operation& operation) const {
+    Packed packed;
+    const int outputs = graph_.maps[static_cast<std::size_t>(operation.output)].channels;
+    const int inputs = graph_.maps[static_cast<std::size_t>(operation.inputs[0])].channels;
+    const int taps = operation.window.taps();
+    if (operation.kind == Kind::scale) {
+        packed.weights = Buffer(operation.weights.size());
+        packed.bias = Buffer(operation.bias.size());
+        std::copy(operation.weights.begin(), operation.weights.end(), packed.weights.data());
+        std::copy(operation.bias.begin(), operation.bias.end(), packed.bias.data());
+    }
+    if (operation.kind == Kind::convolution || operation.kind == Kind::depthwise) {
+        packed.bias = Buffer(static_cast<std::size_t>(outputs));
+        std::fill_n(packed.bias.data(), outputs, 0.0F);
+        std::copy(operation.bias.begin(), operation.bias.end(), packed.bias.data());
+    }
+    if (operation.kind == Kind::depthwise) {
+        packed.weights = Buffer(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(taps));
+        for (int c = 0; c < outputs; ++c)
+            for (int tap = 0; tap < taps; ++tap)
+                packed.weights.data()[std::ptrdiff_t{tap} * outputs + c] =
+                    operation.weights[static_cast<std::size_t>(c * taps + tap)];
+    }
+    if (operation.kind != Kind::convolution) return packed;
+    const int own_outputs = outputs / operation.groups;
+    const int own_inputs = inputs / operation.groups;
+    const int step = groups_of_part(operation.groups, own_outputs);
+    for (int group = 0; group < operation.groups; group += step) {
+        const int groups = std::min(step, operation.groups - group);
+        Part part{group * own_inputs,   groups * own_inputs,        group * own_outputs,
+                  groups * own_outputs, groups * own_inputs * taps, {}};
+        const int panels = divide_up(part.outputs, panel_columns);
+        part.weights = Buffer(static_cast<std::size_t>(panels) * static_cast<std::size_t>(part.depth) * panel_columns);
+        float* to = part.weights.data();
+        for (int panel = 0; panel < panels; ++panel)
+            for (int tap = 0; tap < taps; ++tap)
+                for (int input = 0; input < part.inputs; ++input)
+                    for (int column = 0; column < panel_columns; ++column) {
+                        const int output = panel * panel_columns + column;
+                        *to++ = output < part.outputs ? weight_of(operation, part.output_begin + output, outputs,
+                                                                  part.input_begin + input, inputs, tap)
+                                                      : 0.0F;
+                    }
+        packed.parts.push_back(std::move(part));
+    }
+    return packed;
+}
+
+void Executor::count(const Operation& operation, const DirtyMap& output, std::size_t forwards) {
+    const double of_pixel = flops_of_pixel(graph_, operation);
+    flops_done_ += of_pixel * static_cast<double>(output.rows());
+    flops_of_all_ += of_pixel * static_cast<double>(output.shape.pixels() * forwards);
+}
+
+Buffer Executor::run(const GroupInput& input) {
+    const Group& group = input.group;
+    maps_.clear();
+    maps_.resize(graph_.maps.size());
+    const auto place = static_cast<std::size_t>(graph_.input);
+    DirtyMap& first = maps_[place];
+    first = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
+    first.dirty = input.dirty;
+    first.lay_out(group);
+    std::memcpy(first.values.data() + first.shape.channels, input.pixels.data(), input.pixels.size() * sizeof(float));
+    for (std::size_t i = 0; i < graph_.operations.size(); ++i) {
+        run(graph_.operations[i], packed_[i], group);
+        std::size_t bytes = 0;
+        for (const DirtyMap& each : maps_)
+            bytes += each.dirty.size() + sizeof(std::int32_t) * each.row.size() + sizeof(Pixel) * each.pixels.size() +
+                     sizeof(float) * each.values.size();
+        largest_bytes_ = std::max(largest_bytes_, bytes);
+        for (const int done : last_uses_[i]) maps_[static_cast<std::size_t>(done)] = {};
+    }
+    Buffer output = take_output(group);
+    maps_.clear();
+    return output;
+}
+
+void Executor::run(const Operation& operation, const Packed& packed, const Group& group) {
+    const auto place = static_cast<std::size_t>(operation.output);
+    DirtyMap& output = maps_[place];
+    output = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
+    spread(operation, group, maps_, output);
+    output.lay_out(group);
+    count(operation, output, group.forwards());
+    if (operation.kind == Kind::convolution) return convolve(operation, packed, output);
+    constexpr std::int64_t rows_of_task = 64;
+    at::parallel_for(
+        0, static_cast<std::int64_t>(output.rows()), rows_of_task, [&](std::int64_t begin, std::int64_t end) {
+            run_rows(operation, packed, static_cast<std::size_t>(begin), static_cast<std::size_t>(end), output);
+        });
+}
+
+Buffer Executor::take_output(const Group& group) const {
+    const DirtyMap& last = map(graph_.output);
+    const auto channels = static_cast<std::size_t>(last.shape.channels);
+    Buffer output(group.forwards() * last.shape.numbers());
+    float* to = output.data();
+    for (std::size_t f = 0; f < group.forwards(); ++f)
+        for (int y = 0; y < last.shape.height; ++y)
+            for (int x = 0; x < last.shape.width; ++x, to += channels)
+                std::memcpy(to, last.numbers(*last.entry({static_cast<std::int32_t>(f), 0, 0}, y, x)),
+                            channels * sizeof(float));
+    return output;
+}
+
+}  // namespace semscope::incremental

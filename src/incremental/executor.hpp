@@ -1,0 +1,81 @@
+#pragma once
+
+#include "dirty_map.hpp"
+#include "graph.hpp"
+#include "kernels.hpp"
+
+#include <span>
+#include <vector>
+
+namespace semscope::incremental {
+
+/// What a group of forwards changes of its photos.
+struct GroupInput {
+    Group group;
+    std::vector<std::uint8_t> dirty;  ///< [forwards][pixels of the input]: which pixels a variant changes
+    std::vector<float>
+        pixels;  ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
+};
+
+/// Runs a graph on the dirty pixels of photos and their variants. All calls are local. A forward has the same bits in
+/// every group, with any number of threads.
+class Executor {
+  public:
+    /// Takes the weights out of the graph, packed for `kernels`.
+    Executor(Graph graph, const Kernels& kernels);
+
+    /// The output map of each forward, [forwards][pixels][channels].
+    Buffer run(const GroupInput& input);
+
+    const Graph& graph() const noexcept { return graph_; }
+    /// Of the groups that were run: floating-point operations, and what they were with all pixels of all forwards.
+    double flops_done() const noexcept { return flops_done_; }
+    double flops_of_all() const noexcept { return flops_of_all_; }
+    /// The largest number of bytes that the feature maps of a group took.
+    std::size_t largest_bytes() const noexcept { return largest_bytes_; }
+
+  private:
+    /// Some output channels of a convolution and the input channels that they read.
+    struct Part {
+        int input_begin = 0, inputs = 0;
+        int output_begin = 0, outputs = 0;
+        int depth = 0;   ///< inputs * taps
+        Buffer weights;  ///< [panel][depth][16]
+    };
+    struct Packed {
+        std::vector<Part> parts;
+        Buffer weights, bias;  ///< depthwise [taps][channels], scale as in the operation; bias 0 where there is none
+    };
+    /// Rows and panels of an output that one thread makes at a time.
+    struct Block {
+        std::size_t row = 0;
+        int rows = 0;
+        int panel = 0, panels = 0;
+    };
+
+    Packed pack(const Operation& operation) const;
+    void run(const Operation& operation, const Packed& packed, const Group& group);
+    void convolve(const Operation& operation, const Packed& packed, DirtyMap& output) const;
+    void convolve_block(const Operation& operation, const Packed& packed, const Block& block, DirtyMap& output) const;
+    void run_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+                  DirtyMap& output) const;
+    void pool_row(const Operation& operation, const Packed& packed, std::size_t row, DirtyMap& output,
+                  std::vector<const float*>& taps) const;
+    void join_row(const Operation& operation, const Pixel& pixel, float* out) const;
+    void scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+                    DirtyMap& output) const;
+    const DirtyMap& map(int index) const { return maps_[static_cast<std::size_t>(index)]; }
+    Buffer take_output(const Group& group) const;
+    void count(const Operation& operation, const DirtyMap& output, std::size_t forwards);
+
+    Graph graph_;
+    const Kernels& kernels_;
+    std::vector<Padding> padding_;
+    std::vector<Packed> packed_;
+    std::vector<std::vector<int>> last_uses_;
+    std::vector<DirtyMap> maps_;
+    double flops_done_ = 0, flops_of_all_ = 0;
+    std::size_t largest_bytes_ = 0;
+};
+
+}  // namespace semscope::incremental

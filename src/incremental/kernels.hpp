@@ -1,0 +1,86 @@
+#pragma once
+
+#include "graph.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// The inner loops, once for each instruction set. Every number is summed in one order that depends on nothing but the
+/// shape of the operation, so a row has the same bits whatever stands beside it; those with fused multiply-add
+/// (AVX-512, AVX2) have the same bits as each other.
+namespace semscope::incremental {
+
+/// Weights come in panels of so many columns: [panel][depth][16].
+inline constexpr int panel_columns = 16;
+
+/// Rows of input pixels as their windows see them. A window is a sequence of taps; of each, `channels` numbers.
+struct Gather {
+    const float* values = nullptr;                 ///< rows of the input map, [rows,stride]
+    std::ptrdiff_t stride = 0;                     ///< channels of the input map
+    const std::int32_t* const* corners = nullptr;  ///< of each row: the entry of the row map at its first tap
+    int rows = 0;
+    int channels = 0;         ///< of a tap
+    int width = 1;            ///< taps in a line of the window
+    std::ptrdiff_t line = 0;  ///< entries of the row map between lines of the window
+    std::ptrdiff_t step = 1;  ///< and between taps of a line
+    int begin = 0, end = 0;   ///< of the numbers of a window, tap by tap
+    float* to = nullptr;      ///< [rows,to_stride]; to_stride >= end - begin
+    std::ptrdiff_t to_stride = 0;
+};
+
+/// c = activation(start + a b + residual), of `rows` x `columns` numbers; sums run over the depth in ascending order
+/// from 0, and are added to `start` then.
+struct Product {
+    const float* a = nullptr;
+    std::ptrdiff_t a_stride = 0;
+    const float* b = nullptr;         ///< the first panel, at the first of `depth`
+    std::ptrdiff_t panel_stride = 0;  ///< numbers from one panel to the next
+    int depth = 0;
+    float* c = nullptr;
+    std::ptrdiff_t c_stride = 0;
+    const float* start = nullptr;  ///< [columns], the same for all rows; null = c itself
+    int rows = 0, columns = 0;
+    const float* const* residuals = nullptr;  ///< of each row [columns]; null = none
+    Activation activation = {};
+};
+
+/// out = activation(bias + sum of rows[i] * weights[i]) for each channel.
+struct Weighing {
+    const float* const* rows = nullptr;
+    int count = 0;
+    const float* weights = nullptr;  ///< [count,channels]
+    const float* bias = nullptr;
+    float* out = nullptr;
+    int channels = 0;
+    Activation activation = {};
+};
+
+struct Kernels {
+    const char* name = "";
+    void (*gather)(const Gather&) = nullptr;
+    void (*multiply)(const Product&) = nullptr;
+    /// out = activation(row + residual), without residual where that is null; `out` may be `row`.
+    void (*finish)(const float* row, const float* residual, float* out, int channels, const Activation&) = nullptr;
+    void (*weigh)(const Weighing&) = nullptr;
+    void (*maximum)(const float* const* rows, int count, float* out, int channels) = nullptr;
+    /// out = sum of the rows / divisor.
+    void (*average)(const float* const* rows, int count, float divisor, float* out, int channels) = nullptr;
+    /// out = a * b + c, all of them [channels]; null c = none.
+    void (*scale)(const float* a, const float* b, const float* c, float* out, int channels) = nullptr;
+};
+
+/// The kernels that this processor can run, the fastest first.
+std::vector<const Kernels*> available_kernels();
+
+/// The fastest of them that goes with what Torch and oneDNN use, by the description of the hardware
+/// (network::describe_hardware), which is recorded: whoever limits those by their environment variables limits these.
+const Kernels& kernels_for(const std::string& hardware);
+
+// Null where they were not compiled.
+extern const Kernels* const avx512_kernels;
+extern const Kernels* const avx2_kernels;
+extern const Kernels* const portable_kernels;
+
+}  // namespace semscope::incremental

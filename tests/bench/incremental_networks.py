@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""What incremental inference takes of torchvision's classifiers, and how far it is from whole forwards.
+
+  incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [network ...]
+
+Exports each network with random weights, whose normalisations are calibrated on photos of the data set and whose last layer is
+scaled so that the probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and
+prints a row of a Markdown table: operators that run incrementally, the share of the floating-point operations that they needed,
+where the rest begins, and the largest difference in probability. Needs torchvision, h5py and Pillow.
+"""
+import argparse
+import pathlib
+import re
+import subprocess
+import tempfile
+
+import h5py
+import numpy
+import torch
+import torchvision
+from PIL import Image
+
+NETWORKS = ["alexnet", "vgg11", "vgg16", "resnet18", "resnet50", "wide_resnet50_2", "resnext50_32x4d", "squeezenet1_1",
+            "densenet121", "googlenet", "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large",
+            "mnasnet1_0", "shufflenet_v2_x1_0", "regnet_x_400mf", "regnet_y_400mf", "efficientnet_b0", "convnext_tiny"]
+CROP = 224
+
+
+def photos(config, count):
+    """[count,3,CROP,CROP], normalised, of the data set that a configuration names."""
+    text = pathlib.Path(config).read_text()
+    root = (pathlib.Path(config).parent / re.search(r"^root *= *(\S+)", text, re.MULTILINE).group(1)).resolve()
+    mean, std = numpy.array([.485, .456, .406], numpy.float32), numpy.array([.229, .224, .225], numpy.float32)
+    made = []
+    for line in (root / "val.txt").read_text().split("\n")[:count]:
+        image = Image.open(root / line.split()[0]).convert("RGB")
+        scale = 256 / min(image.size)
+        image = image.resize([round(side * scale) for side in image.size], Image.BILINEAR)
+        left, top = [(side - CROP) // 2 for side in image.size]
+        made.append((numpy.asarray(image, numpy.float32)[top:top + CROP, left:left + CROP] / 255 - mean) / std)
+    return torch.from_numpy(numpy.stack(made)).permute(0, 3, 1, 2).contiguous()
+
+
+def calibrated(name, images, scenes):
+    torch.manual_seed(1)
+    more = {"init_weights": False, "aux_logits": False} if name in ("googlenet", "inception_v3") else {}
+    network = getattr(torchvision.models, name)(weights=None, num_classes=scenes, **more)
+    normalisations = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    for each in normalisations:
+        each.momentum = None
+        each.reset_running_stats()
+        torch.nn.init.uniform_(each.weight, .5, 1.2)
+        torch.nn.init.normal_(each.bias, 0, .2)
+    with torch.no_grad():
+        if normalisations:
+            network.train()
+            for each in network.modules():
+                if isinstance(each, torch.nn.Dropout) or type(each).__name__ == "StochasticDepth":
+                    each.eval()
+            network(images)
+        network.eval()
+        last = [m for m in network.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
+        factor = 2.5 / network(images).std()
+        last.weight *= factor
+        if last.bias is not None:
+            last.bias *= factor
+    return network
+
+
+def occlude(arguments, network, output, incremental):
+    command = [f"{arguments.bin}/semscope-occlude", "--config", arguments.config, "--data.limit", str(arguments.limit),
+               "--model.path", network, "--run.incremental", incremental, "--run.threads", "1", "--output.occlusion", output,
+               "--output.overwrite", "true"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(done.stderr)
+    with h5py.File(output) as file:
+        return done.stderr, numpy.concatenate([file["image/probability"][:], file["variant/probability"][:]])
+
+
+def find(pattern, text):
+    found = re.search(pattern, text)
+    return found.group(1) if found else "-"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--bin", default="build/release/bin")
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--limit", type=int, default=4)
+    parser.add_argument("--scenes", type=int, default=365)
+    parser.add_argument("networks", nargs="*", default=NETWORKS)
+    arguments = parser.parse_args()
+    images = photos(arguments.config, 8)
+    print("| network | operators | FLOPs needed | whole from | largest difference in p | largest p |\n|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in arguments.networks:
+            path = f"{folder}/{name}.ts"
+            torch.jit.trace(calibrated(name, images, arguments.scenes), images[:2]).save(path)
+            _, whole = occlude(arguments, path, f"{folder}/whole.h5", "off")
+            log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", "on")
+            taken = find(r"(\d+) operators of the network", log)
+            flops = find(r"([\d.]+ %) of the floating", log)
+            rest = find(r"from (\S+) on it runs as a whole", log)
+            difference = abs(whole - incremental).max()
+            print(f"| {name} | {taken} | {flops} | {rest} | {difference:.1e} | {whole.max():.2f} |", flush=True)
+            if "nothing runs" in log:
+                print("  " + find(r"(nothing runs incrementally.*)", log))
+
+
+if __name__ == "__main__":
+    main()

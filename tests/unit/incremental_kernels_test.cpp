@@ -1,0 +1,259 @@
+// The inner loops of incremental inference: each instruction set against the others and against plain sums.
+#include "incremental/kernels.hpp"
+
+#include "semscope/core/random.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace semscope::incremental {
+namespace {
+
+std::vector<float> numbers(std::size_t count, std::uint32_t seed) {
+    std::vector<float> made(count);
+    for (std::size_t i = 0; i < count; ++i)
+        made[i] = 2 * unit_float(philox4x32({static_cast<std::uint32_t>(i), seed, 0, 0}, {0, 0})[0]) - 1;
+    return made;
+}
+
+bool has_fused_multiply_add(const Kernels& kernels) { return &kernels != portable_kernels; }
+
+/// Exact between those that round alike, else to within rounding.
+void expect_alike(const std::vector<float>& found, const std::vector<float>& expected, const Kernels& kernels) {
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 2e-5) << kernels.name << " " << i;
+}
+
+struct Multiplication {
+    int rows, columns, depth;
+    std::vector<float> a, b, start, residual;
+    std::vector<const float*> residuals;
+
+    Multiplication(int r, int c, int d) : rows(r), columns(c), depth(d) {
+        const auto panels = static_cast<std::size_t>((c + panel_columns - 1) / panel_columns);
+        a = numbers(static_cast<std::size_t>(r * d), 1);
+        b = numbers(panels * static_cast<std::size_t>(d * panel_columns), 2);
+        start = numbers(static_cast<std::size_t>(c), 3);
+        residual = numbers(static_cast<std::size_t>(r * c), 4);
+        for (int row = 0; row < r; ++row) residuals.push_back(residual.data() + row * c);
+    }
+    /// The rows from `first` on alone.
+    std::vector<float> run(const Kernels& kernels, int first = 0) const {
+        const int count = rows - first;
+        std::vector<float> c(static_cast<std::size_t>(count * columns + 1), 7);
+        kernels.multiply({.a = a.data() + first * depth,
+                          .a_stride = depth,
+                          .b = b.data(),
+                          .panel_stride = std::ptrdiff_t{depth} * panel_columns,
+                          .depth = depth,
+                          .c = c.data(),
+                          .c_stride = columns,
+                          .start = start.data(),
+                          .rows = count,
+                          .columns = columns,
+                          .residuals = residuals.data() + first,
+                          .activation = {Function::leaky_relu, 0.25F}});
+        EXPECT_EQ(c.back(), 7) << "nothing is written beyond the last column";
+        c.pop_back();
+        return c;
+    }
+    std::vector<float> exact() const {
+        std::vector<float> c;
+        for (int row = 0; row < rows; ++row)
+            for (int column = 0; column < columns; ++column) {
+                double sum = start[static_cast<std::size_t>(column)];
+                for (int k = 0; k < depth; ++k)
+                    sum += double{a[static_cast<std::size_t>(row * depth + k)]} *
+                           b[static_cast<std::size_t>((column / panel_columns * depth + k) * panel_columns +
+                                                      column % panel_columns)];
+                sum += residual[static_cast<std::size_t>(row * columns + column)];
+                c.push_back(static_cast<float>(sum < 0 ? sum / 4 : sum));
+            }
+        return c;
+    }
+};
+
+TEST(IncrementalKernels, MultiplyAsPlainSumsDoAndAlikeWithFusedMultiplyAdd) {
+    for (const int columns : {1, 5, 16, 17, 32, 40, 48, 100})
+        for (const int rows : {1, 2, 5, 11, 12, 13, 24, 31}) {
+            const Multiplication product(rows, columns, 67);
+            const auto expected = product.exact();
+            std::vector<float> fused;
+            for (const Kernels* kernels : available_kernels()) {
+                const auto found = product.run(*kernels);
+                expect_alike(found, expected, *kernels);
+                if (!has_fused_multiply_add(*kernels)) continue;
+                if (!fused.empty()) {
+                    EXPECT_EQ(found, fused) << kernels->name;
+                }
+                fused = found;
+            }
+        }
+}
+
+TEST(IncrementalKernels, ARowHasTheSameBitsAtEveryPlace) {
+    const Multiplication product(30, 53, 129);
+    for (const Kernels* kernels : available_kernels()) {
+        const auto all = product.run(*kernels);
+        for (int first = 1; first < 30; ++first) {
+            const auto part = product.run(*kernels, first);
+            EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + first * 53))
+                << kernels->name << " " << first;
+        }
+    }
+}
+
+TEST(IncrementalKernels, GatherWindowsTapByTap) {
+    // Two rows of a map of 3 columns, a window of 2 x 2 taps; rows 2 and 3 follow each other in memory.
+    const auto values = numbers(60, 5);
+    for (const int channels : {1, 3, 4, 10})
+        for (const int stride : {10, channels}) {
+            const std::vector<std::int32_t> map{2, 3, 0, 4, 1, 5};
+            const std::int32_t* const corners[2] = {map.data(), map.data() + 1};
+            std::vector<float> expected;
+            for (const auto* corner : corners)
+                for (const int tap : {0, 1, 3, 4})
+                    for (int c = 0; c < channels; ++c)
+                        expected.push_back(values[static_cast<std::size_t>(corner[tap] * stride + c)]);
+            const int depth = 4 * channels;
+            for (const Kernels* kernels : available_kernels())
+                for (const int cut : {depth, 1, depth / 2 + 1}) {
+                    std::vector<float> found(static_cast<std::size_t>(2 * depth));
+                    for (int begin = 0; begin < depth; begin += cut)
+                        kernels->gather({.values = values.data(),
+                                         .stride = stride,
+                                         .corners = corners,
+                                         .rows = 2,
+                                         .channels = channels,
+                                         .width = 2,
+                                         .line = 3,
+                                         .step = 1,
+                                         .begin = begin,
+                                         .end = std::min(depth, begin + cut),
+                                         .to = found.data() + begin,
+                                         .to_stride = depth});
+                    EXPECT_EQ(found, expected) << kernels->name << ", " << channels << " of " << stride << ", " << cut;
+                }
+        }
+}
+
+TEST(IncrementalKernels, FunctionsAreWhatTheyAreCalled) {
+    const auto expected = [](const Activation& activation, float x) -> double {
+        const double six = std::clamp(double{x} + 3, 0.0, 6.0) / 6;
+        switch (activation.function) {
+            case Function::relu:
+                return std::max(x, 0.0F);
+            case Function::clamp:
+                return std::clamp(x, activation.low, activation.high);
+            case Function::leaky_relu:
+                return x < 0 ? double{x} * activation.low : x;
+            case Function::hardswish:
+                return x * six;
+            case Function::hardsigmoid:
+                return six;
+            case Function::sigmoid:
+                return 1 / (1 + std::exp(-double{x}));
+            case Function::silu:
+                return x / (1 + std::exp(-double{x}));
+            default:
+                return x;
+        }
+    };
+    const float nothing = std::numeric_limits<float>::quiet_NaN();
+    for (const Activation& activation : {Activation{},
+                                         {Function::relu},
+                                         {Function::clamp, -0.5F, 2},
+                                         {Function::leaky_relu, 0.1F},
+                                         {Function::hardswish},
+                                         {Function::hardsigmoid},
+                                         {Function::sigmoid},
+                                         {Function::silu}})
+        for (const Kernels* kernels : available_kernels()) {
+            auto x = numbers(37, 8);
+            for (float& each : x) each *= 5;
+            x[20] = nothing;
+            x[36] = nothing;
+            std::vector<float> found(37);
+            const std::vector<float> one(37, 1);
+            kernels->finish(x.data(), one.data(), found.data(), 37, activation);
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                if (std::isnan(x[i]))
+                    EXPECT_TRUE(std::isnan(found[i])) << kernels->name;
+                else
+                    EXPECT_NEAR(found[i], expected(activation, x[i] + 1), 1e-5) << kernels->name;
+            }
+        }
+}
+
+TEST(IncrementalKernels, RowsAreWeighedPooledAndScaled) {
+    constexpr int channels = 77;  // of all forms of loops: 64, 8 and a part
+    constexpr int count = 5;
+    const auto values = numbers(channels * count, 11);
+    const auto weights = numbers(channels * count, 12);
+    const auto bias = numbers(channels, 13);
+    std::vector<const float*> rows;
+    for (int i = 0; i < count; ++i) rows.push_back(values.data() + i * channels);
+    for (const Kernels* kernels : available_kernels()) {
+        std::vector<float> weighed(channels), most(channels), mean(channels), scaled(channels), product(channels);
+        kernels->weigh({.rows = rows.data(),
+                        .count = count,
+                        .weights = weights.data(),
+                        .bias = bias.data(),
+                        .out = weighed.data(),
+                        .channels = channels,
+                        .activation = {Function::relu}});
+        kernels->maximum(rows.data(), count, most.data(), channels);
+        kernels->average(rows.data(), count, 4, mean.data(), channels);
+        kernels->scale(rows[0], weights.data(), bias.data(), scaled.data(), channels);
+        kernels->scale(rows[0], weights.data(), nullptr, product.data(), channels);
+        for (std::size_t c = 0; c < channels; ++c) {
+            double sum = 0, weighted = bias[c];
+            float largest = -1;
+            for (std::size_t i = 0; i < count; ++i) {
+                sum += values[i * channels + c];
+                weighted += double{values[i * channels + c]} * weights[i * channels + c];
+                largest = std::max(largest, values[i * channels + c]);
+            }
+            EXPECT_NEAR(weighed[c], std::max(weighted, 0.0), 1e-5) << kernels->name;
+            EXPECT_EQ(most[c], largest) << kernels->name;
+            EXPECT_NEAR(mean[c], sum / 4, 1e-5) << kernels->name;
+            EXPECT_NEAR(scaled[c], values[c] * weights[c] + bias[c], 1e-6) << kernels->name;
+            EXPECT_EQ(product[c], values[c] * weights[c]) << kernels->name;
+        }
+    }
+}
+
+TEST(IncrementalKernels, AMaximumOverWhatIsNoNumberIsNone) {
+    const std::vector<float> good(20, 1);
+    std::vector<float> bad(20, 1);
+    bad[3] = std::numeric_limits<float>::quiet_NaN();
+    bad[19] = bad[3];
+    for (const Kernels* kernels : available_kernels())
+        for (const bool first : {true, false}) {
+            const float* const rows[2] = {first ? bad.data() : good.data(), first ? good.data() : bad.data()};
+            std::vector<float> most(20);
+            kernels->maximum(rows, 2, most.data(), 20);
+            for (std::size_t i = 0; i < most.size(); ++i)
+                EXPECT_EQ(std::isnan(most[i]), i == 3 || i == 19) << kernels->name << " " << first << " " << i;
+        }
+}
+
+TEST(IncrementalKernels, FollowWhatTorchAndOneDnnUse) {
+    const auto all = available_kernels();
+    EXPECT_EQ(all.back(), portable_kernels);
+    EXPECT_EQ(&kernels_for("CPU capability NO AVX; oneDNN ISA 0xe7"), portable_kernels);
+    EXPECT_EQ(&kernels_for("CPU capability DEFAULT; BLAS kernels Prescott"), portable_kernels);
+    EXPECT_EQ(&kernels_for("CPU capability AVX2; BLAS kernels SkylakeX; oneDNN ISA 0xe7"), all.front());
+    EXPECT_EQ(&kernels_for("CPU capability AVX512"), all.front());
+    EXPECT_NE(&kernels_for("CPU capability AVX2; oneDNN ISA 0x7"), avx512_kernels);
+    if (all.front() == avx512_kernels) {
+        EXPECT_EQ(&kernels_for("CPU capability AVX2; oneDNN ISA 0x7"), all[1]);
+    }
+}
+
+}  // namespace
+}  // namespace semscope::incremental

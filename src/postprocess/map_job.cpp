@@ -10,8 +10,8 @@
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/job/stop_signal.hpp"
-#include "semscope/results/result_file.hpp"
 #include "semscope/postprocess/selection.hpp"
+#include "semscope/results/result_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

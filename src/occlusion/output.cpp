@@ -55,8 +55,8 @@ Stored read_share(const results::OcclusionWriter& writer, comm::Range images) {
 std::string compare_image(const Source& source, const results::SurveyRows& rows, const Stored& stored, std::size_t i) {
     const std::uint64_t image = rows.images.begin + i;
     if (rows.scene[i] != stored.scene[i])
-        return fmt::format("{}: its true scene was {} when the file was begun and is {} now",
-                           source.image_path(image).string(), stored.scene[i], rows.scene[i]);
+        return fmt::format("{}: its true scene was {} when the file was begun and is {} now", source.photo_name(image),
+                           stored.scene[i], rows.scene[i]);
     const std::uint64_t now_begin = rows.variant_offset[i] - rows.variants.begin;
     const std::uint64_t now_end =
         (i + 1 < rows.scene.size() ? rows.variant_offset[i + 1] : rows.variants.end) - rows.variants.begin;
@@ -70,7 +70,7 @@ std::string compare_image(const Source& source, const results::SurveyRows& rows,
         describe(part(rows.variant_semantic, now_begin, now_end), part(rows.variant_pixels, now_begin, now_end));
     if (then == now) return "";
     return fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
-                       source.label_path(image).string(), then, now);
+                       source.label_name(image), then, now);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace semscope::occlusion {
 
@@ -51,36 +52,32 @@ namespace {
 /// What is known of one image: its classes, or what is wrong with it.
 struct Finding {
     std::vector<data::ClassCount> classes;
-    std::string crop;  ///< packed labels
+    std::string crop;     ///< packed labels
+    bool turned = false;  ///< the photo has an EXIF orientation other than 1
     Problems problems;
 };
 
 Finding inspect(const Source& source, std::size_t image) {
     Finding finding;
-    data::ImageSize photo;
+    const std::string_view path = source.images.path(image);
+    std::optional<data::PhotoHeader> photo;
     data::LabelMap map;
-    finding.problems.collect([&] { photo = data::read_image_size(source.image_path(image)); });
-    finding.problems.collect(
-        [&] { map = data::read_label_map(source.label_path(image), source.coding, source.semantics); });
+    finding.problems.collect([&] { photo = source.photos.read_header(path); });
+    finding.problems.collect([&] { map = source.labels.read(path, photo ? &*photo : nullptr); });
     if (!finding.problems.empty()) return finding;
-    if (photo != map.size) {
-        finding.problems.add(fmt::format("{}: label map of {}x{} pixels for a photo of {}x{} ({})",
-                                         source.label_path(image).string(), map.size.width, map.size.height,
-                                         photo.width, photo.height, source.image_path(image).string()));
-        return finding;
-    }
+    finding.turned = photo->orientation != 1;
     try {
         const auto crop = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
         finding.classes = data::present_classes(crop, source.min_pixels);
         finding.crop = pack_labels(crop);
     } catch (const InputError& error) {
-        finding.problems.add(fmt::format("{}: {}", source.image_path(image).string(), error.what()));
+        finding.problems.add(fmt::format("{}: {}", source.photo_name(image), error.what()));
     }
     return finding;
 }
 
 /// Surveys the images of one rank; offsets count from 0 until all ranks are known.
-results::SurveyRows inspect_share(const Source& source, comm::Range share, int workers, LabelCrops& crops,
+results::SurveyRows inspect_share(const Source& source, comm::Range share, int workers, Survey& survey,
                                   Problems& problems, const std::function<void()>& on_image) {
     results::SurveyRows rows;
     rows.images = share;
@@ -89,7 +86,8 @@ results::SurveyRows inspect_share(const Source& source, comm::Range share, int w
                                  [&](std::size_t i) { return inspect(source, share.begin + i); });
     for (std::uint64_t image = share.begin; auto finding = findings.next(); ++image) {
         for (const std::string& problem : finding->problems.list()) problems.add(problem);
-        crops.keep(image, std::move(finding->crop));
+        survey.crops.keep(image, std::move(finding->crop));
+        survey.turned += finding->turned ? 1 : 0;
         rows.scene.push_back(source.images.scene(image));
         rows.variant_offset.push_back(rows.variant_image.size());
         for (const auto& [semantic, pixels] : finding->classes) {
@@ -104,24 +102,20 @@ results::SurveyRows inspect_share(const Source& source, comm::Range share, int w
 
 }  // namespace
 
-std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image) {
-    const auto map = data::read_label_map(source.label_path(image), source.coding, source.semantics);
-    return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
-}
-
 Survey survey(const Source& source, const comm::Communicator& communicator, int workers, Problems& problems,
               const std::function<void()>& on_image) {
     Survey result;
     result.images = source.images.size();
     result.rows = comm::agree(communicator, [&] {
         const auto share = comm::even_share(result.images, communicator.rank(), communicator.size());
-        return inspect_share(source, share, workers, result.crops, problems, on_image);
+        return inspect_share(source, share, workers, result, problems, on_image);
     });
 
     results::SurveyRows& rows = result.rows;
     const std::uint64_t found = rows.variant_image.size();
     const std::uint64_t first = communicator.exclusive_scan(found);
     result.variants = communicator.sum(found);
+    result.turned = communicator.sum(result.turned);
     rows.variants = {first, first + found};
     for (std::uint64_t& offset : rows.variant_offset) offset += first;
     if (communicator.rank() == communicator.size() - 1) rows.variant_offset.push_back(result.variants);

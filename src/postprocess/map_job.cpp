@@ -5,6 +5,7 @@
 #include "selection.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/communicator.hpp"
@@ -32,7 +33,8 @@ struct Task {
 
 /// Opens the input and checks all options. The run's own configuration, recorded in the file, says where the data are
 /// and how they were read. Collective.
-Task prepare(cli::Options& options, const cli::Settings& settings, const Communicator& communicator) {
+Task prepare(cli::Options& options, const cli::Settings& settings, const Communicator& communicator,
+             const cli::Log& log) {
     Task task;
     Problems problems;
     comm::agree(communicator, [&] {
@@ -55,9 +57,14 @@ Task prepare(cli::Options& options, const cli::Settings& settings, const Communi
         });
     });
     comm::agree_on_problems(communicator, problems);
-    task.source = std::make_unique<MapSource>(
-        *task.file, MapPlaces{settings.data.root, settings.labels.root, settings.labels.coding,
-                              settings.preprocess.geometry, settings.occlusion.min_pixels});
+    const cli::Archives archives =
+        cli::open_archives(settings, settings.output.occlusion.parent_path(), communicator, log);
+    task.source = comm::agree(communicator, [&] {
+        return std::make_unique<MapSource>(
+            *task.file, MapPlaces{cli::photos_of(settings, archives),
+                                  cli::label_maps_of(settings, task.file->semantic_names(), archives),
+                                  settings.preprocess.geometry, settings.occlusion.min_pixels});
+    });
     return task;
 }
 
@@ -129,15 +136,15 @@ void tell_undrawn(const Task& task, const MapScan& scan, const cli::Log& log) {
 cli::Options map_options(cli::Settings& settings) {
     cli::Options options("semscope-sdm", "draws the score deviation maps of images (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::labels, cli::Group::figures, cli::Group::output}));
-    options.use(settings.data.root, settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
-                settings.occlusion.min_pixels);
+    options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
+                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop, settings.occlusion.min_pixels);
     return options;
 }
 
 ExitCode draw_maps(cli::Options& options, const cli::Settings& settings, const comm::Communicator& communicator) {
     const cli::Log log(communicator.is_root());
     const double start = steady_seconds();
-    const Task task = prepare(options, settings, communicator);
+    const Task task = prepare(options, settings, communicator, log);
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
     const auto scan = comm::agree(communicator, [&] { return scan_share(*task.file, side * side, communicator); });
     const auto joined = join_shares(scan, communicator);

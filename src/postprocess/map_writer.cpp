@@ -13,8 +13,10 @@ MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
     : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
 
 figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
-    const auto place = data::label_map_path(places_.label_root, path);
-    const data::LabelMap map = data::read_label_map(place, places_.coding, semantics_.size());
+    const bool resized = places_.labels.resize != data::LabelResize::none;
+    std::optional<data::PhotoHeader> header;
+    if (resized) header = places_.photos.read_header(path);
+    const data::LabelMap map = places_.labels.read(path, header ? &*header : nullptr);
     const auto labels = data::resize_and_crop_labels(places_.geometry, map.size, map.labels);
 
     const auto semantics = file_.variant_semantics(variants);
@@ -25,14 +27,14 @@ figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_
         throw ChangedLabelMap(
             fmt::format("{}: its classes are not those that the occlusion file holds of image {} (row {}); it has "
                         "changed since, or labels.root names other maps",
-                        place.string(), path, image));
+                        places_.labels.name(path), path, image));
     const auto side = static_cast<std::size_t>(places_.geometry.crop);
-    return {side, side, {labels.begin(), labels.end()}};
+    return {side, side, labels};
 }
 
 std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
     try {
-        data::Image photo = data::resize_and_crop(places_.geometry, data::read_photo(places_.image_root / path));
+        data::Image photo = data::resize_and_crop(places_.geometry, places_.photos.read(path));
         const auto side = static_cast<std::size_t>(places_.geometry.crop);
         return figures::RgbImage{side, side, std::move(photo.pixels)};
     } catch (const InputError& error) {

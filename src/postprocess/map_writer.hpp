@@ -3,7 +3,7 @@
 #include "map_plan.hpp"
 #include "selection.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 #include "semscope/figures/deviation_map.hpp"
 #include "semscope/results/occlusion_file.hpp"
@@ -18,9 +18,8 @@ namespace semscope::postprocess {
 
 /// Where the pictures behind an occlusion file are, and how they were read for it.
 struct MapPlaces {
-    std::filesystem::path image_root;
-    std::filesystem::path label_root;
-    data::LabelCoding coding;
+    data::Photos photos;
+    data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
 };

@@ -24,19 +24,38 @@ std::vector<OptionSpec> data_options(DataSettings& data) {
         option("data.semantics", data.semantics, "semantic classes, index<TAB>name",
                {.kind = below_root, .given = &data.semantics_given}),
         option("data.limit", data.limit, "use only the first N images; 0 = all", {.unit = "images"}),
+        option("data.archive", data.archive,
+               "tar, or folder of tar files, that holds the photos; it is read without being unpacked",
+               {.kind = below_root, .details = "see [Archives](formats.md#archives)"}),
+        option("data.suffix", data.suffix,
+               "end of the photos' names that labels.suffix replaces, such as _leftImg8bit.png; empty = the extension"),
+        option("data.exif", data.exif,
+               "whether photos are turned as their EXIF orientation says; label maps must then be turned, too",
+               {.changes_results = true}),
     };
 }
 
 std::vector<OptionSpec> label_options(LabelSettings& labels) {
     data::LabelCoding& coding = labels.coding;
     return {
-        option("labels.root", labels.root, "root of the label maps: the image's relative path, .png",
+        option("labels.root", labels.root, "root of the label maps: the image's relative path, with labels.suffix",
                {.kind = ValueKind::data_path}),
+        option("labels.archive", labels.archive,
+               "tar, zip or folder of tar files that holds the label maps, in the folder labels.root",
+               {.kind = ValueKind::data_path}),
+        option("labels.suffix", labels.suffix, "end of the label maps' names, in place of the photo's extension"),
+        option("labels.encoding", coding.encoding, "what label maps hold: an index of the class, colours, or ids",
+               {.changes_results = true,
+                .details = "see [Label maps](formats.md#label-maps); channel, offset and unlabelled are of `index`"}),
+        option("labels.colours", coding.colours, "table `red green blue class` for labels.encoding = colours"),
         option("labels.channel", coding.channel, "channel that holds the class", {.changes_results = true}),
-        option("labels.offset", coding.offset, "added to the stored value, modulo 256",
-               {.minimum = -255, .maximum = 255, .changes_results = true}),
+        option("labels.offset", coding.offset, "added to the stored value, modulo 256, or 65536 for maps of 16 bits",
+               {.minimum = -65535, .maximum = 65535, .changes_results = true}),
         option("labels.unlabelled", coding.unlabelled, "value after the offset that means no class",
-               {.maximum = 255, .changes_results = true}),
+               {.maximum = 65535, .changes_results = true}),
+        option("labels.resize", labels.resize,
+               "what is done about label maps of another size than the photo: none = refuse",
+               {.changes_results = true}),
     };
 }
 

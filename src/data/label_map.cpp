@@ -1,5 +1,7 @@
 #include "semscope/data/label_map.hpp"
 
+#include "class_names.hpp"
+#include "resample.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/tables.hpp"
@@ -13,76 +15,41 @@
 
 namespace semscope::data {
 
-namespace {
-
-/// Class of each of the 256 values that a file can hold.
-std::array<std::uint8_t, 256> decoding_table(const LabelCoding& coding) {
-    std::array<std::uint8_t, 256> table{};
-    for (int value = 0; value < 256; ++value) {
-        const int label = (value + coding.offset) & 255;
-        table[static_cast<std::size_t>(value)] = label == coding.unlabelled ? 0 : static_cast<std::uint8_t>(label);
+std::string label_map_path(std::string_view image_path, const LabelNaming& naming) {
+    const std::string& ending = naming.photo_suffix;
+    if (ending.empty()) {
+        const std::size_t name = image_path.rfind('/') + 1;  // 0 where there is no slash
+        const std::size_t dot = image_path.rfind('.');
+        const bool has_extension = dot != std::string_view::npos && dot > name;
+        return fmt::format("{}{}", image_path.substr(0, has_extension ? dot : image_path.size()), naming.suffix);
     }
-    return table;
+    if (!image_path.ends_with(ending))
+        throw InputError(fmt::format("{} does not end with data.suffix = {}", quote(image_path), ending));
+    return fmt::format("{}{}", image_path.substr(0, image_path.size() - ending.size()), naming.suffix);
 }
 
-/// Throws InputError when the file has no such channel.
-std::size_t channel_index(LabelChannel channel, const Image& stored, const std::filesystem::path& path) {
-    // A program that shrinks PNG files may have made a palette of an RGB label map: then the class stands in the
-    // colour, and the index means nothing. So the user says which it is.
-    if (stored.indexed && channel != LabelChannel::gray)
-        throw InputError(
-            fmt::format("{}: is a PNG with a palette; with labels.channel = gray its indices are the classes. If its "
-                        "colours are, convert it to RGB without a palette",
-                        path.string()));
-    if (stored.channels == 1) return 0;
-    switch (channel) {
-        case LabelChannel::red:
-            return 0;
-        case LabelChannel::green:
-            return 1;
-        case LabelChannel::blue:
-            return 2;
-        case LabelChannel::gray:
-            break;
+std::filesystem::path label_map_path(const std::filesystem::path& root, std::string_view image_path,
+                                     const LabelNaming& naming) {
+    return root / label_map_path(image_path, naming);
+}
+
+LabelMap resize_labels(const LabelMap& map, ImageSize size) {
+    const auto columns = nearest_indices(map.size.width, size.width, 0, size.width);
+    const auto rows = nearest_indices(map.size.height, size.height, 0, size.height);
+    LabelMap result{size, {}, map.file_digest};
+    result.labels.reserve(columns.size() * rows.size());
+    for (const int row : rows) {
+        const std::uint16_t* const line =
+            map.labels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(map.size.width);
+        for (const int column : columns) result.labels.push_back(line[column]);
     }
-    throw InputError(
-        fmt::format("{}: has {} channels where labels.channel = gray expects one", path.string(), stored.channels));
+    return result;
 }
 
-}  // namespace
-
-std::uint8_t stored_value(std::uint16_t semantic, const LabelCoding& coding) {
-    return static_cast<std::uint8_t>(((semantic == 0 ? coding.unlabelled : semantic) - coding.offset) & 255);
-}
-
-void require_codable(const LabelCoding& coding, std::size_t semantics) {
-    if (coding.unlabelled != 0 && static_cast<std::size_t>(coding.unlabelled) < semantics)
-        throw UsageError(fmt::format("labels.unlabelled = {} is also the index of one of the {} classes",
-                                     coding.unlabelled, semantics - 1));
-}
-
-LabelMap read_label_map(const std::filesystem::path& path, const LabelCoding& coding, std::size_t semantics) {
-    const Image stored = read_label_image(path);
-    const auto channels = static_cast<std::size_t>(stored.channels);
-    const std::size_t channel = channel_index(coding.channel, stored, path);
-    const auto table = decoding_table(coding);
-    LabelMap map{stored.size, std::vector<std::uint8_t>(stored.pixels.size() / channels), stored.file_digest};
-    for (std::size_t i = 0; i < map.labels.size(); ++i) map.labels[i] = table[stored.pixels[i * channels + channel]];
-
-    const auto highest = std::max_element(map.labels.begin(), map.labels.end());
-    if (highest != map.labels.end() && *highest >= semantics)
-        throw InputError(fmt::format("{}: class {} is not in the table of {} classes (see data.semantics and labels.*)",
-                                     path.string(), *highest, semantics - 1));
-    return map;
-}
-
-std::filesystem::path label_map_path(const std::filesystem::path& root, std::string_view image_path) {
-    return (root / image_path).replace_extension(".png");
-}
-
-std::vector<ClassCount> present_classes(const std::vector<std::uint8_t>& labels, std::uint32_t min_pixels) {
-    std::array<std::uint32_t, 256> pixels{};
-    for (const std::uint8_t label : labels) ++pixels[label];
+std::vector<ClassCount> present_classes(std::span<const std::uint16_t> labels, std::uint32_t min_pixels) {
+    if (labels.empty()) return {};
+    std::vector<std::uint32_t> pixels(std::size_t{*std::max_element(labels.begin(), labels.end())} + 1);
+    for (const std::uint16_t label : labels) ++pixels[label];
     std::vector<ClassCount> present;
     for (std::size_t label = 1; label < pixels.size(); ++label)
         if (pixels[label] >= std::max(min_pixels, 1U))
@@ -101,7 +68,8 @@ std::optional<std::size_t> parse_index(std::string_view text) {
     return value;
 }
 
-/// The class that a text means. Throws InputError.
+}  // namespace
+
 std::uint16_t class_of(const std::string& text, std::span<const std::string> semantics) {
     if (text == "ignore") return 0;
     if (const auto index = parse_index(text)) {
@@ -115,8 +83,6 @@ std::uint16_t class_of(const std::string& text, std::span<const std::string> sem
         throw InputError(fmt::format("several classes have the name {}; give the index", quote(text)));
     return static_cast<std::uint16_t>(found - semantics.begin());
 }
-
-}  // namespace
 
 LabelMapping read_label_mapping(const std::filesystem::path& path, std::span<const std::string> semantics) {
     constexpr std::size_t maximum_labels = 65536;

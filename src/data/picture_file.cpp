@@ -44,7 +44,8 @@ const char* other_format(const Bytes& bytes) {
 
 }  // namespace
 
-FileContent read_file(const std::filesystem::path& path, std::size_t limit) {
+FileContent FolderTree::read(std::string_view relative, std::size_t limit) const {
+    const std::filesystem::path path = root_ / relative;
     // O_NONBLOCK: else opening a pipe would wait for its writer. It does nothing to a regular file.
     const FileDescriptor file(path, O_RDONLY | O_NONBLOCK);
     if (!file.is_open()) throw unreachable(path);
@@ -54,6 +55,7 @@ FileContent read_file(const std::filesystem::path& path, std::size_t limit) {
     if (!S_ISREG(status.st_mode)) throw InputError(fmt::format("{}: is not a regular file", path.string()));
     FileContent content;
     content.size = static_cast<std::size_t>(status.st_size);
+    content.identity = {status.st_dev, status.st_ino, 0};
     if (content.size == 0) throw InputError(fmt::format("{}: the file is empty", path.string()));
     if (content.size > maximum_file_bytes)
         throw InputError(fmt::format("{}: {} bytes; pictures of up to {} are read", path.string(), content.size,
@@ -77,7 +79,9 @@ PictureFormat format_of(const Bytes& bytes) {
     const char* other = other_format(bytes);
     throw InputError(fmt::format(
         "is neither a JPEG nor a PNG{}",
-        other == nullptr ? std::string(", or is damaged") : fmt::format(" but {}; convert it to one of these", other)));
+        other == nullptr
+            ? std::string(", or is damaged")
+            : fmt::format(" but {}; convert it, for example with \"mogrify -format png FILE\" of ImageMagick", other)));
 }
 
 void require_plausible(ImageSize size, std::size_t file_bytes) {

@@ -63,18 +63,19 @@ class PngReader {
             png_set_strip_alpha(png_);
         });
     }
-    Image read_pixels() {
+    StoredLabels read_pixels() {
         guarded([this] {
             png_set_interlace_handling(png_);
             png_read_update_info(png_, info_);
         });
-        Image image{size(), png_get_channels(png_, info_), {}, indexed()};
+        StoredLabels image{size(), png_get_channels(png_, info_), bits() == 16 ? 16 : 8, {}, indexed()};
         const std::size_t length = png_get_rowbytes(png_, info_);
-        if (length != static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.channels))
+        if (length != static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.channels) *
+                          static_cast<std::size_t>(image.bits / 8))
             throw LibraryError("libpng gives rows of another length than asked for");
-        image.pixels.resize(length * static_cast<std::size_t>(image.size.height));
+        image.bytes.resize(length * static_cast<std::size_t>(image.size.height));
         std::vector<png_bytep> rows(static_cast<std::size_t>(image.size.height));
-        for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = image.pixels.data() + row * length;
+        for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = image.bytes.data() + row * length;
         guarded([this, &rows] {
             png_read_image(png_, rows.data());
             png_read_end(png_, nullptr);
@@ -115,15 +116,13 @@ Image decode_png_photo(const Bytes& bytes) {
     PngReader reader(bytes);
     reader.read_header();
     reader.ask_for_rgb();
-    Image image = reader.read_pixels();
-    image.indexed = false;  // its colours were read
-    return image;
+    StoredLabels colours = reader.read_pixels();
+    return {colours.size, colours.channels, std::move(colours.bytes)};
 }
 
-Image decode_png_labels(const Bytes& bytes) {
+StoredLabels decode_png_labels(const Bytes& bytes) {
     PngReader reader(bytes);
     reader.read_header();
-    if (reader.bits() > 8) throw InputError(fmt::format("a label map must have 8 bits, not {}", reader.bits()));
     reader.ask_for_stored_values();
     return reader.read_pixels();
 }
@@ -133,6 +132,14 @@ namespace {
 constexpr double inches_per_metre = 1000 / 25.4;
 // Of photos and drawings: twice as fast as zlib's default, and a few per cent larger.
 constexpr int drawing_level = 4;
+
+/// What a PNG file is made of: an Image or StoredLabels.
+struct Raster {
+    ImageSize size;
+    int channels = 1;
+    int bits = 8;
+    const std::vector<std::uint8_t>& bytes;
+};
 
 class PngWriter {
   public:
@@ -148,10 +155,10 @@ class PngWriter {
     PngWriter(const PngWriter&) = delete;
     PngWriter& operator=(const PngWriter&) = delete;
 
-    std::string write(const Image& image, const PngStyle& style) {
+    std::string write(const Raster& image, const PngStyle& style) {
         const auto width = static_cast<std::size_t>(image.size.width);
         const auto height = static_cast<std::size_t>(image.size.height);
-        const auto channels = static_cast<std::size_t>(image.channels);
+        const std::size_t length = image.bytes.size() / height;
         if (style.flat) {  // runs of equal differences pack well and fast
             png_set_filter(png_, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
             png_set_compression_level(png_, Z_BEST_SPEED);
@@ -159,16 +166,15 @@ class PngWriter {
         } else {
             png_set_compression_level(png_, drawing_level);
         }
-        png_set_IHDR(png_, info_, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), 8,
-                     channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+        png_set_IHDR(png_, info_, static_cast<png_uint_32>(width), static_cast<png_uint_32>(height), image.bits,
+                     image.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
                      PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
         if (style.dpi > 0) {
             const auto per_metre = static_cast<png_uint_32>(std::lround(style.dpi * inches_per_metre));
             png_set_pHYs(png_, info_, per_metre, per_metre, PNG_RESOLUTION_METER);
         }
         png_write_info(png_, info_);
-        for (std::size_t row = 0; row < height; ++row)
-            png_write_row(png_, image.pixels.data() + row * width * channels);
+        for (std::size_t row = 0; row < height; ++row) png_write_row(png_, image.bytes.data() + row * length);
         png_write_end(png_, info_);
         return std::move(bytes_);
     }
@@ -188,15 +194,23 @@ class PngWriter {
     png_infop info_ = nullptr;
 };
 
+std::string encode(const Raster& image, const PngStyle& style) {
+    const auto bytes = static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.size.height) *
+                       static_cast<std::size_t>(image.channels) * static_cast<std::size_t>(image.bits / 8);
+    if ((image.channels != 1 && image.channels != 3) || bytes == 0 || bytes != image.bytes.size())
+        throw LibraryError(fmt::format("an image cannot be encoded as PNG: {}x{} pixels of {} channels in {} bytes",
+                                       image.size.width, image.size.height, image.channels, image.bytes.size()));
+    return PngWriter().write(image, style);
+}
+
 }  // namespace
 
 std::string encode_png(const Image& image, const PngStyle& style) {
-    const auto values = static_cast<std::size_t>(image.size.width) * static_cast<std::size_t>(image.size.height) *
-                        static_cast<std::size_t>(image.channels);
-    if ((image.channels != 1 && image.channels != 3) || values != image.pixels.size())
-        throw LibraryError(fmt::format("an image cannot be encoded as PNG: {}x{} pixels of {} channels in {} bytes",
-                                       image.size.width, image.size.height, image.channels, image.pixels.size()));
-    return PngWriter().write(image, style);
+    return encode({image.size, image.channels, 8, image.pixels}, style);
+}
+
+std::string encode_png(const StoredLabels& labels) {
+    return encode({labels.size, labels.channels, labels.bits, labels.bytes}, {});
 }
 
 }  // namespace semscope::data

@@ -9,7 +9,6 @@ namespace semscope::data {
 Image decode_png_photo(const Bytes& bytes);
 
 /// The stored values: indices of a palette (`indexed` is set), grey of less than 8 bits unscaled, alpha dropped.
-/// Throws InputError too when it has 16 bits.
-Image decode_png_labels(const Bytes& bytes);
+StoredLabels decode_png_labels(const Bytes& bytes);
 
 }  // namespace semscope::data

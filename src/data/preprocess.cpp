@@ -62,15 +62,15 @@ Image resize(const Image& image, ImageSize size) {
     return resample_rows(resample_columns(image, columns, rows), rows);
 }
 
-std::vector<std::uint8_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
-                                                 const std::vector<std::uint8_t>& labels) {
+std::vector<std::uint16_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
+                                                  std::span<const std::uint16_t> labels) {
     const Placement placement = place(geometry, stored);
     const auto columns = nearest_indices(stored.width, placement.resized.width, placement.left, geometry.crop);
     const auto rows = nearest_indices(stored.height, placement.resized.height, placement.top, geometry.crop);
-    std::vector<std::uint8_t> crop;
+    std::vector<std::uint16_t> crop;
     crop.reserve(rows.size() * columns.size());
     for (const int row : rows) {
-        const std::uint8_t* line =
+        const std::uint16_t* line =
             labels.data() + static_cast<std::size_t>(row) * static_cast<std::size_t>(stored.width);
         for (const int column : columns) crop.push_back(line[column]);
     }

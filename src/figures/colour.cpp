@@ -112,12 +112,19 @@ const Palette& Palette::ade20k() {
 }
 
 Palette Palette::generated(std::size_t classes) {
+    // More can neither be told apart nor found in reasonable time: from there on they come again.
+    constexpr std::size_t most = 1024;
     std::vector<Rgb> areas{black};
     if (classes > 1) {
-        const std::vector<Rgb> spread = spread_area_colours(classes - 1);
+        const std::vector<Rgb> spread = spread_area_colours(std::min(classes - 1, most));
         areas.insert(areas.end(), spread.begin(), spread.end());
     }
-    return Palette(std::move(areas));
+    Palette palette(std::move(areas));
+    for (std::size_t i = palette.areas_.size(); i < classes; ++i) {
+        palette.areas_.push_back(palette.areas_[i - most]);
+        palette.texts_.push_back(palette.texts_[i - most]);
+    }
+    return palette;
 }
 
 Palette Palette::for_classes(std::size_t classes) { return classes == ade20k_classes ? ade20k() : generated(classes); }

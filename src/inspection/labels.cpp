@@ -15,14 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t maximum_classes = 256;
+/// Where there is no table: of label maps of 8 bits.
+constexpr std::size_t classes_without_table = 256;
 
 /// The names of the table, or "class 3" and so on when there is no table.
 std::vector<std::string> class_names(const cli::DataSettings& data) {
     std::error_code ignored;
     if (fs::exists(data.semantics, ignored) || data.semantics_given) return data::read_semantic_names(data.semantics);
     std::vector<std::string> names{"unlabelled"};
-    for (std::size_t s = 1; s < maximum_classes; ++s) names.push_back(fmt::format("class {}", s));
+    for (std::size_t s = 1; s < classes_without_table; ++s) names.push_back(fmt::format("class {}", s));
     return names;
 }
 
@@ -35,8 +36,8 @@ struct Share {
 
 /// The classes that occur, largest first.
 std::vector<Share> shares_of(const data::LabelMap& map) {
-    std::array<std::uint64_t, maximum_classes> counts{};
-    for (const std::uint8_t label : map.labels) ++counts[label];
+    std::vector<std::uint64_t> counts(std::size_t{*std::max_element(map.labels.begin(), map.labels.end())} + 1);
+    for (const std::uint16_t label : map.labels) ++counts[label];
     std::vector<Share> shares;
     for (std::size_t s = 0; s < counts.size(); ++s)
         if (counts[s] > 0)
@@ -73,8 +74,13 @@ fs::path find_photo(const InspectionSettings& settings) {
     if (root.empty()) return {};
     const fs::path inside = fs::absolute(label).lexically_normal().lexically_relative(settings.shared.labels.root);
     if (inside.empty() || *inside.begin() == "..") return {};
-    for (const char* ending : {".jpg", ".jpeg", ".JPG", ".JPEG", ".png"}) {
-        fs::path photo = (root / inside).replace_extension(ending);
+    const std::string &suffix = settings.shared.labels.suffix, &photo_suffix = settings.shared.data.suffix;
+    std::string stem = inside.string();
+    stem.resize(stem.size() - (stem.ends_with(suffix) ? suffix : inside.extension().string()).size());
+    std::vector<std::string> endings{".jpg", ".jpeg", ".JPG", ".JPEG", ".png"};
+    if (!photo_suffix.empty()) endings = {photo_suffix};
+    for (const std::string& ending : endings) {
+        fs::path photo = root / (stem + ending);
         std::error_code ignored;
         if (fs::exists(photo, ignored) && !fs::equivalent(photo, label, ignored)) return photo;
     }
@@ -84,7 +90,7 @@ fs::path find_photo(const InspectionSettings& settings) {
 void draw(const InspectionSettings& settings, const data::LabelMap& map, std::vector<std::string> names) {
     const auto width = static_cast<std::size_t>(map.size.width), height = static_cast<std::size_t>(map.size.height);
     figures::LabelOverlay overlay;
-    overlay.labels = {width, height, {map.labels.begin(), map.labels.end()}};
+    overlay.labels = {width, height, map.labels};
     const fs::path file = find_photo(settings);
     if (file.empty()) {
         fmt::print(stderr, "no photo was found, the figure has the colours alone; name it with --photo\n");
@@ -110,7 +116,7 @@ bool is_png(const fs::path& path) {
 
 ExitCode inspect_labels(const InspectionSettings& settings) {
     auto names = class_names(settings.shared.data);
-    const auto map = data::read_label_map(settings.file, settings.shared.labels.coding, names.size());
+    const auto map = data::read_label_map(settings.file, data::LabelDecoder(settings.shared.labels.coding, names));
     const auto shares = shares_of(map);
     if (settings.json)
         fmt::print("{}", json_of(map, shares, names));

@@ -12,7 +12,7 @@ cli::Options inspection_options(InspectionSettings& settings) {
     options.add(cli::option("scene", settings.scene, "of a statistics file: print the classes of this scene, ranked"));
     cli::Settings& shared = settings.shared;
     options.add(cli::vocabulary(shared, {cli::Group::labels}));
-    options.use(shared.data.root, shared.data.semantics, shared.output.overwrite);
+    options.use(shared.data.root, shared.data.semantics, shared.data.suffix, shared.output.overwrite);
     options.add(
         cli::option("figure", settings.figure, "of a label map: draw it over its photo to this PNG, SVG or PDF"));
     options.add(

@@ -62,7 +62,7 @@ BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptio
       host_(!device_.is_cuda() && !network.assemble_as_on_gpu) {
     const auto floats = at::TensorOptions().dtype(at::kFloat).device(device_);
     images_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
-    labels_ = ops::zeros({batch_, crop_, crop_}, floats.dtype(at::kByte));
+    labels_ = ops::zeros({batch_, crop_, crop_}, floats.dtype(at::kShort));
     if (fill_.fill == Fill::blur) {
         blurred_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
         blur_ = blur_weights(fill_).to(device_);
@@ -73,6 +73,10 @@ BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptio
     if (host_) assembled_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
     samples_.resize(static_cast<std::size_t>(batch_));
 }
+
+/// Classes of 16 bits stand in tensors with the same bits as signed numbers, which are equal when they are. No class
+/// has the number 65535 (maximum_semantics), so that -1 stands for an image as it is.
+constexpr std::int16_t nothing = -1;
 
 /// [H,W,3] -> [H,W,3], borders reflected.
 at::Tensor BatchAssembly::blur_image(const at::Tensor& image) const {
@@ -90,9 +94,9 @@ at::Tensor BatchAssembly::blur_image(const at::Tensor& image) const {
 void BatchAssembly::load(int slot, std::shared_ptr<const Sample> sample) {
     const torch::InferenceMode inference;
     const at::Tensor rgb = staging({crop_, crop_, 3}, at::kByte, device_);
-    const at::Tensor classes = staging({crop_, crop_}, at::kByte, device_);
+    const at::Tensor classes = staging({crop_, crop_}, at::kShort, device_);
     std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
-    std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size());
+    std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size() * sizeof(std::uint16_t));
     const at::Tensor image = (upload(rgb).to(at::kFloat) / 255 - mean_) / std_;
     images_[slot].copy_(image);
     labels_[slot].copy_(classes, /*non_blocking=*/true);
@@ -140,13 +144,13 @@ at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const 
     for (std::size_t i = 0; i < forwards.size(); ++i) {
         slots.data_ptr<std::int64_t>()[i] = forwards[i].slot;
         classes.data_ptr<std::int16_t>()[i] =
-            forwards[i].semantic == 0 ? std::int16_t{-1} : static_cast<std::int16_t>(forwards[i].semantic);
+            forwards[i].semantic == 0 ? nothing : static_cast<std::int16_t>(forwards[i].semantic);
     }
     const at::Tensor slot = upload(slots);
     const at::Tensor semantic = upload(classes).view({-1, 1, 1});
     const at::Tensor labels = labels_.index_select(0, slot);
     const at::Tensor mask =
-        (fill_.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ge(0)))
+        (fill_.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ne(nothing)))
             .unsqueeze(3);
     at::Tensor fill = colour_;
     if (fill_.fill == Fill::blur) fill = blurred_.index_select(0, slot);
@@ -169,13 +173,14 @@ void BatchAssembly::fill_row(const Forward& forward, float* out) const {
     std::copy_n(images_.data_ptr<float>() + 3 * first, 3 * pixels(), out);
     if (forward.semantic == 0) return;
     if (fill_.fill == Fill::noise) return add_noise(forward, out);
-    const std::uint8_t* const labels = labels_.data_ptr<std::uint8_t>() + first;
+    const std::int16_t* const labels = labels_.data_ptr<std::int16_t>() + first;
+    const auto semantic = static_cast<std::int16_t>(forward.semantic);
     const bool blur = fill_.fill == Fill::blur;
     const float* const from = blur ? blurred_.data_ptr<float>() + 3 * first : colour_.data_ptr<float>();
     const std::int64_t step = blur ? 3 : 0;
     const bool inhibited = fill_.mode == Mode::remove;
     for (std::int64_t pixel = 0; pixel < pixels(); ++pixel)
-        if ((labels[pixel] == forward.semantic) == inhibited)
+        if ((labels[pixel] == semantic) == inhibited)
             for (std::int64_t c = 0; c < 3; ++c) out[3 * pixel + c] = from[step * pixel + c];
 }
 

@@ -54,7 +54,7 @@ class BatchAssembly {
     bool host_;  ///< assemble with plain loops
     // Channels stand last in memory: photos come so, and convolutions are faster so on the CPU.
     at::Tensor images_;   ///< [slots,crop,crop,3] normalised
-    at::Tensor labels_;   ///< [slots,crop,crop]
+    at::Tensor labels_;   ///< [slots,crop,crop], 16 bits
     at::Tensor blurred_;  ///< [slots,crop,crop,3], fill blur only
     at::Tensor blur_, mean_, std_;
     at::Tensor colour_;  ///< [3] normalised; of no meaning for blur and noise

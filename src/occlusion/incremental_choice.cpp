@@ -36,7 +36,7 @@ std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& s
         later.collect([&] {
             auto sample = std::make_shared<network::Sample>();
             sample->image = image;
-            sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
+            sample->rgb = data::resize_and_crop(source.geometry, source.photos.read(source.images.path(image))).pixels;
             sample->labels = read_label_crop(source, image);
             photos.push_back(std::move(sample));
         });

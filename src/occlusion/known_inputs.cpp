@@ -34,12 +34,12 @@ bool sound(const std::vector<std::uint64_t>& offsets, std::uint64_t variants) {
     return std::is_sorted(offsets.begin(), offsets.end()) && offsets.back() <= variants;
 }
 
-std::string describe_change(const std::filesystem::path& path, const char* what, std::uint64_t then,
+std::string describe_change(const std::string& name, const char* what, std::uint64_t then,
                             std::uint64_t now) {
     return fmt::format(
         "{}: the {} has changed since the file was begun: its SHA-256 began with {:016x}, and begins "
         "with {:016x}",
-        path.string(), what, then, now);
+        name, what, then, now);
 }
 
 }  // namespace
@@ -85,28 +85,31 @@ std::vector<std::size_t> images_to_read(const KnownInputs& known) {
 }
 
 void compare_label_map(const Source& source, const KnownInputs& known, std::size_t i, Finding& finding) {
-    const auto path = source.label_path(known.rows.images.begin + i);
+    const std::string name = source.label_name(known.rows.images.begin + i);
     const auto then = known_classes(known.rows, i);
     if (then != finding.classes)
         finding.problems.add(
             fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
-                        path.string(), describe(then), describe(finding.classes)));
+                        name, describe(then), describe(finding.classes)));
     else if (finding.label_digest != known.rows.label_digest[i])
-        finding.problems.add(describe_change(path, "label map", known.rows.label_digest[i], finding.label_digest));
+        finding.problems.add(describe_change(name, "label map", known.rows.label_digest[i], finding.label_digest));
 }
 
 Finding verify_digests(const Source& source, const KnownInputs& known, std::size_t i) {
     const std::uint64_t image = known.rows.images.begin + i;
     Finding finding;
-    const auto verify = [&](const std::filesystem::path& path, const char* what, std::uint64_t then) {
+    const auto verify = [&](const data::PictureTree& tree, const std::string& path, const char* what,
+                            std::uint64_t then) {
         finding.problems.collect([&] {
-            if (const std::uint64_t now = data::digest_of_picture_file(path); now != then)
-                finding.problems.add(describe_change(path, what, then, now));
+            if (const std::uint64_t now = data::digest_of_picture_file(tree, path); now != then)
+                finding.problems.add(describe_change(tree.name(path), what, then, now));
         });
     };
+    const std::string path(source.images.path(image));
     // Of a photo that could not be decoded nothing is known.
-    if (known.photo_digest[i] != 0) verify(source.image_path(image), "photo", known.photo_digest[i]);
-    verify(source.label_path(image), "label map", known.rows.label_digest[i]);
+    if (known.photo_digest[i] != 0) verify(*source.photos.tree, path, "photo", known.photo_digest[i]);
+    verify(*source.labels.tree, data::label_map_path(path, source.labels.naming), "label map",
+           known.rows.label_digest[i]);
     return finding;
 }
 
@@ -116,7 +119,7 @@ void compare_scenes(const Source& source, const KnownInputs& known, Problems& pr
         const std::int32_t now = source.images.scene(image);
         if (known.rows.scene[i] != now)
             problems.add(fmt::format("{}: its true scene was {} when the file was begun and is {} now",
-                                     source.image_path(image).string(), known.rows.scene[i], now));
+                                     source.photo_name(image), known.rows.scene[i], now));
     }
 }
 

@@ -16,7 +16,8 @@ namespace semscope::occlusion {
 /// What is known of one image: its classes, or what is wrong with it.
 struct Finding {
     std::vector<data::ClassCount> classes;
-    std::string crop;  ///< packed labels
+    std::string crop;     ///< packed labels
+    bool turned = false;  ///< the photo has an EXIF orientation other than 1
     std::uint64_t label_digest = 0;
     Problems problems;
 };

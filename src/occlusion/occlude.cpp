@@ -154,11 +154,16 @@ Preparation prepare(const RunContext& context) {
     const Communicator& communicator = context.communicator;
     Preparation ready;
     Problems problems;
+    const cli::Archives archives =
+        cli::open_archives(settings, settings.output.occlusion.parent_path(), communicator, context.log, [&] {
+            context.activity.tick();
+            cli::check_stop(context, how_to_start_again);
+        });
     comm::agree(communicator, [&] {
         occlusion::check_output(settings, problems);
         occlusion::check_combinations(settings, problems);
         problems.collect([&] { hdf5::check_hints(settings.output.hints); });
-        ready.inputs = occlusion::read_inputs(settings, problems);
+        ready.inputs = occlusion::read_inputs(settings, archives, problems);
     });
     comm::keep_same_inputs(communicator, ready.inputs,
                            [&](const auto& inputs) { return occlusion::input_digests(settings, inputs); });
@@ -328,6 +333,9 @@ ExitCode run_job(const cli::RunContext& context) {
     if (communicator.is_root())
         fmt::print("{}", occlusion::describe_plan(plan, results::occlusion_file_bytes(
                                                             occlusion::describe_layout(*ready.inputs, ready.survey))));
+    fmt::print("{}",
+               occlusion::describe_labels(ready.survey, ready.inputs->source, ready.inputs->semantics, communicator));
+    occlusion::log_orientations(ready.survey, context.settings.data.exif, context.log);
     if (dry_run) return ExitCode::done;
     open_output(context, ready);
     occlusion::log_hints(context.settings.output.hints, ready.writer->hints(), context.log);

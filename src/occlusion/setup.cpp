@@ -1,6 +1,7 @@
 #include "semscope/occlusion/setup.hpp"
 
 #include "semscope/cli/configuration.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/digest.hpp"
@@ -19,7 +20,7 @@
 
 namespace semscope::occlusion {
 
-std::optional<Inputs> read_inputs(const cli::Settings& settings, Problems& problems) {
+std::optional<Inputs> read_inputs(const cli::Settings& settings, const cli::Archives& archives, Problems& problems) {
     const cli::DataSettings& data = settings.data;
     if (!cli::data_root_exists(data.root, problems)) return std::nullopt;
     const std::size_t before = problems.list().size();
@@ -31,9 +32,12 @@ std::optional<Inputs> read_inputs(const cli::Settings& settings, Problems& probl
     if (problems.list().size() > before) return std::nullopt;
 
     occlusion::Source& source = inputs.source;
-    source.image_root = data.root;
-    source.label_root = settings.labels.root;
-    source.coding = settings.labels.coding;
+    source.photos = cli::photos_of(settings, archives);
+    problems.collect([&] {
+        source.labels = cli::label_maps_of(settings, inputs.semantics, archives);
+        data::require_own_label_maps(source.images, source.labels.naming);
+    });
+    if (problems.list().size() > before) return std::nullopt;
     source.geometry = settings.preprocess.geometry;
     source.min_pixels = settings.occlusion.min_pixels;
     source.semantics = inputs.semantics.size();
@@ -114,6 +118,38 @@ std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_byte
         text += fmt::format("{} ranks, {} to {} forwards each; imbalance {:.3f}\n", plan.forwards.size(), *least, *most,
                             plan.imbalance());
     return text;
+}
+
+std::string describe_labels(const Survey& survey, const Source& source, const std::vector<std::string>& semantics,
+                            const comm::Communicator& communicator) {
+    constexpr std::size_t most = 10;
+    std::vector<std::uint64_t> pixels(semantics.size());
+    for (std::size_t v = 0; v < survey.rows.variant_semantic.size(); ++v)
+        pixels[survey.rows.variant_semantic[v]] += survey.rows.variant_pixels[v];
+    communicator.sum_each(pixels);
+    if (!communicator.is_root() || survey.images == 0) return "";
+    const double all = static_cast<double>(survey.images) * source.geometry.crop * source.geometry.crop;
+    const auto inhibited = std::accumulate(pixels.begin(), pixels.end(), std::uint64_t{0});
+    std::vector<std::size_t> order(semantics.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return pixels[a] > pixels[b]; });
+    std::vector<std::string> shares;
+    for (const std::size_t s : order)
+        if (pixels[s] > 0 && shares.size() < most)
+            shares.push_back(fmt::format("{} {:.1f} %", semantics[s], 100 * static_cast<double>(pixels[s]) / all));
+    return fmt::format("commonest classes: {}; unlabelled or too small {:.1f} %\n", fmt::join(shares, ", "),
+                       100 * (1 - static_cast<double>(inhibited) / all));
+}
+
+void log_orientations(const Survey& survey, data::ExifOrientation exif, const cli::Log& log) {
+    if (survey.turned == 0) return;
+    if (exif == data::ExifOrientation::apply)
+        return log.info(
+            fmt::format("{} of {} photos are turned as their EXIF orientation says", survey.turned, survey.images));
+    log.warning(
+        fmt::format("{} of {} photos have an EXIF orientation that is ignored: the network sees them turned or "
+                    "mirrored; if their label maps are upright, set data.exif = apply",
+                    survey.turned, survey.images));
 }
 
 void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Log& log) {

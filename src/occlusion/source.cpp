@@ -12,17 +12,21 @@ namespace semscope::occlusion {
 namespace {
 
 constexpr std::size_t maximum_run = 256;
+constexpr unsigned low_bits = 0x7f;         ///< of a packed class
+constexpr unsigned more = 0x80;             ///< another byte follows
 constexpr std::size_t entry_overhead = 64;  ///< of the table, about
 
 }  // namespace
 
-std::string pack_labels(const std::vector<std::uint8_t>& labels) {
+std::string pack_labels(std::span<const std::uint16_t> labels) {
     std::string packed;
     for (auto run = labels.begin(); run != labels.end();) {
-        const auto end = std::find_if(run, labels.end(), [&](std::uint8_t label) { return label != *run; });
+        const auto end = std::find_if(run, labels.end(), [&](std::uint16_t label) { return label != *run; });
         const auto length = std::min(static_cast<std::size_t>(end - run), maximum_run);
         packed.push_back(static_cast<char>(length - 1));
-        packed.push_back(static_cast<char>(*run));
+        unsigned rest = *run;
+        for (; rest > low_bits; rest >>= 7) packed.push_back(static_cast<char>(rest | more));
+        packed.push_back(static_cast<char>(rest));
         run += static_cast<std::ptrdiff_t>(length);
     }
     packed.shrink_to_fit();
@@ -36,24 +40,32 @@ void LabelCrops::keep(std::uint64_t image, std::string packed) {
     packed_.emplace(image, std::move(packed));
 }
 
-std::optional<std::vector<std::uint8_t>> LabelCrops::find(std::uint64_t image, std::size_t pixels) const {
+std::optional<std::vector<std::uint16_t>> LabelCrops::find(std::uint64_t image, std::size_t pixels) const {
     const auto found = packed_.find(image);
     if (found == packed_.end()) return std::nullopt;
-    std::vector<std::uint8_t> labels;
+    std::vector<std::uint16_t> labels;
     labels.reserve(pixels);
     const std::string& packed = found->second;
-    for (std::size_t i = 0; i + 1 < packed.size(); i += 2)
-        labels.insert(labels.end(), std::size_t{static_cast<std::uint8_t>(packed[i])} + 1,
-                      static_cast<std::uint8_t>(packed[i + 1]));
+    for (auto next = packed.begin(); next != packed.end();) {
+        const std::size_t length = std::size_t{static_cast<std::uint8_t>(*next++)} + 1;
+        unsigned label = 0;
+        unsigned byte = more;
+        for (unsigned shift = 0; (byte & more) != 0; shift += 7) {
+            byte = static_cast<std::uint8_t>(*next++);
+            label |= (byte & low_bits) << shift;
+        }
+        labels.insert(labels.end(), length, static_cast<std::uint16_t>(label));
+    }
     return labels;
 }
 
-std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image, std::uint64_t expected) {
-    const auto map = data::read_label_map(source.label_path(image), source.coding, source.semantics);
+std::vector<std::uint16_t> read_label_crop(const Source& source, std::size_t image, const data::PhotoHeader& photo,
+                                           std::uint64_t expected) {
+    const data::LabelMap map = source.labels.read(source.images.path(image), &photo);
     if (map.file_digest != expected)
         throw IoError(
             fmt::format("{}: changed while the job ran; bring the former one back and resume, or start afresh",
-                        source.label_path(image).string()));
+                        source.label_name(image)));
     return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
 }
 
@@ -61,11 +73,11 @@ Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t i
     const auto read = [&]() -> Loaded {
         auto sample = std::make_shared<network::Sample>();
         sample->image = image;
-        const data::Image photo = data::read_photo(source.image_path(image));
+        const data::Image photo = source.photos.read(source.images.path(image));
         sample->rgb = data::resize_and_crop(source.geometry, photo).pixels;
         const auto crop = static_cast<std::size_t>(source.geometry.crop);
         auto known = crops.find(image, crop * crop);
-        sample->labels = known ? *std::move(known) : read_label_crop(source, image, label_digest);
+        sample->labels = known ? *std::move(known) : read_label_crop(source, image, {photo.size}, label_digest);
         return {std::move(sample), "", photo.file_digest};
     };
     try {

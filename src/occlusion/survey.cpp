@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace semscope::occlusion {
 
@@ -51,25 +52,20 @@ namespace {
 
 Finding inspect(const Source& source, std::size_t image) {
     Finding finding;
-    data::ImageSize photo;
+    const std::string_view path = source.images.path(image);
+    std::optional<data::PhotoHeader> photo;
     data::LabelMap map;
-    finding.problems.collect([&] { photo = data::read_image_size(source.image_path(image)); });
-    finding.problems.collect(
-        [&] { map = data::read_label_map(source.label_path(image), source.coding, source.semantics); });
+    finding.problems.collect([&] { photo = source.photos.read_header(path); });
+    finding.problems.collect([&] { map = source.labels.read(path, photo ? &*photo : nullptr); });
     if (!finding.problems.empty()) return finding;
-    if (photo != map.size) {
-        finding.problems.add(fmt::format("{}: label map of {}x{} pixels for a photo of {}x{} ({})",
-                                         source.label_path(image).string(), map.size.width, map.size.height,
-                                         photo.width, photo.height, source.image_path(image).string()));
-        return finding;
-    }
     finding.label_digest = map.file_digest;
+    finding.turned = photo->orientation != 1;
     try {
         const auto crop = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
         finding.classes = data::present_classes(crop, source.min_pixels);
         finding.crop = pack_labels(crop);
     } catch (const InputError& error) {
-        finding.problems.add(fmt::format("{}: {}", source.image_path(image).string(), error.what()));
+        finding.problems.add(fmt::format("{}: {}", source.photo_name(image), error.what()));
     }
     return finding;
 }
@@ -87,14 +83,15 @@ void for_each_finding(const SurveyArguments& arguments, std::size_t count, Make&
 }
 
 /// Surveys images of which nothing is known; offsets count from 0 until all ranks are known.
-results::SurveyRows survey_new(const SurveyArguments& arguments, comm::Range share, LabelCrops& crops) {
+results::SurveyRows survey_new(const SurveyArguments& arguments, comm::Range share, Survey& survey) {
     const Source& source = arguments.source;
     results::SurveyRows rows;
     rows.images = share;
     const auto make = [&](std::size_t i) { return inspect(source, share.begin + i); };
     for_each_finding(arguments, share.size(), make, [&](std::size_t i, Finding finding) {
         const std::uint64_t image = share.begin + i;
-        crops.keep(image, std::move(finding.crop));
+        survey.crops.keep(image, std::move(finding.crop));
+        survey.turned += finding.turned ? 1 : 0;
         rows.scene.push_back(source.images.scene(image));
         rows.label_digest.push_back(finding.label_digest);
         rows.variant_offset.push_back(rows.variant_image.size());
@@ -134,7 +131,7 @@ Survey survey(const SurveyArguments& arguments) {
     result.rows = comm::agree(communicator, [&] {
         if (arguments.known == nullptr)
             return survey_new(arguments, comm::even_share(result.images, communicator.rank(), communicator.size()),
-                              result.crops);
+                              result);
         survey_known(arguments, result.crops);
         return arguments.known->rows;
     });
@@ -149,6 +146,7 @@ Survey survey(const SurveyArguments& arguments) {
     const std::uint64_t found = rows.variant_image.size();
     const std::uint64_t first = communicator.exclusive_scan(found);
     result.variants = communicator.sum(found);
+    result.turned = communicator.sum(result.turned);
     rows.variants = {first, first + found};
     for (std::uint64_t& offset : rows.variant_offset) offset += first;
     if (communicator.rank() == communicator.size() - 1) rows.variant_offset.push_back(result.variants);

@@ -4,6 +4,7 @@
 #include "map_writer.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/communicator.hpp"
@@ -63,9 +64,12 @@ Task prepare(const cli::RunContext& context) {
         });
     });
     comm::agree_on_problems(communicator, problems);
+    const cli::Archives archives = cli::open_archives(
+        settings, settings.output.occlusion.parent_path(), communicator, context.log, [&] { context.activity.tick(); });
     const std::string identity = comm::agree(communicator, [&] {
         task.source = std::make_unique<MapSource>(
-            *task.file, MapPlaces{settings.data.root, settings.labels.root, settings.labels.coding,
+            *task.file, MapPlaces{cli::photos_of(settings, archives),
+                                  cli::label_maps_of(settings, task.file->semantic_names(), archives),
                                   settings.preprocess.geometry, settings.occlusion.min_pixels});
         return results::identity_of(*task.file);
     });
@@ -156,8 +160,9 @@ void tell_undrawn(const Task& task, const MapScan& scan, const cli::Log& log) {
 cli::Options map_options(cli::Settings& settings) {
     cli::Options options("semscope-sdm", "draws the score deviation maps of images (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::labels, cli::Group::figures, cli::Group::output}));
-    options.use(settings.data.root, settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
-                settings.occlusion.min_pixels, settings.run.stall);
+    options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
+                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop, settings.occlusion.min_pixels,
+                settings.run.stall);
     return options;
 }
 

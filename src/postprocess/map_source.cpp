@@ -13,7 +13,8 @@ using results::Range;
 namespace {
 
 /// What `read` reads of a picture. A picture that is not there is reported at the end, as a fault of the data set. When
-/// one that is there cannot be reached, the file system has failed: tries again, then throws IoError.
+/// one that is there cannot be reached, the file system has failed: tries again, then throws IoError. `path`: where it
+/// is; one in an archive is always there.
 template <class Read>
 auto read_where_there(const std::filesystem::path& path, Read&& read) {
     try {
@@ -31,9 +32,12 @@ MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
     : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
 
 figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
-    const auto place = data::label_map_path(places_.label_root, path);
-    const data::LabelMap map =
-        read_where_there(place, [&] { return data::read_label_map(place, places_.coding, semantics_.size()); });
+    const std::string place = places_.labels.name(path);
+    const data::LabelMap map = read_where_there(place, [&] {
+        std::optional<data::PhotoHeader> header;
+        if (places_.labels.resize != data::LabelResize::none) header = places_.photos.read_header(path);
+        return places_.labels.read(path, header ? &*header : nullptr);
+    });
     const auto labels = data::resize_and_crop_labels(places_.geometry, map.size, map.labels);
 
     const auto semantics = file_.variant_semantics(variants);
@@ -44,16 +48,15 @@ figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_
         throw ChangedLabelMap(
             fmt::format("{}: its classes are not those that the occlusion file holds of image {} (row {}); it has "
                         "changed since, or labels.root names other maps",
-                        place.string(), path, image));
+                        place, path, image));
     const auto side = static_cast<std::size_t>(places_.geometry.crop);
-    return {side, side, {labels.begin(), labels.end()}};
+    return {side, side, labels};
 }
 
 std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
     try {
-        const auto place = places_.image_root / path;
-        data::Image photo =
-            data::resize_and_crop(places_.geometry, read_where_there(place, [&] { return data::read_photo(place); }));
+        data::Image photo = data::resize_and_crop(
+            places_.geometry, read_where_there(places_.photos.name(path), [&] { return places_.photos.read(path); }));
         const auto side = static_cast<std::size_t>(places_.geometry.crop);
         return figures::RgbImage{side, side, std::move(photo.pixels)};
     } catch (const InputError& error) {

@@ -24,7 +24,7 @@ ordered_json photo_data(figures::RgbImage photo) {
 /// One byte a pixel: classes are below maximum_semantics.
 std::string label_bytes(const figures::LabelImage& labels) { return {labels.pixels.begin(), labels.pixels.end()}; }
 
-/// d_s of one scene by class; 0 for the classes that the image has not got.
+/// d_s of one scene by class; 0 for the classes that the image does not have.
 std::vector<float> deviations_of(const results::OcclusionReader& file, std::uint64_t image, std::size_t scene) {
     const auto offsets = file.variant_offsets({image, image + 1});
     const Range variants{offsets[0], offsets[1]};

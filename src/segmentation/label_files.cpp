@@ -20,24 +20,28 @@ constexpr std::size_t ranks = network::Segmentation::ranks;
 
 int channels_of(LabelLayout layout) { return layout == LabelLayout::top1 ? 1 : static_cast<int>(ranks); }
 
-/// One value of each rank and pixel as an image: the best rank alone, or all with the best in blue (R, G, B).
+/// One value of each rank and pixel as a PNG file: the best rank alone, or all with the best in blue (R, G, B).
 template <class ValueOf>
-data::Image compose(LabelLayout layout, data::ImageSize size, ValueOf&& value_of) {
+std::string compose(LabelLayout layout, data::ImageSize size, int bits, ValueOf&& value_of) {
     const auto channels = static_cast<std::size_t>(channels_of(layout));
     const std::size_t pixels = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height);
-    data::Image image{size, static_cast<int>(channels), std::vector<std::uint8_t>(channels * pixels)};
+    data::StoredLabels stored{size, static_cast<int>(channels), bits, {}};
+    stored.bytes.reserve(channels * pixels * static_cast<std::size_t>(bits / 8));
     for (std::size_t pixel = 0; pixel < pixels; ++pixel)
-        for (std::size_t rank = 0; rank < channels; ++rank)
-            image.pixels[pixel * channels + (channels - 1 - rank)] = value_of(rank, pixel);
-    return image;
+        for (std::size_t rank = channels; rank-- > 0;) {
+            const unsigned value = value_of(rank, pixel);
+            if (bits == 16) stored.bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+            stored.bytes.push_back(static_cast<std::uint8_t>(value & 255));
+        }
+    return data::encode_png(stored);
 }
 
-bool is_whole(const std::filesystem::path& path, data::ImageSize size, LabelLayout layout) {
+bool is_whole(const std::filesystem::path& path, data::ImageSize size, int channels, int bits) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return false;
     try {
-        const data::Image image = data::read_label_image(path);
-        return image.size == size && image.channels == channels_of(layout);
+        const data::StoredLabels stored = data::read_label_image(path);
+        return stored.size == size && stored.channels == channels && stored.bits == bits;
     } catch (const InputError&) {
         return false;
     }
@@ -46,23 +50,20 @@ bool is_whole(const std::filesystem::path& path, data::ImageSize size, LabelLayo
 }  // namespace
 
 bool LabelFiles::whole(std::string_view image, data::ImageSize size) const {
-    return is_whole(data::label_map_path(label_root, image), size, layout) &&
-           (score_root.empty() || is_whole(data::label_map_path(score_root, image), size, layout));
+    const int channels = channels_of(layout);
+    return is_whole(data::label_map_path(label_root, image, naming), size, channels, bits) &&
+           (score_root.empty() || is_whole(data::label_map_path(score_root, image, naming), size, channels, 8));
 }
 
 void LabelFiles::write(std::string_view image, data::ImageSize size, const network::Segmentation& result) const {
-    std::array<std::uint8_t, 256> values{};
-    for (std::uint16_t semantic = 0; semantic < 256; ++semantic)
-        values[semantic] = data::stored_value(semantic, coding);
     if (!score_root.empty())
-        write_file_atomically(data::label_map_path(score_root, image),
-                              data::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
-                                  return result.scores[rank][pixel];
-                              })));
-    write_file_atomically(data::label_map_path(label_root, image),
-                          data::encode_png(compose(layout, size, [&](std::size_t rank, std::size_t pixel) {
-                              return values[result.classes[rank][pixel]];
-                          })));
+        write_file_atomically(
+            data::label_map_path(score_root, image, naming),
+            compose(layout, size, 8, [&](std::size_t rank, std::size_t pixel) { return result.scores[rank][pixel]; }));
+    write_file_atomically(data::label_map_path(label_root, image, naming),
+                          compose(layout, size, bits, [&](std::size_t rank, std::size_t pixel) {
+                              return data::stored_value(result.classes[rank][pixel], coding, bits);
+                          }));
 }
 
 namespace {

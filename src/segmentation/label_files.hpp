@@ -17,7 +17,9 @@ namespace semscope::segmentation {
 struct LabelFiles {
     std::filesystem::path label_root;
     std::filesystem::path score_root;  ///< empty = no scores
+    data::LabelNaming naming;
     data::LabelCoding coding;
+    int bits = 8;  ///< of a value of the label maps
     LabelLayout layout = LabelLayout::top1;
 
     /// True when the files of an image are there and whole: they decode, and have the layout and the photo's size.

@@ -60,7 +60,7 @@ struct Finding {
 
 Finding inspect(const Source& source, const LabelFiles& files, bool redo, std::size_t image) {
     Finding finding;
-    finding.problems.collect([&] { finding.stored = data::read_image_size(source.image_path(image)); });
+    finding.problems.collect([&] { finding.stored = source.photos.read_header(source.images.path(image)).size; });
     finding.done = finding.problems.empty() && !redo && files.whole(source.images.path(image), finding.stored);
     return finding;
 }
@@ -112,8 +112,8 @@ struct Loaded {
 
 Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
     try {
-        const data::Image photo = read_again([&] { return data::read_photo(source.image_path(image)); });
-        if (photo.size != known.stored) return {{}, source.image_path(image).string() + ": changed while the job ran"};
+        const data::Image photo = read_again([&] { return source.photos.read(source.images.path(image)); });
+        if (photo.size != known.stored) return {{}, source.photo_name(image) + ": changed while the job ran"};
         return {data::resize(photo, known.input), ""};
     } catch (const InputError& error) {
         return {{}, error.what()};

@@ -7,6 +7,7 @@
 #include "semscope/core/timing.hpp"
 #include "semscope/data/image.hpp"
 #include "semscope/data/image_list.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/job/watchdog.hpp"
 #include "semscope/network/segmenter.hpp"
 
@@ -50,10 +51,10 @@ std::vector<std::uint64_t> share_batches(std::span<const Batch> batches, int ran
 /// Where the photos of a run come from.
 struct Source {
     data::ImageList images;
-    std::filesystem::path image_root;
+    data::Photos photos;
     int shorter_side = 0;  ///< of the network's input, pixels; 0 = as stored
 
-    std::filesystem::path image_path(std::size_t image) const { return image_root / images.path(image); }
+    std::string photo_name(std::size_t image) const { return photos.name(images.path(image)); }
 };
 
 /// Reads the header of every photo and looks for its label map, the images shared evenly among the ranks, `workers`

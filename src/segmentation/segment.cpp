@@ -2,6 +2,7 @@
 
 #include "label_files.hpp"
 #include "prediction.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/program_main.hpp"
 #include "semscope/cli/run_report.hpp"
 #include "semscope/cli/settings.hpp"
@@ -38,7 +39,8 @@ struct SegmentInputs {
 
 /// Reads semantic names, image list and segment.map. The list is read as semscope-occlude reads it where there is a
 /// table of scenes, else its paths alone. Local. What is wrong is added to `problems`; nothing is returned then.
-std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, Problems& problems);
+std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, const cli::Archives& archives,
+                                                 Problems& problems);
 
 /// What `inputs` were read from and their digests, for comm::require_same_inputs. Local.
 std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const SegmentInputs& inputs);
@@ -48,9 +50,10 @@ void check_segment_combinations(const cli::Settings& settings, Problems& problem
 
 network::SegmenterOptions segmenter_options(const cli::Settings& settings, const network::Placement& placement,
                                             data::ImageSize probe);
-segmentation::LabelFiles label_files(const cli::Settings& settings);
+segmentation::LabelFiles label_files(const cli::Settings& settings, int bits);
 
-std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, Problems& problems) {
+std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, const cli::Archives& archives,
+                                                 Problems& problems) {
     if (!cli::data_root_exists(settings.data.root, problems)) return std::nullopt;
     const std::size_t before = problems.list().size();
     SegmentInputs inputs;
@@ -66,9 +69,12 @@ std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, 
     if (!settings.segment.map.empty() && !inputs.semantics.empty())
         problems.collect([&] { inputs.mapping = data::read_label_mapping(settings.segment.map, inputs.semantics); });
     if (!inputs.semantics.empty())
-        problems.collect([&] { data::require_codable(settings.labels.coding, inputs.semantics.size()); });
+        problems.collect([&] {
+            data::require_codable(settings.labels.coding, inputs.semantics.size());
+            data::require_own_label_maps(inputs.source.images, cli::label_naming_of(settings));
+        });
     if (problems.list().size() > before) return std::nullopt;
-    inputs.source.image_root = settings.data.root;
+    inputs.source.photos = cli::photos_of(settings, archives);
     inputs.source.shorter_side = settings.segment.size;
     return inputs;
 }
@@ -86,6 +92,8 @@ void check_segment_combinations(const cli::Settings& settings, Problems& problem
     if (settings.segment.layout == LabelLayout::top3 && settings.labels.coding.channel != data::LabelChannel::blue)
         problems.add("segment.layout = top3 puts the best class in blue; set labels.channel = blue");
     const auto &labels = settings.labels.root, &scores = settings.segment.scores, &root = settings.data.root;
+    if (!settings.labels.archive.empty())
+        problems.add("labels.archive is for reading: semscope-segment writes label maps as files below labels.root");
     if (labels.empty()) problems.add("labels.root must be given: the label maps go there");
     if (labels == scores) problems.add("segment.scores is the folder of labels.root");
     if (labels == root || scores == root)
@@ -107,8 +115,10 @@ network::SegmenterOptions segmenter_options(const cli::Settings& settings, const
     return segmenter;
 }
 
-segmentation::LabelFiles label_files(const cli::Settings& settings) {
-    return {settings.labels.root, settings.segment.scores, settings.labels.coding, settings.segment.layout};
+segmentation::LabelFiles label_files(const cli::Settings& settings, int bits) {
+    return {
+        settings.labels.root,   settings.segment.scores, cli::label_naming_of(settings), settings.labels.coding, bits,
+        settings.segment.layout};
 }
 
 namespace {
@@ -195,10 +205,13 @@ Preparation prepare(const RunContext& context) {
     const Communicator& communicator = context.communicator;
     Preparation ready;
     Problems problems;
+    const cli::Archives archives =
+        cli::open_archives(settings, {}, communicator, context.log, [&] { context.activity.tick(); });
     comm::agree(communicator, [&] {
         segmentation::check_segment_combinations(settings, problems);
-        ready.inputs = segmentation::read_segment_inputs(settings, problems);
-        ready.files = segmentation::label_files(settings);
+        ready.inputs = segmentation::read_segment_inputs(settings, archives, problems);
+        ready.files =
+            segmentation::label_files(settings, data::label_bits(ready.inputs ? ready.inputs->semantics.size() : 0));
     });
     comm::keep_same_inputs(communicator, ready.inputs,
                            [&](const auto& inputs) { return segmentation::input_digests(settings, inputs); });
@@ -232,7 +245,7 @@ void remove_old(const Preparation& ready, const Communicator& communicator) {
         const auto path = ready.inputs->source.images.path(image);
         for (const auto& root : {ready.files.label_root, ready.files.score_root}) {
             std::error_code error;
-            if (!root.empty()) std::filesystem::remove(data::label_map_path(root, path), error);
+            if (!root.empty()) std::filesystem::remove(data::label_map_path(root, path, ready.files.naming), error);
             if (error) throw IoError(fmt::format("{}: {}", (root / path).string(), error.message()));
         }
     }

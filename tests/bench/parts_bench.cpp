@@ -4,9 +4,11 @@
 #include "occlusion/rank_work.hpp"
 #include "sample_files.hpp"
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 #include "semscope/network/occluder.hpp"
 #include "support/hand_made_network.hpp"
+#include "support/numbered_names.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -21,6 +23,11 @@ const data::Geometry geometry{256, crop};
 
 const bench::SampleFiles& files() {
     static const bench::SampleFiles made;
+    return made;
+}
+
+const data::LabelDecoder& decoder() {
+    static const data::LabelDecoder made(coding, testing_support::numbered_names(semantics));
     return made;
 }
 
@@ -41,12 +48,12 @@ void resize_photo(benchmark::State& state) {
 BENCHMARK(resize_photo)->Unit(benchmark::kMillisecond);
 
 void decode_labels(benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(data::read_label_map(files().labels(), coding, semantics));
+    for (auto _ : state) benchmark::DoNotOptimize(data::read_label_map(files().labels(), decoder()));
 }
 BENCHMARK(decode_labels)->Unit(benchmark::kMillisecond);
 
 void resize_and_count_labels(benchmark::State& state) {
-    const data::LabelMap map = data::read_label_map(files().labels(), coding, semantics);
+    const data::LabelMap map = data::read_label_map(files().labels(), decoder());
     for (auto _ : state) {
         const auto labels = data::resize_and_crop_labels(geometry, map.size, map.labels);
         benchmark::DoNotOptimize(data::present_classes(labels, 1));
@@ -66,7 +73,7 @@ struct Assembly {
         occluder.emplace(network, options);
         auto made = std::make_shared<network::Sample>();
         made->rgb = data::resize_and_crop(geometry, data::read_photo(files().photo())).pixels;
-        const auto map = data::read_label_map(files().labels(), coding, semantics);
+        const auto map = data::read_label_map(files().labels(), decoder());
         made->labels = data::resize_and_crop_labels(geometry, map.size, map.labels);
         for (const auto& present : data::present_classes(made->labels, 1)) classes.push_back(present.semantic);
         sample = made;

@@ -3,12 +3,15 @@
 // nearly every changed file at the door otherwise.
 #include "harness.hpp"
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 
 #include <zlib.h>
 
 #include <array>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace semscope {
 namespace {
@@ -44,6 +47,26 @@ bool is_slow(const std::optional<data::ImageSize>& size) {
     return size && std::int64_t{size->width} * size->height > enough_pixels;
 }
 
+constexpr std::size_t most_semantics = 3689;
+
+/// Every encoding, of few classes and of many.
+const std::vector<data::LabelDecoder>& decoders() {
+    static const std::vector<data::LabelDecoder> made = [] {
+        std::vector<std::string> few{"unlabelled", "wall", "bed"}, many(most_semantics, "class"), city(20, "class");
+        static const fuzz::ScratchFile table("colours.txt");
+        table.write("0 0 0 ignore\n255 255 255 1\n128 0 0 bed\n");
+        std::vector<data::LabelDecoder> list;
+        for (const auto channel : {data::LabelChannel::blue, data::LabelChannel::red, data::LabelChannel::gray})
+            for (const int offset : {0, 1}) list.emplace_back(data::LabelCoding{channel, offset, 0}, many);
+        list.emplace_back(data::LabelCoding{data::LabelChannel::gray, 0, 65535}, many);
+        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::ade20k_full}, many);
+        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::cityscapes_ids}, city);
+        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::colours, .colours = table.path()}, few);
+        return list;
+    }();
+    return made;
+}
+
 void check_photo(const data::Image& photo, const std::optional<data::ImageSize>& announced) {
     require(photo.channels == 3 && photo.size.width > 0 && photo.size.height > 0, "a photo without pixels");
     require(photo.pixels.size() ==
@@ -55,8 +78,8 @@ void check_photo(const data::Image& photo, const std::optional<data::ImageSize>&
 void run(const std::uint8_t* data, std::size_t size) {
     static const fuzz::ScratchFile file("picture.png");
     const data::Geometry geometry = geometries[data[0] % geometries.size()];
-    const data::LabelCoding coding{static_cast<data::LabelChannel>((data[0] >> 2) % 4), (data[0] >> 4) % 3, 0};
-    const std::size_t semantics = (data[1] & 1) != 0 ? 256 : 151;
+    const data::LabelDecoder& decoder = decoders()[(data[0] >> 2) % decoders().size()];
+    const std::size_t semantics = decoder.storage() == data::LabelStorage::colours ? 3 : most_semantics;
     std::string bytes(fuzz::as_text(data + 2, size - 2));
     if ((data[1] & 0x80) == 0) mend_check_sums(bytes);
     file.write(bytes);
@@ -65,15 +88,22 @@ void run(const std::uint8_t* data, std::size_t size) {
     expect_success_or_typed_error([&] { announced = data::read_image_size(file.path()); });
     if (is_slow(announced)) return;
     expect_success_or_typed_error([&] {
+        const data::FolderTree folder{std::filesystem::path()};
+        const auto header = data::read_photo_header(folder, file.path().string(), data::ExifOrientation::apply);
+        require(header.orientation >= 1 && header.orientation <= 8, "an orientation that EXIF has not");
+        const data::Image turned = data::read_photo(folder, file.path().string(), data::ExifOrientation::apply);
+        require(turned.size == header.size, "a turned photo of another size than its header says");
+    });
+    expect_success_or_typed_error([&] {
         const data::Image photo = data::read_photo(file.path());
         check_photo(photo, announced);
         const data::Image crop = data::resize_and_crop(geometry, photo);
         require(crop.size == data::ImageSize{geometry.crop, geometry.crop}, "a crop of another size");
     });
     expect_success_or_typed_error([&] {
-        const data::LabelMap map = data::read_label_map(file.path(), coding, semantics);
+        const data::LabelMap map = data::read_label_map(file.path(), decoder);
         require(announced == map.size, "a label map of another size than its header says");
-        for (const std::uint8_t label : map.labels) require(label < semantics, "a class out of range");
+        for (const std::uint16_t label : map.labels) require(label < semantics, "a class out of range");
         const auto crop = data::resize_and_crop_labels(geometry, map.size, map.labels);
         (void)data::present_classes(crop, 1);
     });

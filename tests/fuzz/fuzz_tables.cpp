@@ -1,5 +1,6 @@
 // The tables of a data set. The first byte of the input selects the reader, the rest is the file.
 #include "harness.hpp"
+#include "semscope/core/text.hpp"
 #include "semscope/data/image_list.hpp"
 #include "semscope/data/label_map.hpp"
 #include "semscope/data/tables.hpp"
@@ -23,7 +24,7 @@ void run(std::uint8_t selector, std::string_view text) {
     static const data::SceneNames scenes({"bedroom", "apartment_building-outdoor", "1"});
     file.write(text);
     expect_success_or_typed_error([&] {
-        switch (selector % 6) {
+        switch (selector % 7) {
             case 0:
                 check_list(data::read_image_list(file.path(), scenes, 0), scenes.size());
                 break;
@@ -37,12 +38,21 @@ void run(std::uint8_t selector, std::string_view text) {
                 break;
             }
             case 3:
-                require(data::read_semantic_names(file.path()).size() <= 256, "more classes than label maps hold");
+                require(data::read_semantic_names(file.path()).size() <= maximum_semantics,
+                        "more classes than label maps hold");
                 break;
             case 4: {
                 const std::vector<std::string> semantics{"unlabelled", "wall", "pool table"};
                 for (const std::uint16_t semantic : data::read_label_mapping(file.path(), semantics))
                     require(semantic < semantics.size(), "a class out of range");
+                break;
+            }
+            case 5: {
+                const std::vector<std::string> semantics{"unlabelled", "wall", "pool table"};
+                data::LabelCoding coding;
+                coding.encoding = data::LabelEncoding::colours;
+                coding.colours = file.path();
+                (void)data::LabelDecoder(coding, semantics);
                 break;
             }
             default:

@@ -2,6 +2,8 @@
 import io
 import os
 import struct
+import tarfile
+import zipfile
 import sys
 import zlib
 
@@ -51,7 +53,8 @@ save("fuzz_config", "wrong", b"[data\n= x\nunknown = 1\n[run]\nbatch = -3\nbatch
 
 LIST = b"# images\nval/bedroom/a.jpg\r\nval/apartment_building/outdoor/b.jpg\nx/c d.jpg bedroom\nx/e.jpg\t1\nf.jpg\nx/g.jpg -1\n"
 TABLES = {
-    "list": (0, LIST), "paths": (1, LIST), "limited": (5, LIST),
+    "list": (0, LIST), "paths": (1, LIST), "limited": (6, LIST), "csv": (0, b"val/x.jpg,bedroom\nval\\y.jpg;1\n/a/airfield/z.jpg 0\n#1.jpg\n"),
+    "colours": (5, b"# r g b\n0 0 0 ignore\n128,0,0,wall\n0 128 0\tpool table\n"),
     "list_wrong": (0, b"/etc/passwd\n../a.jpg\nval/castle/a.jpg\nval/bedroom/\xff.jpg\nval/bedroom/a.jpg\nval/bedroom/a.jpg\n"),
     "scenes": (2, b"\xef\xbb\xbf/a/airfield 0\r\n/a/apartment_building/outdoor 1\r\n\r\n/b/bedroom 2\n"),
     "scenes_plain": (2, b"kitchen\nliving room\n"),
@@ -109,3 +112,22 @@ for kind in range(16):
         save("fuzz_results", f"kind_{kind}_{mode}", bytes([mode, kind]) + tail)
 for number in range(24):
     save("fuzz_results", f"any_{number}", RANDOM.integers(0, 256, 96, np.uint8).tobytes())
+
+# A first byte that is no multiple of 4 says that a tar or zip follows.
+for name, form in ("ustar", tarfile.USTAR_FORMAT), ("gnu", tarfile.GNU_FORMAT), ("pax", tarfile.PAX_FORMAT):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as tar:
+        for path in "top/a.jpg", "top/" + 30 * "long/" + "b.jpg":
+            info = tarfile.TarInfo(path)
+            info.size = 5
+            tar.addfile(info, io.BytesIO(b"bytes"))
+    save("fuzz_archives", name, b"\x01" + out.getvalue().rstrip(b"\0") + 1024 * b"\0")
+out = io.BytesIO()
+with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+    packed.writestr("val/a.png", 100 * b"a")
+    packed.writestr("a.png", b"stored", compress_type=zipfile.ZIP_STORED)
+save("fuzz_archives", "zip", b"\x01" + out.getvalue())
+# Of 16 bits, and with an orientation.
+save("fuzz_pictures", "png_sixteen_bits", b"\x18\x00" + png(2, 1, 16, 0, b"\0\x03\x7e\0\x01"))
+save("fuzz_pictures", "png_colours", b"\x24\x00" + png(2, 1, 8, 2, b"\0\x80\0\0\xff\xff\xff"))
+save("fuzz_pictures", "png_ade20k", b"\x1c\x00" + png(2, 1, 8, 2, b"\0\x8c\x67\0\0\0\0"))

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-20}
 shift || true
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || targets=(fuzz_config fuzz_tables fuzz_pictures fuzz_results)
+[ "${#targets[@]}" -gt 0 ] || targets=(fuzz_archives fuzz_config fuzz_tables fuzz_pictures fuzz_results)
 out=${SEMSCOPE_FUZZ_OUT:-build/fuzz}
 
 bash jobs/build.sh fuzz >/dev/null

@@ -1,7 +1,9 @@
 // Test helper: preprocess_probe PHOTO LABELS RESIZE CROP [gray] prints nothing and writes the crops, raw, to PHOTO.rgb
 // and LABELS.raw, for comparison with Pillow. The labels are those of the channel blue, or gray.
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
+#include "support/numbered_names.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -13,11 +15,12 @@ int main(int argc, char** argv) {
     const Geometry geometry{std::atoi(argv[3]), std::atoi(argv[4])};
     const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
     const LabelChannel channel = argc == 6 ? LabelChannel::gray : LabelChannel::blue;
-    const LabelMap map = read_label_map(argv[2], {channel, 0, 256}, 256);
+    const LabelMap map = read_label_map(argv[2], LabelDecoder({channel, 0, 256}, testing_support::numbered_names(256)));
     const auto labels = resize_and_crop_labels(geometry, map.size, map.labels);
     std::ofstream(std::string(argv[1]) + ".rgb", std::ios::binary)
         .write(reinterpret_cast<const char*>(photo.pixels.data()), static_cast<std::streamsize>(photo.pixels.size()));
+    const std::vector<std::uint8_t> bytes(labels.begin(), labels.end());
     std::ofstream(std::string(argv[2]) + ".raw", std::ios::binary)
-        .write(reinterpret_cast<const char*>(labels.data()), static_cast<std::streamsize>(labels.size()));
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     return 0;
 }

@@ -104,6 +104,64 @@ TEST_F(HostileLists, ScenesOfFoldersAreFoundWhateverTheSlashes) {
     EXPECT_THAT(scenes, ElementsAre(0, 0, 1, 1, -1));
 }
 
+/// Path and scene of the first image of a list; scenes bedroom, hut-inner.
+std::string first_of(const ImageList& images) {
+    return std::string(images.path(0)) + "|" + std::to_string(images.scene(0));
+}
+
+TEST_F(HostileLists, FormsOfListsThatMeanOneThingAreTaken) {
+    EXPECT_EQ(first_of(read("val/x.jpg,bedroom\n")), "val/x.jpg|0");
+    EXPECT_EQ(first_of(read("\"val/x.jpg\",\"hut-inner\"\n")), "val/x.jpg|1");
+    EXPECT_EQ(first_of(read("val/x.jpg;1\n")), "val/x.jpg|1");
+    EXPECT_EQ(first_of(read("val/x.jpg, 1\n")), "val/x.jpg|1");
+    EXPECT_EQ(first_of(read("bedroom/a, b.jpg\n")), "bedroom/a, b.jpg|0");
+    EXPECT_EQ(first_of(read("val\\bedroom\\x.jpg\n")), "val/bedroom/x.jpg|0");
+    EXPECT_EQ(first_of(read("/h/hut/inner/x.jpg 1\n")), "h/hut/inner/x.jpg|1");
+    EXPECT_EQ(first_of(read("./#1.jpg bedroom\n")), "./#1.jpg|0");
+    EXPECT_EQ(first_of(read("# bedroom/0.jpg\n#bedroom\n#\nbedroom/1.jpg\n")), "bedroom/1.jpg|0");
+    EXPECT_EQ(first_of(read("x/my photo.JPG bedroom\n")), "x/my photo.JPG|0");
+    const SceneNames scenes = read_scene_names(write("scenes.txt", "airport\nroute 66\nbeach\n"));
+    EXPECT_EQ(scenes.find("route 66"), 1);
+    EXPECT_EQ(read_scene_names(write("scenes.txt", "/a/airport 0\nroute 66 1\n")).find("route 66"), 1);
+    EXPECT_EQ(first_of(read_image_list(write("val.txt", "val/x.jpg route 66\n"), scenes, 0)), "val/x.jpg|1");
+    EXPECT_THAT(read_semantic_names(write("s.csv", "Idx,Name\n1,wall\n2,pool table\n")),
+                ElementsAre("unlabelled", "wall", "pool table"));
+    EXPECT_THAT(read_semantic_names(write("s.txt", "1 wall\n2 pool table\n")),
+                ElementsAre("unlabelled", "wall", "pool table"));
+}
+
+TEST_F(HostileLists, FormsThatMayMeanAnotherThingAreNamedWithTheRemedy) {
+    expect_fault("val/x.jpg 2\n", "val.txt:1", "2 scenes have 0 to 1; do they count from 1");
+    expect_fault("val/x.jpg 365\n", "val.txt:1", "2 scenes have 0 to 1");
+    expect_fault("bedroom/x.jpg 1\nbedroom/y.jpg 1\n", "val.txt",
+                 "one more than its folder says; indices count from 0");
+    expect_fault("bedroom/x.jpg\n#bedroom/1.jpg\n", "val.txt:2", "of such a name \"./#");
+    expect_fault("path,scene\nval/x.jpg,bedroom\n", "val.txt:1", "heading of a table");
+    expect_fault("C:\\photos\\bedroom\\x.jpg\n", "val.txt:1", "absolute path of Windows");
+    expect_fault("/data/bedroom/x.jpg\n", "val.txt:1", "paths are relative to data.root");
+    expect_fault("val/x.jpg,castle\n", "val.txt:1", "unknown scene");
+    expect_fault(std::string("\xff\xfe"
+                             "a\0/\0",
+                             6),
+                 "val.txt", "iconv -f UTF-16");
+    expect_fault(std::string("a\0/\0b\0", 6), "val.txt", "iconv -f UTF-16");
+    expect_fault("bedroom/a.jpg\nbedroom/./a.jpg\n", "val.txt:2", "already in line 1");
+    expect_fault("bedroom/a.jpg\n./bedroom//a.jpg\n", "val.txt:2", "already in line 1");
+    expect_fault("bedroom/" + std::string(226, 'a') + "\n", "val.txt:1", "name of 226 bytes");
+    const auto scenes = [&](const std::string& text) { read_scene_names(write("scenes.txt", text)); };
+    const auto refused = [&](const std::string& text, const std::string& word) {
+        EXPECT_THAT([&] { scenes(text); }, ThrowsMessage<InputError>(AllOf(HasSubstr("scenes.txt"), HasSubstr(word))))
+            << text;
+    };
+    refused("bedroom\n", "has one scene");
+    refused("airport 1\nbeach 2\n", "index 1 where 0 was expected (they count from 0)");
+    refused("airport 0\nbeach\n", "has no index, though others have; expected \"beach 1\"");
+    refused("0,airport\n1,beach\n", "the index stands first");
+    refused("beach\n" + std::string(201, 'a') + "\n", "longer than 200 bytes");
+    EXPECT_THAT([&] { read_semantic_names(write("s.txt", "1\t" + std::string(201, 'a') + "\n")); },
+                ThrowsMessage<InputError>(AllOf(HasSubstr("s.txt:1"), HasSubstr("longer than 200 bytes"))));
+}
+
 TEST_F(HostileLists, ASceneThatCannotNameAFolderIsRefused) {
     EXPECT_THAT([&] { read_scene_names(write("scenes.txt", "bedroom\n..\nx\x7fy\n")); },
                 ThrowsMessage<InputError>(AllOf(HasSubstr("scenes.txt:2"), HasSubstr("cannot be the name of a file"),

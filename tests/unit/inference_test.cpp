@@ -77,7 +77,7 @@ class OccluderTest : public testing::Test {
             const auto bits = philox4x32({i, static_cast<std::uint32_t>(image), 0, 0}, {0, 0});
             for (int c = 0; c < 3; ++c)
                 made->rgb.push_back(static_cast<std::uint8_t>(bits[static_cast<std::size_t>(c)]));
-            made->labels.push_back(static_cast<std::uint8_t>(bits[3] % 4));
+            made->labels.push_back(static_cast<std::uint16_t>(bits[3] % 4));
         }
         return made;
     }

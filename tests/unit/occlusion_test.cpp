@@ -23,9 +23,10 @@ using testing::ElementsAre;
 std::string name_of(std::uint64_t image) { return "val/kitchen/" + std::to_string(image) + ".jpg"; }
 
 TEST(LabelCrops, ComeBackAsTheyWereWhateverTheirRuns) {
-    std::vector<std::uint8_t> stripes(5000);
-    for (std::size_t i = 0; i < stripes.size(); ++i) stripes[i] = static_cast<std::uint8_t>(i < 700 ? 255 : i % 7);
-    const std::vector<std::uint8_t> flat(100000, 3);
+    std::vector<std::uint16_t> stripes(5000);
+    for (std::size_t i = 0; i < stripes.size(); ++i)
+        stripes[i] = static_cast<std::uint16_t>(i < 700 ? 255 : i % 7 * 9999);
+    const std::vector<std::uint16_t> flat(100000, 3);
     EXPECT_LT(pack_labels(flat).size(), 1000U);
     LabelCrops crops;
     crops.keep(4, pack_labels(stripes));

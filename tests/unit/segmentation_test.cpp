@@ -5,8 +5,10 @@
 #include "segmentation/prediction.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/network/segmenter.hpp"
 #include "support/hand_made_network.hpp"
+#include "support/numbered_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -184,24 +186,28 @@ network::Segmentation some_segmentation() {
 TEST(LabelFiles, AreReadBackAsTheyWereMeant) {
     const TemporaryFolder folder;
     for (const LabelLayout layout : {LabelLayout::top1, LabelLayout::top3}) {
-        const LabelFiles files{folder.path() / "labels", folder.path() / "scores", {}, layout};
+        const LabelFiles files{folder.path() / "labels", folder.path() / "scores", {}, {}, 8, layout};
         EXPECT_FALSE(layout == LabelLayout::top1 && files.whole("val/a/b.jpg", {2, 2}));
         files.write("val/a/b.jpg", {2, 2}, some_segmentation());
         EXPECT_TRUE(files.whole("val/a/b.jpg", {2, 2}));
         EXPECT_FALSE(files.whole("val/a/b.jpg", {4, 1}));
-        const auto map = data::read_label_map(folder.path() / "labels/val/a/b.png", {}, 10);
+        const auto map = data::read_label_map(folder.path() / "labels/val/a/b.png",
+                                              data::LabelDecoder({}, testing_support::numbered_names(10)));
         EXPECT_THAT(map.labels, ElementsAre(0, 1, 2, 3));
     }
     data::LabelCoding second;
     second.channel = data::LabelChannel::green;
-    EXPECT_THAT(data::read_label_map(folder.path() / "labels/val/a/b.png", second, 10).labels, ElementsAre(4, 0, 1, 1));
-    const Image scores = data::read_label_image(folder.path() / "scores/val/a/b.png");
-    EXPECT_THAT(std::vector(scores.pixels.begin(), scores.pixels.begin() + 6), ElementsAre(0, 0, 255, 1, 50, 200));
+    EXPECT_THAT(data::read_label_map(folder.path() / "labels/val/a/b.png",
+                                     data::LabelDecoder(second, testing_support::numbered_names(10)))
+                    .labels,
+                ElementsAre(4, 0, 1, 1));
+    const data::StoredLabels scores = data::read_label_image(folder.path() / "scores/val/a/b.png");
+    EXPECT_THAT(std::vector(scores.bytes.begin(), scores.bytes.begin() + 6), ElementsAre(0, 0, 255, 1, 50, 200));
 }
 
 TEST(LabelFiles, ATornOrMissingFileIsNotWhole) {
     const TemporaryFolder folder;
-    const LabelFiles files{folder.path() / "labels", folder.path() / "scores", {}, LabelLayout::top1};
+    const LabelFiles files{folder.path() / "labels", folder.path() / "scores", {}, {}, 8, LabelLayout::top1};
     files.write("x.jpg", {2, 2}, some_segmentation());
     std::filesystem::remove(folder.path() / "scores/x.png");
     EXPECT_FALSE(files.whole("x.jpg", {2, 2}));
@@ -213,10 +219,12 @@ TEST(LabelFiles, ATornOrMissingFileIsNotWhole) {
 TEST(StoredValue, IsWhatTheReaderDecodes) {
     for (const data::LabelCoding& coding : {data::LabelCoding{}, data::LabelCoding{data::LabelChannel::gray, 0, 0},
                                             data::LabelCoding{data::LabelChannel::gray, 7, 200}})
-        for (std::uint16_t semantic = 0; semantic < 150; ++semantic) {
-            const int label = (data::stored_value(semantic, coding) + coding.offset) & 255;
-            EXPECT_EQ(label == coding.unlabelled ? 0 : label, semantic);
-        }
+        for (const int bits : {8, 16})
+            for (std::uint16_t semantic = 0; semantic < 150; ++semantic) {
+                const int label = (data::stored_value(semantic, coding, bits) + coding.offset) & ((1 << bits) - 1);
+                EXPECT_EQ(label == coding.unlabelled ? 0 : label, semantic);
+            }
+    EXPECT_EQ(data::stored_value(3688, {data::LabelChannel::gray, 0, 0}, data::label_bits(3689)), 3688);
     EXPECT_THROW(data::require_codable({data::LabelChannel::gray, 0, 20}, 31), UsageError);
     EXPECT_NO_THROW(data::require_codable({data::LabelChannel::gray, 0, 31}, 31));
 }

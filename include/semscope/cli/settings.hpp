@@ -3,6 +3,7 @@
 #include "semscope/core/enumeration.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 
 #include <array>
@@ -24,7 +25,10 @@ struct DataSettings {
     std::filesystem::path images = "val.txt";
     std::filesystem::path scenes = "categories_places365.txt";
     std::filesystem::path semantics = "objectInfo150.txt";
-    std::uint64_t limit = 0;  ///< images; 0 = all
+    std::uint64_t limit = 0;        ///< images; 0 = all
+    std::filesystem::path archive;  ///< tar or folder of tar files that holds the photos; empty = files
+    std::string suffix;             ///< end of the photos' names that labels.suffix replaces; empty = the extension
+    data::ExifOrientation exif = data::ExifOrientation::ignore;
     /// Whether the user names the table. A default that does not exist is no error where a program can do without.
     bool scenes_given = false;
     bool semantics_given = false;
@@ -32,7 +36,10 @@ struct DataSettings {
 
 struct LabelSettings {
     std::filesystem::path root = "noisy_annotations_RGB";
+    std::filesystem::path archive;  ///< tar, zip or folder of tar files that holds the label maps; empty = files
+    std::string suffix = data::LabelNaming{}.suffix;
     data::LabelCoding coding;
+    data::LabelResize resize = data::LabelResize::none;
 };
 
 /// Of R, G and B in 0..1.

@@ -14,8 +14,8 @@ namespace semscope {
 /// Scene classes: their confusion matrix alone takes 1 GiB then.
 inline constexpr std::size_t maximum_scenes = 16384;
 
-/// Semantic classes, unlabelled included: label maps hold 8 bits.
-inline constexpr std::size_t maximum_semantics = 256;
+/// Semantic classes, unlabelled included: label maps hold 16 bits, and one value of them stays free.
+inline constexpr std::size_t maximum_semantics = 65535;
 
 /// Bytes of a path or name (PATH_MAX of Linux).
 inline constexpr std::size_t maximum_name_bytes = 4096;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/data/label_map.hpp"
 #include "semscope/data/tables.hpp"
 
 #include <cstdint>
@@ -43,5 +44,9 @@ ImageList read_image_list(const std::filesystem::path& path, const SceneNames& s
 /// Reads the paths of an image list alone: what stands before a tab. All scenes are unknown. Local. Throws
 /// InputError as above.
 ImageList read_image_paths(const std::filesystem::path& path, std::uint64_t limit);
+
+/// Throws InputError that names the photos whose label maps have one name (a.jpg and a.png beside each other, say), and
+/// those whose name does not end with naming.photo_suffix. Local; takes 16 bytes an image meanwhile.
+void require_own_label_maps(const ImageList& images, const LabelNaming& naming);
 
 }  // namespace semscope::data

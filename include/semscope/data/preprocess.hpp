@@ -3,6 +3,7 @@
 #include "semscope/data/image.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace semscope::data {
@@ -32,7 +33,7 @@ Image resize_and_crop(const Geometry& geometry, const Image& image);
 Image resize(const Image& image, ImageSize size);
 
 /// The crop of a label map of one channel: nearest neighbour, as Pillow's NEAREST. Local, pure.
-std::vector<std::uint8_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
-                                                 const std::vector<std::uint8_t>& labels);
+std::vector<std::uint16_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
+                                                  std::span<const std::uint16_t> labels);
 
 }  // namespace semscope::data

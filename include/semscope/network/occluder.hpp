@@ -65,7 +65,7 @@ struct Invariance {
 struct Sample {
     std::uint64_t image = 0;  ///< its index in the image list; the noise fill depends on it
     std::vector<std::uint8_t> rgb;
-    std::vector<std::uint8_t> labels;
+    std::vector<std::uint16_t> labels;
 };
 
 /// One forward: the image in `slot` with `semantic` inhibited; 0 = the image as it is.

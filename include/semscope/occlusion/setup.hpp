@@ -1,6 +1,7 @@
 #pragma once
 
 #include "semscope/cli/log.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/settings.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
@@ -11,6 +12,7 @@
 #include "semscope/network/occluder.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/source.hpp"
+#include "semscope/occlusion/survey.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -29,7 +31,7 @@ struct Inputs {
 
 /// Reads scene names, semantic names and the image list. Local. What is wrong is added to `problems`; nothing is
 /// returned then.
-std::optional<Inputs> read_inputs(const cli::Settings& settings, Problems& problems);
+std::optional<Inputs> read_inputs(const cli::Settings& settings, const cli::Archives& archives, Problems& problems);
 
 /// What `inputs` were read from and their digests, for comm::require_same_inputs. Local.
 std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, const Inputs& inputs);
@@ -58,6 +60,14 @@ namespace semscope::occlusion {
 /// Images to be done, their variants, forwards, bytes of output, and how the forwards are shared: of each rank where
 /// they are few, else the least and the most.
 std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes);
+
+/// The commonest classes of the crops with their names and shares, and the share of what is not inhibited: a wrong
+/// offset, channel or encoding shows at once. On rank 0; "" elsewhere. Collective.
+std::string describe_labels(const Survey& survey, const Source& source, const std::vector<std::string>& semantics,
+                            const comm::Communicator& communicator);
+
+/// Tells what was done about the EXIF orientations of the photos. Local.
+void log_orientations(const Survey& survey, data::ExifOrientation exif, const cli::Log& log);
 
 /// Tells which MPI-IO hints are in effect, when some were asked for; a warning names those that MPI-IO ignored. Local.
 void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Log& log);

@@ -3,6 +3,7 @@
 #include "semscope/core/prefetcher.hpp"
 #include "semscope/data/image_list.hpp"
 #include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 #include "semscope/network/occluder.hpp"
 
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,25 +21,24 @@ namespace semscope::occlusion {
 /// Where the photos and label maps of a run come from, and how they are read.
 struct Source {
     data::ImageList images;
-    std::filesystem::path image_root;
-    std::filesystem::path label_root;
-    data::LabelCoding coding;
+    data::Photos photos;
+    data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;  ///< classes with fewer pixels in the crop are not inhibited
     std::size_t semantics = 0;     ///< S
 
-    std::filesystem::path image_path(std::size_t image) const { return image_root / images.path(image); }
-    std::filesystem::path label_path(std::size_t image) const {
-        return data::label_map_path(label_root, images.path(image));
-    }
+    std::string photo_name(std::size_t image) const { return photos.name(images.path(image)); }
+    std::string label_name(std::size_t image) const { return labels.name(images.path(image)); }
 };
 
-/// The crop of the label map of an image, classes as bytes. Its digest must be `expected`: a map with another was
-/// changed while the job ran. Local, thread-safe. Throws InputError, IoError for a map that was changed.
-std::vector<std::uint8_t> read_label_crop(const Source& source, std::size_t image, std::uint64_t expected);
+/// The crop of the label map of an image. Its digest must be `expected`: a map with another was changed while the job
+/// ran. `photo`: the photo's header. Local, thread-safe. Throws InputError, IoError for a map that was changed.
+std::vector<std::uint16_t> read_label_crop(const Source& source, std::size_t image, const data::PhotoHeader& photo,
+                                           std::uint64_t expected);
 
-/// A label crop as runs of equal classes: pairs of (length - 1, class), some kilobytes for a typical map.
-std::string pack_labels(const std::vector<std::uint8_t>& labels);
+/// A label crop as runs of equal classes, some kilobytes for a typical map: pairs of length - 1, a byte, and class, one
+/// to three bytes of seven bits, the lowest first, all but the last of them with the highest bit set.
+std::string pack_labels(std::span<const std::uint16_t> labels);
 
 /// Label crops that the survey has read and the run will need again, packed, within a fixed budget of memory: a rank of
 /// a large job keeps those of all its images, and the file system serves each label map once. Where the budget ends,
@@ -51,7 +52,7 @@ class LabelCrops {
     void keep(std::uint64_t image, std::string packed);
 
     /// The crop of an image, `pixels` long, when it was kept. Thread-safe beside itself.
-    std::optional<std::vector<std::uint8_t>> find(std::uint64_t image, std::size_t pixels) const;
+    std::optional<std::vector<std::uint16_t>> find(std::uint64_t image, std::size_t pixels) const;
 
     std::size_t size() const noexcept { return packed_.size(); }
 

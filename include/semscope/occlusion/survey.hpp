@@ -40,6 +40,7 @@ struct Survey {
     LabelCrops crops;            ///< of this rank's share, as many as its budget holds
     std::uint64_t images = 0;    ///< N
     std::uint64_t variants = 0;  ///< V, so that N + V forwards are to be done
+    std::uint64_t turned = 0;    ///< photos with an EXIF orientation other than 1
 };
 
 /// What a file that is continued holds of the inputs of this rank's share of the images.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "semscope/core/errors.hpp"
-#include "semscope/data/label_map.hpp"
+#include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
 #include "semscope/figures/deviation_map.hpp"
 #include "semscope/results/occlusion_file.hpp"
@@ -15,9 +15,8 @@ namespace semscope::postprocess {
 
 /// Where the pictures behind an occlusion file are, and how they were read for it.
 struct MapPlaces {
-    std::filesystem::path image_root;
-    std::filesystem::path label_root;
-    data::LabelCoding coding;
+    data::Photos photos;
+    data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
 };
@@ -29,7 +28,7 @@ struct MapPicture {
     std::string missing_photo;  ///< why the panel has no photo; "" when it has
 };
 
-/// The label map has not the classes that the file recorded of it.
+/// The label map does not have the classes that the file recorded of it.
 class ChangedLabelMap : public InputError {
   public:
     using InputError::InputError;
@@ -46,7 +45,7 @@ class MapSource {
     /// Path of an image, as listed.
     std::string path(std::uint64_t image) const { return file_.image_paths({image, image + 1})[0]; }
 
-    /// Deviations of the predicted scene `scene` by class; 0 for the classes that the image has not got.
+    /// Deviations of the predicted scene `scene` by class; 0 for the classes that the image does not have.
     /// Throws InputError when the label map cannot be read, ChangedLabelMap when it is not the one that was used.
     MapPicture read(std::uint64_t image, std::uint32_t scene) const;
 

@@ -14,12 +14,6 @@ Spoil append(const std::string& name, const std::string& text) {
     return [=](const Place& place) { place.append("data/" + name, text); };
 }
 
-std::string many_classes(int count) {
-    std::string text;
-    for (int i = 1; i <= count; ++i) text += std::to_string(i) + "\tclass " + std::to_string(i) + "\n";
-    return text;
-}
-
 }  // namespace
 
 Table list_rows() {
@@ -65,11 +59,48 @@ Table list_rows() {
          append("categories_places365.txt", "/f/field 3\n"),
          {},
          {"model.ts", "3 scores", "4 scenes"}},
-        {"SemanticIndexWithAGap",
+        {"ClassOfAGapInTheTable",
          "occlude",
          write("objectInfo150.txt", "1\twall\n2\tbed\n4\tcar\n"),
          {},
-         {"objectInfo150.txt:3", "index 4 where 3 was expected"}},
+         {"class 3 is a gap in the numbers of data.semantics", "column "}},
+        {"SemanticIndexThatGoesBack",
+         "occlude",
+         write("objectInfo150.txt", "1\twall\n2\tbed\n2\tcar\n"),
+         {},
+         {"objectInfo150.txt:3", "index 2 where 3 or more was expected"}},
+        {"OneScene", "occlude", write("categories_places365.txt", "kitchen\n"), {}, {"has one scene"}},
+        {"ImageListInUtf16",
+         "occlude",
+         write("val.txt", std::string("\xff\xfev\0a\0l\0\n\0", 10)),
+         {},
+         {"val.txt", "iconv -f UTF-16"}},
+        {"SceneIndicesThatCountFrom1",
+         "occlude",
+         write("val.txt", "val/kitchen/0000.png 1\nval/bedroom/0001.png 2\n"),
+         {},
+         {"val.txt", "indices count from 0"}},
+        {"PhotosWithOneLabelMap",
+         "occlude",
+         append("val.txt", "val/kitchen/0000.jpg\n"),
+         {},
+         {"val/kitchen/0000.png", "val/kitchen/0000.jpg", "have one label map"}},
+        {"OnePhotoByTwoPaths", "occlude", append("val.txt", "./val/kitchen/0000.png\n"), {}, {"val.txt:7", "line 1"}},
+        {"LabelMapsThatAreThePhotos",
+         "occlude",
+         {},
+         {"--labels.root", "."},
+         {"val/kitchen/0000.png", "is the photo itself", "6 problems"}},
+        {"ArchiveThatIsNone",
+         "occlude",
+         write("photos.tar", std::string(2000, 'x')),
+         {"--data.archive", "photos.tar"},
+         {"photos.tar", "is no tar or zip"}},
+        {"LabelArchiveOfACompressedTar",
+         "occlude",
+         write("labels.tar", "\x1f\x8b and more"),
+         {"--labels.archive", "labels.tar"},
+         {"labels.tar", "gunzip"}},
         {"SemanticLineWithoutAName",
          "occlude",
          write("objectInfo150.txt", "1\twall\n2\n3\tcar\n"),
@@ -80,11 +111,11 @@ Table list_rows() {
          write("objectInfo150.txt", "Idx\tName\n"),
          {},
          {"objectInfo150.txt", "no classes"}},
-        {"MoreThan255Classes",
+        {"MoreClassesThanLabelMapsHold",
          "occlude",
-         write("objectInfo150.txt", many_classes(256)),
+         append("objectInfo150.txt", "65535\tlast\n"),
          {},
-         {"objectInfo150.txt", "256 classes", "255"}},
+         {"objectInfo150.txt:6", "65535", "65534"}},
     };
 }
 

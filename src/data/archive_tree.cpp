@@ -1,0 +1,164 @@
+#include "semscope/core/errors.hpp"
+#include "semscope/core/files.hpp"
+#include "semscope/data/archive.hpp"
+#include "semscope/data/image.hpp"
+
+#include <fmt/format.h>
+#include <minizip/unzip.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <mutex>
+
+namespace semscope::data {
+
+namespace {
+
+/// Shards that stay open; those behind them are opened for each member, so that many shards do not use up what a
+/// process may open.
+constexpr std::size_t most_open = 256;
+
+struct CloseZip {
+    void operator()(void* zip) const { unzClose(zip); }
+};
+using Zip = std::unique_ptr<void, CloseZip>;
+
+}  // namespace
+
+/// The files of an archive as they are opened, shared by all threads.
+struct ArchiveTree::OpenFiles {
+    struct Tar {
+        FileDescriptor file;
+        struct stat status {};
+    };
+    std::mutex mutex;
+    std::vector<std::shared_ptr<const Tar>> tars;
+    /// Readers of zip files that no thread has; a reader stands at one member at a time.
+    std::vector<std::vector<Zip>> zips;
+
+    static std::shared_ptr<const Tar> open(const ArchiveIndex::File& file) {
+        auto tar = std::make_shared<Tar>(Tar{FileDescriptor(file.path, O_RDONLY), {}});
+        if (!tar->file.is_open() || ::fstat(tar->file.get(), &tar->status) != 0)
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", file.path, std::strerror(errno)));
+        constexpr std::int64_t nanoseconds = 1'000'000'000;
+        const auto& modified = tar->status.st_mtim;
+        if (static_cast<std::uint64_t>(tar->status.st_size) != file.bytes ||
+            std::int64_t{modified.tv_sec} * nanoseconds + modified.tv_nsec != file.modified)
+            throw IoError(fmt::format("{}: has changed since its index was made; start again", file.path));
+        return tar;
+    }
+
+    std::shared_ptr<const Tar> tar(const ArchiveIndex::File& file, std::size_t number) {
+        if (number >= most_open) return open(file);
+        const std::lock_guard lock(mutex);
+        if (!tars[number]) tars[number] = open(file);
+        return tars[number];
+    }
+
+    Zip take_zip(const ArchiveIndex::File& file, std::size_t number) {
+        {
+            const std::lock_guard lock(mutex);
+            if (!zips[number].empty()) {
+                Zip zip = std::move(zips[number].back());
+                zips[number].pop_back();
+                return zip;
+            }
+        }
+        Zip zip(unzOpen64(file.path.c_str()));
+        if (!zip) throw UnreachableError(fmt::format("{}: cannot be read", file.path));
+        return zip;
+    }
+    void give_zip(Zip zip, std::size_t number) {
+        const std::lock_guard lock(mutex);
+        zips[number].push_back(std::move(zip));
+    }
+};
+
+namespace {
+
+void read_tar(int file, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
+    for (std::size_t done = 0; done < bytes.size();) {
+        const ssize_t count =
+            ::pread(file, bytes.data() + done, bytes.size() - done, static_cast<off_t>(member.place + done));
+        if (count > 0)
+            done += static_cast<std::size_t>(count);
+        else if (count == 0)
+            throw InputError(fmt::format("{}: the archive ends after {} of {} bytes", name, done, member.size));
+        else if (errno != EINTR)
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", name, std::strerror(errno)));
+    }
+}
+
+void read_zip(void* zip, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
+    const auto damaged = [&](const char* what) { throw InputError(fmt::format("{}: {}", name, what)); };
+    if (unzSetOffset64(zip, member.place) != UNZ_OK || unzOpenCurrentFile(zip) != UNZ_OK)
+        damaged("its entry in the archive is damaged");
+    std::size_t done = 0;
+    int count = 1;
+    while (done < bytes.size() && count > 0) {
+        const auto rest = std::min<std::size_t>(bytes.size() - done, std::numeric_limits<int>::max());
+        count = unzReadCurrentFile(zip, bytes.data() + done, static_cast<unsigned>(rest));
+        done += static_cast<std::size_t>(std::max(count, 0));
+    }
+    // Sees whether the check sum is right, once all is read.
+    const int end = unzCloseCurrentFile(zip);
+    if (done < bytes.size() || end != UNZ_OK) damaged("is damaged in the archive");
+}
+
+}  // namespace
+
+ArchiveTree::ArchiveTree(std::shared_ptr<const ArchiveIndex> index, std::string folder)
+    : index_(std::move(index)), folder_(std::move(folder)), open_(std::make_unique<OpenFiles>()) {
+    if (!folder_.empty()) folder_ += '/';
+    open_->tars.resize(std::min(most_open, index_->files().size()));
+    open_->zips.resize(index_->files().size());
+}
+
+ArchiveTree::~ArchiveTree() = default;
+
+std::optional<ArchiveMember> ArchiveTree::find(std::string_view path) const {
+    // As the index has it: without the empty parts and "." that a list may hold.
+    const std::string plain = std::filesystem::path(folder_ + std::string(path)).lexically_normal().string();
+    if (const auto found = index_->find(plain)) return found;
+    const std::string& top = index_->common_folder();
+    return top.empty() ? std::nullopt : index_->find(top + "/" + plain);
+}
+
+std::string ArchiveTree::name(std::string_view path) const {
+    const auto member = find(path);
+    const auto files = index_->files();
+    const std::string file = member              ? files[member->file].path
+                             : files.size() == 1 ? files[0].path
+                                                 : std::filesystem::path(files[0].path).parent_path().string();
+    return fmt::format("{}:{}{}", file, folder_, path);
+}
+
+FileContent ArchiveTree::read(std::string_view path, std::size_t limit) const {
+    const auto member = find(path);
+    if (!member) throw InputError(fmt::format("{}: there is no such member", name(path)));
+    if (member->size == 0) throw InputError(fmt::format("{}: the file is empty", name(path)));
+    if (member->size > maximum_file_bytes)
+        throw InputError(
+            fmt::format("{}: {} bytes; pictures of up to {} are read", name(path), member->size, maximum_file_bytes));
+    const ArchiveIndex::File& file = index_->files()[member->file];
+    FileContent content;
+    content.size = member->size;
+    content.bytes.resize(std::min<std::size_t>(member->size, limit));
+    if (file.zip) {
+        Zip zip = open_->take_zip(file, member->file);
+        read_zip(zip.get(), *member, content.bytes, name(path));
+        open_->give_zip(std::move(zip), member->file);
+    } else {
+        const auto tar = open_->tar(file, member->file);
+        content.identity = {tar->status.st_dev, tar->status.st_ino, member->place};
+        read_tar(tar->file.get(), *member, content.bytes, name(path));
+    }
+    return content;
+}
+
+}  // namespace semscope::data

@@ -117,13 +117,13 @@ struct CloseZip {
 };
 
 void visit_zip_entry(const fs::path& path, unzFile zip, MemberVisitor& visitor) {
-    std::array<char, longest_name + 1> name{};
+    std::array<char, maximum_name_bytes + 1> name{};
     unz_file_info64 info{};
     if (unzGetCurrentFileInfo64(zip, &info, name.data(), name.size(), nullptr, 0, nullptr, 0) != UNZ_OK)
         throw InputError(fmt::format("{}: its central directory is damaged", path.string()));
-    const std::string_view member(name.data(), std::min<std::size_t>(info.size_filename, longest_name));
+    const std::string_view member(name.data(), std::min<std::size_t>(info.size_filename, maximum_name_bytes));
     require_sound_path(path, member);
-    if (info.size_filename > longest_name) refuse(path, member, "has a longer name than files have");
+    if (info.size_filename > maximum_name_bytes) refuse(path, member, "has a longer name than files have");
     if (member.ends_with('/')) return;
     constexpr unsigned unix_system = 3;  // the upper byte of "version made by"
     const auto mode = static_cast<mode_t>(info.version >> 8 == unix_system ? info.external_fa >> 16 : 0);

@@ -36,8 +36,11 @@ std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& s
         later.collect([&] {
             auto sample = std::make_shared<network::Sample>();
             sample->image = image;
-            sample->rgb = data::resize_and_crop(source.geometry, source.photos.read(source.images.path(image))).pixels;
-            sample->labels = read_label_crop(source, image);
+            const data::Image photo = source.photos.read(source.images.path(image));
+            const data::PhotoHeader header{photo.size};
+            const data::LabelMap map = source.labels.read(source.images.path(image), &header);
+            sample->rgb = data::resize_and_crop(source.geometry, photo).pixels;
+            sample->labels = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
             photos.push_back(std::move(sample));
         });
     }

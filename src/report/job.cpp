@@ -7,6 +7,7 @@
 #include "scene_data.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
@@ -42,14 +43,24 @@ std::filesystem::path place_of(const cli::Settings& settings) {
 
 /// The options that say where the photos of a run are and how they were read.
 void use_source_options(cli::Options& options, const cli::Settings& settings) {
-    options.use(settings.data.root, settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
-                settings.occlusion.min_pixels, settings.occlusion.fill, settings.occlusion.mode, settings.model.path);
+    options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
+                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop, settings.occlusion.min_pixels,
+                settings.occlusion.fill, settings.occlusion.mode, settings.model.path);
 }
 
-std::unique_ptr<postprocess::MapSource> source_of(const OcclusionReader& file, const cli::Settings& settings) {
-    return std::make_unique<postprocess::MapSource>(
-        file, postprocess::MapPlaces{settings.data.root, settings.labels.root, settings.labels.coding,
-                                     settings.preprocess.geometry, settings.occlusion.min_pixels});
+/// The photos and label maps of a run. `path`: its occlusion file, beside which the index of archives is kept.
+/// Collective.
+std::unique_ptr<postprocess::MapSource> open_source(const OcclusionReader& file, const cli::Settings& settings,
+                                                    const std::filesystem::path& path,
+                                                    const Communicator& communicator) {
+    const cli::Log log(communicator.is_root());
+    const cli::Archives archives = cli::open_archives(settings, path.parent_path(), communicator, log);
+    return comm::agree(communicator, [&] {
+        return std::make_unique<postprocess::MapSource>(
+            file, postprocess::MapPlaces{cli::photos_of(settings, archives),
+                                         cli::label_maps_of(settings, file.semantic_names(), archives),
+                                         settings.preprocess.geometry, settings.occlusion.min_pixels});
+    });
 }
 
 /// What keeps the second run from being compared with the first.
@@ -68,22 +79,21 @@ void require_comparable(const OcclusionReader& first, const OcclusionReader& sec
     problems.throw_if_any();
 }
 
-/// Opens the second run with the configuration that it records. Local.
-Comparison open_comparison(const cli::Settings& settings, const OcclusionReader& first) {
+/// Opens the second run and reads the configuration that it records into `recorded`. Local.
+Comparison open_comparison(const cli::Settings& settings, const OcclusionReader& first, cli::Settings& recorded) {
     const std::string path = settings.report.against.string();
     Comparison other;
     other.run.file = std::make_unique<OcclusionReader>(settings.report.against);
-    cli::Settings recorded;
     cli::Options options = report_options(recorded);
     options.adopt(other.run.file->attribute("configuration"), path);
     require_comparable(first, *other.run.file, settings.preprocess.geometry, recorded.preprocess.geometry, path);
-    other.run.source = source_of(*other.run.file, recorded);
     return other;
 }
 
 /// Opens the files and checks all options. Collective.
 Input prepare(cli::Options& options, const cli::Settings& settings, const Communicator& communicator) {
     Input input;
+    cli::Settings other;  // of the second run
     Problems problems;
     comm::agree(communicator, [&] {
         const auto& output = settings.output;
@@ -100,10 +110,12 @@ Input prepare(cli::Options& options, const cli::Settings& settings, const Commun
         if (!input.run.file) return;
         problems.collect([&] { options.adopt(input.run.file->attribute("configuration"), output.occlusion.string()); });
         if (!settings.report.against.empty())
-            problems.collect([&] { input.other = open_comparison(settings, *input.run.file); });
+            problems.collect([&] { input.other = open_comparison(settings, *input.run.file, other); });
     });
     comm::agree_on_problems(communicator, problems);
-    input.run.source = comm::agree(communicator, [&] { return source_of(*input.run.file, settings); });
+    input.run.source = open_source(*input.run.file, settings, settings.output.occlusion, communicator);
+    if (input.other)
+        input.other->run.source = open_source(*input.other->run.file, other, settings.report.against, communicator);
     return input;
 }
 

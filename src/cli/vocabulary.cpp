@@ -70,7 +70,10 @@ std::vector<OptionSpec> model_options(ModelSettings& model) {
         option("model.sha256", model.sha256,
                "SHA-256 that the file of model.path must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),
-        option("model.output", model.output, "what the network gives", {.changes_results = true}),
+        option("model.output", model.output, "what the network gives; auto = judged by its scores of a few photos",
+               {.changes_results = true,
+                .details = "what is declared is checked: in the trial, with the first photos, and for every row. What "
+                           "`auto` found is said in the log, recorded, and used again on resume"}),
     };
 }
 
@@ -147,11 +150,14 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
 
 std::vector<OptionSpec> segment_options(SegmentSettings& segment) {
     return {
-        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w] logits",
+        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w]",
                {.required = true}),
         option("segment.sha256", segment.sha256,
                "SHA-256 that the file of segment.model must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),
+        option("segment.output", segment.output,
+               "what the network gives for each pixel; auto = judged by its scores of a photo",
+               {.changes_results = true, .details = "checked as model.output is"}),
         option("segment.map", segment.map, "table `label class` from the network's labels to data.semantics"),
         option("segment.size", segment.size, "length of the shorter side as the network sees it; 0 = as stored",
                {.maximum = 16384, .unit = "pixels", .changes_results = true}),

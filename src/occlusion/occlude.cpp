@@ -67,7 +67,9 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     problems.collect([&] {
         auto network = occlusion::network_options(settings, ready.placement, scenes);
         network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, ready.model_sha256);
-        ready.occluder.emplace(network, occlusion::occlusion_options(settings));
+        const auto photos = ready.inputs ? first_photos(ready.inputs->source, photos_of_trial)
+                                         : std::vector<std::shared_ptr<const network::Sample>>();
+        ready.occluder.emplace(network, occlusion::occlusion_options(settings), photos);
     });
 }
 
@@ -97,6 +99,7 @@ Preparation prepare(const RunContext& context) {
                            [&](const auto& inputs) { return occlusion::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
     occlusion::settle_batch(context, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
+    occlusion::settle_output(context, ready.placement, ready.inputs);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
         cli::check_stop(context, how_to_start_again);
@@ -107,9 +110,7 @@ Preparation prepare(const RunContext& context) {
     if (ready.nothing_to_do() && communicator.sum(std::uint64_t{problems.list().size()}) == 0) return ready;
 
     comm::agree(communicator, [&] { load_network(settings, ready, problems); });
-    if (ready.occluder)
-        for (const network::Remark& remark : ready.occluder->remarks())
-            remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    if (ready.occluder) network::log_remarks(ready.occluder->remarks(), context.log);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
     comm::agree(communicator, [&] { cli::check_stop(context, how_to_start_again); });

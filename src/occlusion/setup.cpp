@@ -132,18 +132,24 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
 
 namespace {
 
-/// run.batch of the file that is to be continued, 0 when there is none. What is wrong with the file is found later.
-std::int64_t recorded_batch(const cli::Settings& settings) {
+/// The value of an option in the file that is to be continued, "" when there is none. What is wrong with the file is
+/// found later.
+std::string recorded(const cli::Settings& settings, const char* option) {
     const auto& path = settings.output.occlusion;
-    if (!settings.run.resume) return 0;
+    if (!settings.run.resume) return "";
     Problems later;
-    std::int64_t batch = 0;
+    std::string value;
     later.collect([&] {
         if (std::filesystem::exists(path))
-            batch =
-                std::stoll(cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), "run.batch"));
+            value = cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), option);
     });
-    return batch;
+    return value;
+}
+
+/// run.batch of that file, 0 when there is none.
+std::int64_t recorded_batch(const cli::Settings& settings) {
+    const std::string batch = recorded(settings, "run.batch");
+    return batch.empty() ? 0 : std::stoll(batch);
 }
 
 /// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
@@ -183,6 +189,35 @@ void settle_batch(const cli::RunContext& context, const network::Placement& plac
     const int batch = network::choose_batch(speeds);
     settle(batch);
     context.log.info(fmt::format("run.batch = {} (a forward in batches of {})", batch, describe(speeds)));
+}
+
+namespace {
+
+/// What the network gives, by the photos of the trial; logits when it does not work.
+ModelOutput judged_output(const cli::Settings& settings, const network::Placement& placement, const Inputs& inputs) {
+    auto network = network_options(settings, placement, inputs.scenes.size());
+    try {
+        network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, "");
+        const auto photos = first_photos(inputs.source, photos_of_trial);
+        const auto output = network::Occluder(network, occlusion_options(settings), photos).output();
+        return output == ModelOutput::automatic ? ModelOutput::logits : output;
+    } catch (const std::exception&) {
+        return ModelOutput::logits;
+    }
+}
+
+}  // namespace
+
+void settle_output(const cli::RunContext& context, const network::Placement& placement,
+                   const std::optional<Inputs>& inputs) {
+    const cli::Settings& settings = context.settings;
+    if (settings.model.output != ModelOutput::automatic) return;
+    ModelOutput output = ModelOutput::logits;
+    if (context.communicator.is_root() && inputs && settings.model.path != network::null_network)
+        output = value_of<ModelOutput>(recorded(settings, "model.output")).value_or(ModelOutput::automatic);
+    if (output == ModelOutput::automatic) output = judged_output(settings, placement, *inputs);
+    context.options.settle(settings.model.output, context.communicator.broadcast(output));
+    context.log.info(fmt::format("model.output = auto: the network gives {}", name_of(settings.model.output)));
 }
 
 }  // namespace semscope::occlusion

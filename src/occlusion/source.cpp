@@ -48,6 +48,23 @@ std::optional<std::vector<std::uint8_t>> LabelCrops::find(std::uint64_t image, s
     return labels;
 }
 
+std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most) {
+    std::vector<std::shared_ptr<const network::Sample>> photos;
+    const std::size_t tried = std::min(source.images.size(), 4 * most);
+    for (std::size_t image = 0; image < tried && photos.size() < most; ++image) {
+        auto sample = std::make_shared<network::Sample>();
+        sample->image = image;
+        Problems unreadable;  // the survey or the run tells them
+        unreadable.collect([&] {
+            sample->rgb = data::resize_and_crop(source.geometry, data::read_photo(source.image_path(image))).pixels;
+        });
+        if (!unreadable.empty()) continue;
+        sample->labels.assign(sample->rgb.size() / 3, 0);
+        photos.push_back(std::move(sample));
+    }
+    return photos;
+}
+
 Loaded load_image(const Source& source, const LabelCrops& crops, std::uint64_t image,
                   std::span<const std::uint16_t> expected) {
     const auto read = [&]() -> Loaded {

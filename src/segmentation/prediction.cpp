@@ -88,6 +88,18 @@ std::vector<Fact> inspect_share(const Source& source, const LabelFiles& files, b
 
 }  // namespace
 
+data::Image first_photo(const Source& source) {
+    constexpr std::size_t few = 16;
+    data::Image photo;
+    Problems unreadable;  // the survey or the run tells them
+    for (std::size_t image = 0; image < std::min(few, source.images.size()) && photo.pixels.empty(); ++image)
+        unreadable.collect([&] {
+            const data::Image stored = data::read_photo(source.image_path(image));
+            photo = data::resize(stored, input_size(stored.size, source.shorter_side));
+        });
+    return photo;
+}
+
 std::vector<Photo> survey(const Source& source, const LabelFiles& files, bool redo,
                           const comm::Communicator& communicator, int workers, Problems& problems,
                           const std::function<void()>& tick) {

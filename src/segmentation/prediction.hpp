@@ -56,6 +56,10 @@ struct Source {
     std::filesystem::path image_path(std::size_t image) const { return image_root / images.path(image); }
 };
 
+/// The first photo of the list that can be read, as the network shall see it; without pixels where none of the first few
+/// can. Local; never throws on bad files.
+data::Image first_photo(const Source& source);
+
 /// Reads the header of every photo and looks for its label map, the images shared evenly among the ranks, `workers`
 /// threads each. Collective. Every missing or unreadable photo is added to this rank's `problems`. `redo`: the label
 /// maps that are there do not count. `tick` is called after each image and may throw to end the survey on all ranks.

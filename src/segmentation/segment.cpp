@@ -96,6 +96,7 @@ network::SegmenterOptions segmenter_options(const cli::Settings& settings, const
                                             data::ImageSize probe) {
     network::SegmenterOptions segmenter;
     segmenter.path = settings.segment.model;
+    segmenter.output = settings.segment.output;
     segmenter.precision = settings.run.precision;
     segmenter.device = placement.device;
     segmenter.threads = placement.threads;
@@ -151,6 +152,30 @@ segmentation::SegmentRecord describe_run(const RunContext& context, const Prepar
     return record;
 }
 
+/// The network with the first photo of the list that can be read, without one where there is none.
+network::SegmenterOptions network_of_trial(const cli::Settings& settings, const Preparation& ready) {
+    const data::Image photo = ready.inputs ? first_photo(ready.inputs->source) : data::Image();
+    const data::ImageSize usual{224, 224};
+    auto network = segmenter_options(settings, ready.placement, photo.pixels.empty() ? usual : photo.size);
+    network.photo = photo;
+    network.sha256 = cli::expected_sha256("segment.sha256", settings.segment.sha256, ready.model_sha256);
+    return network;
+}
+
+/// Replaces segment.output = auto by what rank 0 finds. When the network does not work, logits are taken and its own
+/// check tells what is wrong. Collective.
+void settle_output(const RunContext& context, const Preparation& ready) {
+    const cli::Settings& settings = context.settings;
+    if (settings.segment.output != ModelOutput::automatic) return;
+    ModelOutput output = ModelOutput::logits;
+    if (context.communicator.is_root()) try {
+            output = network::Segmenter(network_of_trial(settings, ready)).output();
+        } catch (const std::exception&) {
+        }
+    context.options.settle(settings.segment.output, context.communicator.broadcast(output));
+    context.log.info(fmt::format("segment.output = auto: the network gives {}", name_of(settings.segment.output)));
+}
+
 /// Rank 0 makes the folder, takes its lock and looks at what is there.
 void look_at_output(const RunContext& context, Preparation& ready, Problems& problems) {
     const cli::SegmentSettings& segment = context.settings.segment;
@@ -173,15 +198,10 @@ void look_at_output(const RunContext& context, Preparation& ready, Problems& pro
     });
 }
 
-/// The network is tried with the first photo's size; its labels must be those of the mapping.
+/// The network is tried with the first photo that can be read; its labels must be those of the mapping.
 void load_network(const RunContext& context, Preparation& ready, Problems& problems) {
-    const auto known = std::find_if(ready.photos.begin(), ready.photos.end(),
-                                    [](const Photo& photo) { return photo.input.width > 0; });
-    const data::ImageSize probe = known == ready.photos.end() ? data::ImageSize{224, 224} : known->input;
     problems.collect([&] {
-        auto network = segmentation::segmenter_options(context.settings, ready.placement, probe);
-        network.sha256 = cli::expected_sha256("segment.sha256", context.settings.segment.sha256, ready.model_sha256);
-        ready.segmenter.emplace(network);
+        ready.segmenter.emplace(network_of_trial(context.settings, ready));
         if (!ready.inputs) return;
         ready.segmenter->set_mapping(
             ready.inputs->mapping ? *ready.inputs->mapping
@@ -203,6 +223,7 @@ Preparation prepare(const RunContext& context) {
     comm::keep_same_inputs(communicator, ready.inputs,
                            [&](const auto& inputs) { return segmentation::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
+    settle_output(context, ready);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
     });
@@ -221,6 +242,7 @@ Preparation prepare(const RunContext& context) {
                                             });
     }
     comm::agree(communicator, [&] { load_network(context, ready, problems); });
+    if (ready.segmenter) network::log_remarks(ready.segmenter->remarks(), context.log);
     comm::agree_on_problems(communicator, problems);
     return ready;
 }

@@ -57,7 +57,7 @@ TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
               "[run]\nbatch = 32\ndevice = auto\nprecision = fp32\n"
               "[statistics]\nrelevant = 0.01\ndistracting = 0.01\nseed = 0\nresamples = 2000\n"
               "permutations = 2000\n"
-              "[segment]\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
+              "[segment]\noutput = logits\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
 }
 
 TEST(Vocabulary, EveryOptionHasAVariableOfItsOwn) {

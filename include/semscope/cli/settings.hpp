@@ -89,6 +89,7 @@ struct SegmentSettings {
     std::filesystem::path model;
     std::string sha256;
     std::filesystem::path map;
+    ModelOutput output = ModelOutput::logits;
     int size = 0;  ///< pixels; 0 = as stored
     float min_confidence = 0;
     bool flip = false;

@@ -72,15 +72,19 @@ constexpr auto value_names(Mode /*enumeration*/) {
     return std::array<ValueName<Mode>, 2>{{{Mode::remove, "remove"}, {Mode::keep, "keep"}}};
 }
 
-/// What a classifier returns.
+/// What a network returns along its classes. What is declared is checked, in the trial and for every photo.
 enum class ModelOutput {
-    logits,         ///< get a softmax
-    probabilities,  ///< are taken as they are
+    automatic,          ///< whichever of these its scores of a few photos are
+    logits,             ///< any numbers; get a softmax
+    log_probabilities,  ///< logarithms of probabilities
+    probabilities,      ///< are taken as they are
 };
 
 constexpr auto value_names(ModelOutput /*enumeration*/) {
-    return std::array<ValueName<ModelOutput>, 2>{
-        {{ModelOutput::logits, "logits"}, {ModelOutput::probabilities, "probabilities"}}};
+    return std::array<ValueName<ModelOutput>, 4>{{{ModelOutput::automatic, "auto"},
+                                                  {ModelOutput::logits, "logits"},
+                                                  {ModelOutput::log_probabilities, "log-probabilities"},
+                                                  {ModelOutput::probabilities, "probabilities"}}};
 }
 
 /// What a network computes in; softmax is always fp32.

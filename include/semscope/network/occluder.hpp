@@ -47,12 +47,6 @@ struct OcclusionOptions {
     std::uint64_t noise_seed = cli::OcclusionSettings{}.noise_seed;
 };
 
-/// What a user should know about a network.
-struct Remark {
-    std::string text;
-    bool warning = false;  ///< the numbers may not be what was meant
-};
-
 /// A preprocessed image on the host: crop x crop x 3 RGB bytes and crop x crop class labels.
 struct Sample {
     std::uint64_t image = 0;  ///< its index in the image list; the noise fill depends on it
@@ -71,15 +65,20 @@ struct Forward {
 /// on how the work was cut. All calls are local; one thread at a time.
 class Occluder {
   public:
-    /// Loads and freezes the network and runs it once on few images. Throws InputError when the file is not TorchScript
-    /// or does not give [batch, scenes] numbers, UsageError for a precision that the device has not.
-    Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion);
+    /// Loads and freezes the network and tries it; what its scores are is judged by those of `photos`, of noise where
+    /// there are none. Throws InputError when the file is not TorchScript, does not give [batch, scenes] numbers or gives
+    /// others than NetworkOptions::output says, UsageError for a precision that the device has not.
+    Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
+             std::span<const std::shared_ptr<const Sample>> photos = {});
     ~Occluder();
     Occluder(Occluder&&) noexcept;
     Occluder& operator=(Occluder&&) noexcept;
 
     /// What the trial found out about the network.
     std::vector<Remark> remarks() const;
+
+    /// What the network gives: NetworkOptions::output, or what the trial has found for auto.
+    ModelOutput output() const noexcept;
 
     int batch() const noexcept;
     /// Number of slots: as many images as one batch can touch.

@@ -50,6 +50,9 @@ void check_combinations(const cli::Settings& settings, Problems& problems);
 /// Versions of the libraries behind the programs.
 std::vector<std::string> library_descriptions();
 
+/// Photos of the data set that a network is tried with.
+inline constexpr std::size_t photos_of_trial = 4;
+
 }  // namespace semscope::occlusion
 
 /// What semscope-occlude prints before its run.
@@ -66,5 +69,11 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
 /// on the slowest rank of a few sizes, which are measured with the network. When the network does not work, the usual
 /// size is taken and the network's own check tells what is wrong. Collective.
 void settle_batch(const cli::RunContext& context, const network::Placement& placement, std::size_t scenes);
+
+/// Replaces model.output = auto by what the network gives, the same on every rank: what the file that is resumed
+/// records, else what rank 0 finds with the first photos. When the network does not work, logits are taken and the
+/// network's own check tells what is wrong. Collective.
+void settle_output(const cli::RunContext& context, const network::Placement& placement,
+                   const std::optional<Inputs>& inputs);
 
 }  // namespace semscope::occlusion

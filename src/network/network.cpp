@@ -75,7 +75,23 @@ int Network::find_format() {
     if (const int batch = find_batch(); batch != 0)
         refuse(fmt::format("is written for batches of {}: set run.batch = {} (with {}, it {})", batch, batch,
                            options_.batch, *first));
+    if (takes_channels_last())
+        refuse(
+            "takes photos as [N,H,W,3], where [N,3,H,W] come: put x.permute(0, 2, 3, 1) in front of it when you export "
+            "it");
     refuse(*first);
+}
+
+bool Network::takes_channels_last() {
+    const std::int64_t photos = options_.batch;
+    try {
+        const at::Tensor images = blank(photos).permute({0, 2, 3, 1}).contiguous();
+        const at::Tensor given = run_network(module_, images, Batching::together, scores_of);
+        return given.dim() == 2 && given.size(0) == photos &&
+               given.size(1) == static_cast<std::int64_t>(options_.scenes);
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 int Network::find_batch() {

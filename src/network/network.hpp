@@ -23,8 +23,8 @@ class Network {
     /// probabilities, float32 on the device.
     at::Tensor probabilities(const at::Tensor& images);
 
-    /// Compares what the scores of `images` are with model.output, and finds it where it is auto. Throws InputError that
-    /// says what to set.
+    /// Compares what the scores of `images` are with model.output, and finds it where it is auto. Throws InputError
+    /// that says what to set.
     void judge_output(const at::Tensor& images);
 
     /// What the network gives: model.output, or what judge_output has found.
@@ -43,6 +43,8 @@ class Network {
     std::optional<std::string> problem_with(int photos);
     /// The size of batch that a network is written for, which does not take options_.batch; 0 where none is found.
     int find_batch();
+    /// Whether the network wants photos as [N,H,W,3].
+    bool takes_channels_last();
     /// Runs photos one by one where their scores depend on the batch by rounding. Throws InputError where they depend
     /// on it by more, or are other ones each time.
     void require_batch_invariance();

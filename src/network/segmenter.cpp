@@ -29,8 +29,8 @@ struct Segmenter::State {
           device(torch_device(options.device)),
           type(scalar_type(options.precision, options.device)),
           module(load_frozen(options.path, options.sha256, options.device, type)),
-          mean(per_channel(options.mean, device)),
-          std(per_channel(options.std, device)) {}
+          mean(per_channel(options.colours.mean, device)),
+          std(per_channel(options.colours.std, device)) {}
 
     /// [N,3,H,W] normalised -> [N,K,h,w] float32 as the network gives them.
     at::Tensor scores(const at::Tensor& images) {
@@ -62,7 +62,8 @@ struct Segmenter::State {
             throw InputError(problem);
         if (kind == ScoreKind::independent)
             remarks.push_back(
-                {"all scores of the segmentation network are in 0..1, as if it ended with a sigmoid; a softmax is made of "
+                {"all scores of the segmentation network are in 0..1, as if it ended with a sigmoid; a softmax is made "
+                 "of "
                  "them, as of logits",
                  true});
         if (options.output == ModelOutput::automatic) options.output = declaration_of(kind);
@@ -92,8 +93,10 @@ struct Segmenter::State {
             auto* const pixels = const_cast<std::uint8_t*>(photo.pixels.data());
             images.push_back(torch::from_blob(pixels, {photo.size.height, photo.size.width, 3}, at::kByte));
         }
-        const at::Tensor bytes = torch::stack(images).to(device).permute({0, 3, 1, 2});
-        return (bytes.to(at::kFloat) / 255 - mean) / std;
+        const at::Tensor colours = torch::stack(images).to(device).permute({0, 3, 1, 2}).to(at::kFloat);
+        const bool bytes = options.colours.scale == ColourScale::bytes;
+        const at::Tensor input = ((bytes ? colours : colours / 255) - mean) / std;
+        return options.colours.channels == ChannelOrder::bgr ? input.flip(1) : input;
     }
 
     SegmenterOptions options;
@@ -116,9 +119,8 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
     at::Tensor output;
     try {
         const bool noise = options.photo.pixels.empty();
-        output = state_->scores(
-            noise ? noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1)
-                  : state_->normalised(std::span(&options.photo, 1), 1));
+        output = state_->scores(noise ? noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1)
+                                      : state_->normalised(std::span(&options.photo, 1), 1));
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
     } catch (const std::exception& error) {

@@ -111,6 +111,7 @@ Preparation prepare(const RunContext& context) {
 
     comm::agree(communicator, [&] { load_network(settings, ready, problems); });
     if (ready.occluder) network::log_remarks(ready.occluder->remarks(), context.log);
+    if (const std::string fill = describe_fill(settings); !fill.empty()) context.log.info(fill);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);
     comm::agree(communicator, [&] { cli::check_stop(context, how_to_start_again); });

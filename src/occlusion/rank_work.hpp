@@ -32,7 +32,8 @@ class ResultBuffer {
     /// Announces an image that cannot be read: its rows are NaN, and it is finished.
     void add_unreadable(std::uint64_t image, Range variants);
 
-    /// Adds the next row, C probabilities. Throws InferenceError when one of them is not finite or they do not sum to 1.
+    /// Adds the next row, C probabilities. Throws InferenceError when one of them is not finite or they do not sum
+    /// to 1.
     void add_row(std::span<const float> row);
 
     /// Takes the rows of the finished images out; those of unfinished images stay.

@@ -95,7 +95,7 @@ data::Image first_photo(const Source& source) {
     for (std::size_t image = 0; image < std::min(few, source.images.size()) && photo.pixels.empty(); ++image)
         unreadable.collect([&] {
             const data::Image stored = data::read_photo(source.image_path(image));
-            photo = data::resize(stored, input_size(stored.size, source.shorter_side));
+            photo = data::resize(stored, input_size(stored.size, source.shorter_side), source.interpolation);
         });
     return photo;
 }
@@ -126,7 +126,7 @@ Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
     try {
         const data::Image photo = read_again([&] { return data::read_photo(source.image_path(image)); });
         if (photo.size != known.stored) return {{}, source.image_path(image).string() + ": changed while the job ran"};
-        return {data::resize(photo, known.input), ""};
+        return {data::resize(photo, known.input, source.interpolation), ""};
     } catch (const InputError& error) {
         return {{}, error.what()};
     }

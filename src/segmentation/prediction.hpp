@@ -7,6 +7,7 @@
 #include "semscope/core/timing.hpp"
 #include "semscope/data/image.hpp"
 #include "semscope/data/image_list.hpp"
+#include "semscope/data/preprocess.hpp"
 #include "semscope/job/watchdog.hpp"
 #include "semscope/network/segmenter.hpp"
 
@@ -52,12 +53,13 @@ struct Source {
     data::ImageList images;
     std::filesystem::path image_root;
     int shorter_side = 0;  ///< of the network's input, pixels; 0 = as stored
+    data::Interpolation interpolation = data::Interpolation::bilinear;
 
     std::filesystem::path image_path(std::size_t image) const { return image_root / images.path(image); }
 };
 
-/// The first photo of the list that can be read, as the network shall see it; without pixels where none of the first few
-/// can. Local; never throws on bad files.
+/// The first photo of the list that can be read, as the network shall see it; without pixels where none of the first
+/// few can. Local; never throws on bad files.
 data::Image first_photo(const Source& source);
 
 /// Reads the header of every photo and looks for its label map, the images shared evenly among the ranks, `workers`

@@ -70,6 +70,7 @@ std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, 
     if (problems.list().size() > before) return std::nullopt;
     inputs.source.image_root = settings.data.root;
     inputs.source.shorter_side = settings.segment.size;
+    inputs.source.interpolation = settings.preprocess.geometry.interpolation;
     return inputs;
 }
 
@@ -83,6 +84,7 @@ std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, cons
 }
 
 void check_segment_combinations(const cli::Settings& settings, Problems& problems) {
+    cli::check_colours(settings.preprocess.colours, problems);
     if (settings.segment.layout == LabelLayout::top3 && settings.labels.coding.channel != data::LabelChannel::blue)
         problems.add("segment.layout = top3 puts the best class in blue; set labels.channel = blue");
     const auto &labels = settings.labels.root, &scores = settings.segment.scores, &root = settings.data.root;
@@ -100,8 +102,7 @@ network::SegmenterOptions segmenter_options(const cli::Settings& settings, const
     segmenter.precision = settings.run.precision;
     segmenter.device = placement.device;
     segmenter.threads = placement.threads;
-    segmenter.mean = settings.preprocess.colours.mean;
-    segmenter.std = settings.preprocess.colours.std;
+    segmenter.colours = settings.preprocess.colours;
     segmenter.flip = settings.segment.flip;
     segmenter.min_confidence = settings.segment.min_confidence;
     segmenter.probe = probe;
@@ -282,7 +283,9 @@ void claim_label_root(const RunContext& context, const Preparation& ready) {
 cli::Options job_options(cli::Settings& settings) {
     cli::Options options("semscope-segment", "makes label maps of photos with a segmentation network (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::data, cli::Group::labels, cli::Group::segment}));
-    options.use(settings.preprocess.colours.mean, settings.preprocess.colours.std, settings.output.overwrite);
+    const cli::InputColours& colours = settings.preprocess.colours;
+    options.use(colours.mean, colours.std, colours.scale, colours.channels, settings.preprocess.geometry.interpolation,
+                settings.output.overwrite);
     const cli::RunSettings& run = settings.run;
     options.use(run.device, run.precision, run.threads, run.loaders, run.stall, run.break_lock);
     options.add(cli::dry_run_option(settings));

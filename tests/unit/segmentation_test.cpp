@@ -70,8 +70,8 @@ network::SegmenterOptions linear(const std::filesystem::path& path, const std::s
     testing_support::write_network(path, body);
     network::SegmenterOptions options;
     options.path = path;
-    options.mean = {0, 0, 0};
-    options.std = {1, 1, 1};
+    options.colours.mean = {0, 0, 0};
+    options.colours.std = {1, 1, 1};
     options.probe = {8, 8};
     return options;
 }
@@ -145,11 +145,11 @@ TEST(Segmenter, ProbabilitiesOfTheNetworkGiveWhatItsLogitsGive) {
         return network::Segmenter(options).segment(std::span(&image, 1), larger, 1)[0];
     };
     const auto expected = result_of("return x * 10", ModelOutput::logits);
-    for (const auto& [body, output] :
-         std::vector<std::pair<std::string, ModelOutput>>{{"return torch.softmax(x * 10, 1)", ModelOutput::probabilities},
-                                                          {"return torch.softmax(x * 10, 1)", ModelOutput::automatic},
-                                                          {"return torch.log_softmax(x * 10, 1)", ModelOutput::automatic},
-                                                          {"return x * 10", ModelOutput::automatic}}) {
+    for (const auto& [body, output] : std::vector<std::pair<std::string, ModelOutput>>{
+             {"return torch.softmax(x * 10, 1)", ModelOutput::probabilities},
+             {"return torch.softmax(x * 10, 1)", ModelOutput::automatic},
+             {"return torch.log_softmax(x * 10, 1)", ModelOutput::automatic},
+             {"return x * 10", ModelOutput::automatic}}) {
         const auto result = result_of(body, output);
         EXPECT_EQ(result.classes, expected.classes) << body;
         EXPECT_EQ(result.scores, expected.scores) << body;

@@ -87,6 +87,20 @@ constexpr auto value_names(ModelOutput /*enumeration*/) {
                                                   {ModelOutput::probabilities, "probabilities"}}};
 }
 
+/// The order of the colour channels in a network's input.
+enum class ChannelOrder { rgb, bgr };
+
+constexpr auto value_names(ChannelOrder /*enumeration*/) {
+    return std::array<ValueName<ChannelOrder>, 2>{{{ChannelOrder::rgb, "rgb"}, {ChannelOrder::bgr, "bgr"}}};
+}
+
+/// What full brightness is in a network's input, before the mean is subtracted.
+enum class ColourScale { one, bytes };
+
+constexpr auto value_names(ColourScale /*enumeration*/) {
+    return std::array<ValueName<ColourScale>, 2>{{{ColourScale::one, "1"}, {ColourScale::bytes, "255"}}};
+}
+
 /// What a network computes in; softmax is always fp32.
 enum class Precision { fp32, bf16, fp16 };
 

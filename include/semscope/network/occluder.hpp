@@ -40,8 +40,8 @@ struct NetworkOptions {
 struct OcclusionOptions {
     Fill fill = cli::OcclusionSettings{}.fill;
     Mode mode = cli::OcclusionSettings{}.mode;
-    std::array<float, 3> mean = cli::ColourStatistics{}.mean;  ///< of R, G, B in 0..1
-    std::array<float, 3> std = cli::ColourStatistics{}.std;
+    std::array<float, 3> colour = cli::OcclusionSettings{}.colour;  ///< R, G, B in 0..1, of Fill::mean
+    cli::InputColours input = {};
     int blur_kernel = cli::OcclusionSettings{}.blur_kernel;  ///< odd, pixels
     double blur_sigma = cli::OcclusionSettings{}.blur_sigma;
     std::uint64_t noise_seed = cli::OcclusionSettings{}.noise_seed;
@@ -66,8 +66,8 @@ struct Forward {
 class Occluder {
   public:
     /// Loads and freezes the network and tries it; what its scores are is judged by those of `photos`, of noise where
-    /// there are none. Throws InputError when the file is not TorchScript, does not give [batch, scenes] numbers or gives
-    /// others than NetworkOptions::output says, UsageError for a precision that the device has not.
+    /// there are none. Throws InputError when the file is not TorchScript, does not give [batch, scenes] numbers or
+    /// gives others than NetworkOptions::output says, UsageError for a precision that the device has not.
     Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
              std::span<const std::shared_ptr<const Sample>> photos = {});
     ~Occluder();

@@ -22,9 +22,8 @@ struct SegmenterOptions {
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device;
-    int threads = 1;                                           ///< compute threads of this process, CPU only
-    std::array<float, 3> mean = cli::ColourStatistics{}.mean;  ///< of R, G, B in 0..1
-    std::array<float, 3> std = cli::ColourStatistics{}.std;
+    int threads = 1;  ///< compute threads of this process, CPU only
+    cli::InputColours colours = {};
     bool flip = false;           ///< average the probabilities with those of the mirrored photo
     float min_confidence = 0;    ///< pixels whose best class is less probable are unlabelled
     data::ImageSize probe;       ///< size of the photo that the network is tried with
@@ -44,9 +43,9 @@ struct Segmentation {
 /// A semantic segmentation network. All calls are local; one thread at a time.
 class Segmenter {
   public:
-    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript, does not give
-    /// [N,K,h,w] numbers or gives others than SegmenterOptions::output says, UsageError for a precision that the device
-    /// has not.
+    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript, does not
+    /// give [N,K,h,w] numbers or gives others than SegmenterOptions::output says, UsageError for a precision that the
+    /// device has not.
     explicit Segmenter(const SegmenterOptions& options);
     ~Segmenter();
     Segmenter(Segmenter&&) noexcept;

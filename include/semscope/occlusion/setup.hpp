@@ -44,6 +44,9 @@ network::NetworkOptions network_options(const cli::Settings& settings, const net
                                         std::size_t scenes);
 network::OcclusionOptions occlusion_options(const cli::Settings& settings);
 
+/// What the log says of the fill where it is not the zero of the network's input; "" = nothing.
+std::string describe_fill(const cli::Settings& settings);
+
 /// Settings that make no sense together.
 void check_combinations(const cli::Settings& settings, Problems& problems);
 

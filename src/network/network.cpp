@@ -32,10 +32,12 @@ Network::Network(const NetworkOptions& options)
       module_(load_frozen(options.path, options.sha256, options.device, type_)) {
     const bool cpu = options_.device.kind == DeviceKind::cpu;
     // A GPU launches thousands of rows at once; one after the other they would take far longer.
+    if (cpu) make_threads_independent(module_);
     if (cpu) make_rows_independent(module_);
     const int photos = find_format();
     if (cpu && has_products_of_photos(module_, blank(photos))) {
         module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
+        make_threads_independent(module_);
         batching_ = Batching::one_by_one;
     }
     require_batch_invariance();

@@ -72,6 +72,7 @@ struct Segmenter::State {
     /// Transformers round by the place in the batch: their photos are run one by one, as in Network.
     void choose_batching() {
         if (options.device.kind != DeviceKind::cpu) return;
+        make_threads_independent(module);
         make_rows_independent(module);
         constexpr std::int64_t photos = 2;
         const auto format = memory_format(type, options.device);
@@ -82,6 +83,7 @@ struct Segmenter::State {
             return;  // written for photos one by one
         }
         module = load_frozen(options.path, options.sha256, options.device, type);
+        make_threads_independent(module);
         batching = Batching::one_by_one;
     }
 

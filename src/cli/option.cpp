@@ -97,6 +97,8 @@ std::string problem_with_value(const OptionSpec& spec, const std::string& text) 
                 if (auto fault = problem_with_range(spec, value); !fault.empty()) return fault;
             return "";
         }
+        case ValueKind::resize:
+            return data::to_resize(text) ? "" : "is neither a side, 0 to 16384, nor WIDTHxHEIGHT as in 320x240";
         case ValueKind::key_values:
             return parse_key_values(text) ? "" : "is not of the form key=value,key=value with each key once";
         case ValueKind::sha256:
@@ -121,6 +123,8 @@ bool same_value(const OptionSpec& spec, const std::string& a, const std::string&
             return to_integer(a) == to_integer(b);
         case ValueKind::real:
             return to_real(a) == to_real(b);
+        case ValueKind::resize:
+            return data::to_resize(a) == data::to_resize(b);
         case ValueKind::three_reals:
             return to_three_reals(a) == to_three_reals(b);
         case ValueKind::flag:

@@ -62,21 +62,31 @@ std::vector<OptionSpec> label_options(LabelSettings& labels) {
 std::vector<OptionSpec> preprocess_options(PreprocessSettings& preprocess) {
     constexpr double maximum_side = 16384;
     data::Geometry& geometry = preprocess.geometry;
-    ColourStatistics& colours = preprocess.colours;
+    InputColours& colours = preprocess.colours;
     return {
-        option("preprocess.resize", geometry.resize, "length of the shorter side after resizing; 0 = keep",
-               {.maximum = maximum_side,
-                .unit = "pixels",
+        option("preprocess.resize", geometry.resize,
+               "shorter side after resizing; WIDTHxHEIGHT = that size, stretched; 0 = keep",
+               {.unit = "pixels",
                 .changes_results = true,
                 .details = "equal to torchvision's on Pillow images, bit for bit"}),
+        option("preprocess.interpolation", geometry.interpolation, "filter of photos, with antialiasing",
+               {.changes_results = true, .details = "equal to Pillow's; label maps take the nearest pixel"}),
         option("preprocess.crop", geometry.crop, "side of the centre crop",
                {.minimum = 1, .maximum = maximum_side, .unit = "pixels", .changes_results = true}),
-        option(
-            "preprocess.mean", colours.mean, "mean of R, G, B in 0..1",
-            {.minimum = -1e6, .maximum = 1e6, .changes_results = true, .details = "the default is that of ImageNet"}),
-        option(
-            "preprocess.std", colours.std, "standard deviation of R, G, B",
-            {.minimum = 1e-6, .maximum = 1e6, .changes_results = true, .details = "the default is that of ImageNet"}),
+        option("preprocess.channels", colours.channels, "order of the colours in the network's input",
+               {.changes_results = true, .details = "all other options have the order R, G, B"}),
+        option("preprocess.scale", colours.scale, "what full brightness is before the mean is subtracted",
+               {.changes_results = true}),
+        option("preprocess.mean", colours.mean, "mean of R, G, B, in 0..1 or 0..255 as preprocess.scale says",
+               {.minimum = -1e6,
+                .maximum = 1e6,
+                .changes_results = true,
+                .details = "the default is that of ImageNet; 0, 0, 0 where the network normalises its input itself"}),
+        option("preprocess.std", colours.std, "standard deviation of R, G, B, as the mean",
+               {.minimum = 1e-6,
+                .maximum = 1e6,
+                .changes_results = true,
+                .details = "the default is that of ImageNet; 1, 1, 1 where the network normalises its input itself"}),
     };
 }
 
@@ -89,7 +99,10 @@ std::vector<OptionSpec> model_options(ModelSettings& model) {
         option("model.sha256", model.sha256,
                "SHA-256 that the file of model.path must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),
-        option("model.output", model.output, "what the network gives", {.changes_results = true}),
+        option("model.output", model.output, "what the network gives; auto = judged by its scores of a few photos",
+               {.changes_results = true,
+                .details = "what is declared is checked: in the trial, with the first photos, and for every row. What "
+                           "`auto` found is said in the log, recorded, and used again on resume"}),
     };
 }
 
@@ -98,6 +111,11 @@ std::vector<OptionSpec> occlusion_options(OcclusionSettings& occlusion) {
         option("occlusion.fill", occlusion.fill, "what the inhibited pixels get",
                {.changes_results = true,
                 .details = "`reference` is the un-normalised mean in the normalised tensor, as in the published code"}),
+        option("occlusion.colour", occlusion.colour, "R, G, B in 0..1 that occlusion.fill = mean fills with",
+               {.maximum = 1,
+                .changes_results = true,
+                .details =
+                    "the mean colour of the data set, whatever preprocess.mean is; the default is that of ImageNet"}),
         option("occlusion.mode", occlusion.mode, "inhibit the class, or everything but it", {.changes_results = true}),
         option("occlusion.min-pixels", occlusion.min_pixels, "classes with fewer pixels in the crop are not inhibited",
                {.minimum = 1, .maximum = unsigned_32, .unit = "pixels", .changes_results = true}),
@@ -189,11 +207,13 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
 
 std::vector<OptionSpec> segment_options(SegmentSettings& segment) {
     return {
-        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w] logits",
-               {.required = true}),
+        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w]", {.required = true}),
         option("segment.sha256", segment.sha256,
                "SHA-256 that the file of segment.model must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),
+        option("segment.output", segment.output,
+               "what the network gives for each pixel; auto = judged by its scores of a photo",
+               {.changes_results = true, .details = "checked as model.output is"}),
         option("segment.map", segment.map, "table `label class` from the network's labels to data.semantics"),
         option("segment.size", segment.size, "length of the shorter side as the network sees it; 0 = as stored",
                {.maximum = 16384, .unit = "pixels", .changes_results = true}),
@@ -317,6 +337,8 @@ std::string values(const OptionSpec& spec) {
             return "three numbers";
         case ValueKind::flag:
             return "true, false";
+        case ValueKind::resize:
+            return "0 to 16384 pixels, WIDTHxHEIGHT";
         case ValueKind::key_values:
             return "key=value,...";
         case ValueKind::sha256:

@@ -6,7 +6,9 @@
 #include "semscope/job/stop_signal.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace semscope::cli {
@@ -83,6 +85,27 @@ bool data_root_exists(const std::filesystem::path& root, Problems& problems) {
     if (std::filesystem::is_directory(root, ignored)) return true;
     problems.add(fmt::format("{}: there is no such folder (data.root)", root.string()));
     return false;
+}
+
+void check_colours(const InputColours& colours, Problems& problems) {
+    const auto [least, most] = std::minmax_element(colours.mean.begin(), colours.mean.end());
+    const auto [narrowest, widest] = std::minmax_element(colours.std.begin(), colours.std.end());
+    const float full = colours.full();
+    if (*least < 0 || *most > full)
+        problems.add(
+            fmt::format("preprocess.mean = {}: the mean of colours in 0..{} cannot be {}{}",
+                        fmt::join(colours.mean, ", "), full, *least < 0 ? *least : *most,
+                        full > 1 || *least < 0 ? "" : "; divide mean and std by 255, or set preprocess.scale = 255"));
+    else if (*widest > full)
+        problems.add(fmt::format("preprocess.std = {}: colours in 0..{} cannot deviate by {}{}",
+                                 fmt::join(colours.std, ", "), full, *widest,
+                                 full > 1 ? "" : "; divide mean and std by 255, or set preprocess.scale = 255"));
+    // The statistics of colours in 0..1, the default among them.
+    else if (full > 1 && (*narrowest < 1 || (*most > 0 && *most <= 1)))
+        problems.add(fmt::format(
+            "preprocess.mean = {} and std = {} are of colours in 0..1, but preprocess.scale = 255: multiply both by "
+            "255, or set mean 0, 0, 0 and std 1, 1, 1 where the network normalises its input itself",
+            fmt::join(colours.mean, ", "), fmt::join(colours.std, ", ")));
 }
 
 ExpectedSha256 expected_sha256(const std::string& name, const std::string& given, const std::string& found) {

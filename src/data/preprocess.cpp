@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <string_view>
 
 namespace semscope::data {
 
@@ -25,17 +27,48 @@ int scaled_side(int longer, int shorter, int shorter_new) {
     return static_cast<int>(side);
 }
 
-ImageSize resized_size(int resize, ImageSize stored) {
+ImageSize resized_size(const Resize& resize, ImageSize stored) {
     if (stored.width <= 0 || stored.height <= 0) throw InputError("a picture without pixels cannot be resized");
-    if (resize == 0) return stored;
-    if (stored.width <= stored.height) return {resize, scaled_side(stored.height, stored.width, resize)};
-    return {scaled_side(stored.width, stored.height, resize), resize};
+    if (resize.stretches()) return resize.stretched;
+    const int shorter = resize.shorter;
+    if (shorter == 0) return stored;
+    if (stored.width <= stored.height) return {shorter, scaled_side(stored.height, stored.width, shorter)};
+    return {scaled_side(stored.width, stored.height, shorter), shorter};
+}
+
+std::optional<int> to_side(std::string_view text, int smallest) {
+    constexpr int longest = 16384;
+    int side = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), side);
+    const bool right = error == std::errc() && end == text.data() + text.size() && side >= smallest && side <= longest;
+    return right ? std::optional(side) : std::nullopt;
+}
+
+Filter filter_of(Interpolation interpolation) {
+    return interpolation == Interpolation::bicubic ? bicubic_filter : bilinear_filter;
 }
 
 /// Python's round(): halves go to the even number, which is also the default rounding mode here.
 int centre_offset(int side, int crop) { return static_cast<int>(std::nearbyint((side - crop) / 2.0)); }
 
 }  // namespace
+
+std::optional<Resize> to_resize(const std::string& text) {
+    const std::string_view all = text;
+    const std::size_t cross = all.find('x');
+    if (cross == std::string_view::npos) {
+        const auto side = to_side(all, 0);
+        return side ? std::optional(Resize(*side)) : std::nullopt;
+    }
+    const auto width = to_side(all.substr(0, cross), 1);
+    const auto height = to_side(all.substr(cross + 1), 1);
+    return width && height ? std::optional(Resize(ImageSize{*width, *height})) : std::nullopt;
+}
+
+std::string to_string(const Resize& resize) {
+    return resize.stretches() ? fmt::format("{}x{}", resize.stretched.width, resize.stretched.height)
+                              : fmt::format("{}", resize.shorter);
+}
 
 Placement place(const Geometry& geometry, ImageSize stored) {
     Placement placement{resized_size(geometry.resize, stored), 0, 0};
@@ -50,15 +83,17 @@ Placement place(const Geometry& geometry, ImageSize stored) {
 Image resize_and_crop(const Geometry& geometry, const Image& image) {
     const Placement placement = place(geometry, image.size);
     // Only what the crop keeps is computed: columns first, on the rows that the kept rows need.
-    const auto columns = bilinear_weights(image.size.width, placement.resized.width, placement.left, geometry.crop);
-    const auto rows = bilinear_weights(image.size.height, placement.resized.height, placement.top, geometry.crop);
+    const Filter filter = filter_of(geometry.interpolation);
+    const auto columns = weights_of(filter, image.size.width, placement.resized.width, {placement.left, geometry.crop});
+    const auto rows = weights_of(filter, image.size.height, placement.resized.height, {placement.top, geometry.crop});
     return resample_rows(resample_columns(image, columns, rows), rows);
 }
 
-Image resize(const Image& image, ImageSize size) {
+Image resize(const Image& image, ImageSize size, Interpolation interpolation) {
     if (size == image.size) return image;
-    const auto columns = bilinear_weights(image.size.width, size.width, 0, size.width);
-    const auto rows = bilinear_weights(image.size.height, size.height, 0, size.height);
+    const Filter filter = filter_of(interpolation);
+    const auto columns = weights_of(filter, image.size.width, size.width, {0, size.width});
+    const auto rows = weights_of(filter, image.size.height, size.height, {0, size.height});
     return resample_rows(resample_columns(image, columns, rows), rows);
 }
 

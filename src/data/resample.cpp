@@ -16,10 +16,22 @@ std::uint8_t to_pixel(std::int32_t sum) { return static_cast<std::uint8_t>(std::
 
 // NOLINTBEGIN(bugprone-incorrect-roundings, cert-flp30-c): rounding and accumulating as Pillow does is the purpose.
 
-Weights bilinear_weights(int input, int output, int begin, int count) {
+double triangle(double distance) { return std::max(1.0 - std::abs(distance), 0.0); }
+
+double cubic(double distance) {
+    constexpr double a = -0.5;
+    const double x = std::abs(distance);
+    if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
+    if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * a;
+    return 0.0;
+}
+
+Weights weights_of(const Filter& filter, int input, int output, OutputSamples samples) {
+    const auto [begin, count] = samples;
     const double scale = static_cast<double>(input) / output;
-    const double support = std::max(scale, 1.0);
-    const double inverse = 1.0 / support;
+    const double widening = std::max(scale, 1.0);
+    const double support = filter.support * widening;
+    const double inverse = 1.0 / widening;
     Weights result;
     result.stride = static_cast<std::size_t>(std::ceil(support)) * 2 + 1;
     result.weights.resize(result.stride * static_cast<std::size_t>(count));
@@ -30,14 +42,14 @@ Weights bilinear_weights(int input, int output, int begin, int count) {
         const int end = std::min(static_cast<int>(centre + support + 0.5), input);
         double total = 0;
         for (int x = first; x < end; ++x) {
-            const double distance = std::abs((x - centre + 0.5) * inverse);
-            window[static_cast<std::size_t>(x - first)] = std::max(1.0 - distance, 0.0);
+            window[static_cast<std::size_t>(x - first)] = filter.at((x - centre + 0.5) * inverse);
             total += window[static_cast<std::size_t>(x - first)];
         }
         std::int32_t* weights = result.weights.data() + static_cast<std::size_t>(i) * result.stride;
-        for (int x = 0; x < end - first; ++x)
-            weights[x] =
-                static_cast<std::int32_t>(0.5 + window[static_cast<std::size_t>(x)] / total * (1 << precision_bits));
+        for (int x = 0; x < end - first; ++x) {
+            const double weight = window[static_cast<std::size_t>(x)] / total;
+            weights[x] = static_cast<std::int32_t>((weight < 0 ? -0.5 : 0.5) + weight * (1 << precision_bits));
+        }
         result.windows.push_back({first, end - first});
     }
     return result;

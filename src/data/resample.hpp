@@ -21,10 +21,28 @@ struct Weights {
     int end_input() const { return windows.back().first + windows.back().count; }
 };
 
-/// Triangle-filter weights, widened by the scale when shrinking (antialiasing), for output samples `begin` ..
-/// begin+count of a dimension that goes from `input` to `output` samples.
+/// A filter of Pillow's: its value at a distance, in samples, and the distance from which on it is 0.
+struct Filter {
+    double (*at)(double distance);
+    double support;
+};
+
+double triangle(double distance);
+double cubic(double distance);  ///< of Keys with a = -0.5
+
+inline constexpr Filter bilinear_filter{triangle, 1.0};
+inline constexpr Filter bicubic_filter{cubic, 2.0};
+
+/// Output samples begin .. begin + count.
+struct OutputSamples {
+    int begin = 0;
+    int count = 0;
+};
+
+/// Weights of a filter, widened by the scale when shrinking (antialiasing), for some samples of a dimension that goes
+/// from `input` to `output` samples.
 /// Same arithmetic as Pillow's src/libImaging/Resample.c, so that results are equal bit for bit.
-Weights bilinear_weights(int input, int output, int begin, int count);
+Weights weights_of(const Filter& filter, int input, int output, OutputSamples samples);
 
 /// Resamples every row that `rows` will need: the result has columns.windows.size() columns and as many rows as the
 /// input rows that `rows` spans, starting with its first.

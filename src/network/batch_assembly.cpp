@@ -25,17 +25,24 @@ at::Tensor channel_values(const std::array<float, 3>& values) {
     return ops::tensor({values[0], values[1], values[2]}, at::kFloat);
 }
 
-/// Normalised value of the fill colour, [3]; of no meaning for blur and noise.
+/// The channels of the last dimension, R, G, B, in the order of the network's input.
+at::Tensor in_order(const at::Tensor& channels, const cli::InputColours& input) {
+    return input.channels == ChannelOrder::bgr ? channels.flip(-1) : channels;
+}
+
+/// Normalised value of the fill colour, [R,G,B]; of no meaning for blur and noise.
 at::Tensor fill_value(const OcclusionOptions& options) {
-    at::Tensor mean = channel_values(options.mean);
-    const at::Tensor std = channel_values(options.std);
+    at::Tensor mean = channel_values(options.input.mean);
+    const at::Tensor std = channel_values(options.input.std);
     switch (options.fill) {
         case Fill::reference:
             return mean;
         case Fill::black:
             return -mean / std;
         case Fill::white:
-            return (1 - mean) / std;
+            return (options.input.full() - mean) / std;
+        case Fill::mean:
+            return (channel_values(options.colour) * options.input.full() - mean) / std;
         default:
             return ops::zeros({3});
     }
@@ -67,9 +74,9 @@ BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptio
         blurred_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
         blur_ = blur_weights(fill_).to(device_);
     }
-    colour_ = fill_value(fill_).contiguous().to(device_);
-    mean_ = channel_values(fill_.mean).to(device_);
-    std_ = channel_values(fill_.std).to(device_);
+    colour_ = in_order(fill_value(fill_), fill_.input).contiguous().to(device_);
+    mean_ = channel_values(fill_.input.mean).to(device_);
+    std_ = channel_values(fill_.input.std).to(device_);
     if (host_) assembled_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
     samples_.resize(static_cast<std::size_t>(batch_));
 }
@@ -97,7 +104,9 @@ void BatchAssembly::load(int slot, std::shared_ptr<const Sample> sample) {
     const at::Tensor classes = staging({crop_, crop_}, at::kShort, device_);
     std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
     std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size() * sizeof(std::uint16_t));
-    const at::Tensor image = (upload(rgb).to(at::kFloat) / 255 - mean_) / std_;
+    const at::Tensor bytes = upload(rgb).to(at::kFloat);
+    const bool as_bytes = fill_.input.scale == ColourScale::bytes;
+    const at::Tensor image = in_order(((as_bytes ? bytes : bytes / 255) - mean_) / std_, fill_.input).contiguous();
     images_[slot].copy_(image);
     labels_[slot].copy_(classes, /*non_blocking=*/true);
     if (fill_.fill == Fill::blur) blurred_[slot].copy_(blur_image(image));
@@ -120,8 +129,11 @@ void BatchAssembly::add_noise(const Forward& forward, float* out) const {
         if (is_class != (fill_.mode == Mode::remove)) continue;
         const auto random =
             noise_colour(fill_.noise_seed, sample.image, forward.semantic, static_cast<std::uint32_t>(pixel));
-        for (std::size_t c = 0; c < 3; ++c)
-            out[3 * pixel + static_cast<std::int64_t>(c)] = (random[c] - fill_.mean[c]) / fill_.std[c];
+        for (std::size_t c = 0; c < 3; ++c) {
+            const std::size_t place = fill_.input.channels == ChannelOrder::bgr ? 2 - c : c;
+            out[3 * pixel + static_cast<std::int64_t>(place)] =
+                (random[c] * fill_.input.full() - fill_.input.mean[c]) / fill_.input.std[c];
+        }
     }
 }
 

@@ -75,6 +75,19 @@ at::Tensor row_addmm(const at::Tensor& self, const at::Tensor& a, const at::Tens
     return self * beta + row_product(a, b) * alpha;
 }
 
+/// Convolutions of 1x1 pixels by oneDNN. LibTorch computes those of fewer than 16 photos by a BLAS where it has one
+/// thread, and otherwise by oneDNN, which rounds otherwise (at/native/Convolution.cpp, use_mkldnn).
+at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias,
+                       at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, std::int64_t groups) {
+    const bool pointwise = weight.dim() == 4 && weight.size(2) == 1 && weight.size(3) == 1 && input.dim() == 4;
+    const bool floats = input.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat;
+    if (!pointwise || !floats || input.numel() == 0 || !at::hasMKLDNN())
+        return at::conv2d(input, weight, bias, stride, padding, dilation, groups);
+    const at::MemoryFormat format = input.suggest_memory_format();
+    return at::mkldnn_convolution(input.contiguous(format), weight.contiguous(format), bias, padding, stride, dilation,
+                                  groups);
+}
+
 // The signatures of the operators that they stand for.
 TORCH_LIBRARY(semscope, library) {
     library.def(torch::schema("matmul(Tensor self, Tensor other) -> Tensor", c10::AliasAnalysisKind::FROM_SCHEMA));
@@ -84,10 +97,54 @@ TORCH_LIBRARY(semscope, library) {
     library.def(
         torch::schema("addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor",
                       c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.def(
+        torch::schema("conv2d(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] "
+                      "dilation, int groups) -> Tensor",
+                      c10::AliasAnalysisKind::FROM_SCHEMA));
+    library.impl("conv2d", convolution);
     library.impl("matmul", row_product);
     library.impl("mm", row_product);
     library.impl("linear", row_linear);
     library.impl("addmm", row_addmm);
+}
+
+/// The places of input, weight, bias, stride, padding, dilation and groups among the arguments of a convolution; empty
+/// where it is none of those that semscope::conv2d can stand for.
+std::vector<std::size_t> convolution_arguments(const torch::jit::Node& node) {
+    if (node.kind() == c10::Symbol::aten("conv2d"))  // not the overload with padding = "same"
+        return node.input(4)->type()->kind() == c10::TypeKind::ListType ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6}
+                                                                        : std::vector<std::size_t>{};
+    if (node.kind() != c10::Symbol::aten("_convolution")) return {};
+    const auto transposed = torch::jit::toIValue(node.input(6));
+    const auto stride = torch::jit::toIValue(node.input(3));
+    const bool plane = stride && stride->isIntList() && stride->toIntList().size() == 2;
+    return plane && transposed && transposed->isBool() && !transposed->toBool()
+               ? std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 8}
+               : std::vector<std::size_t>{};
+}
+
+/// Of the weight of a convolution: whether it is known to be of 1x1 pixels.
+bool is_pointwise(const torch::jit::Node& node) {
+    const auto weight = torch::jit::toIValue(node.input(1));
+    return weight && weight->isTensor() && weight->toTensor().dim() == 4 && weight->toTensor().size(2) == 1 &&
+           weight->toTensor().size(3) == 1;
+}
+
+void replace_convolutions(torch::jit::Block* block) {
+    for (auto place = block->nodes().begin(); place != block->nodes().end();) {
+        torch::jit::Node* const node = *place++;  // before the node goes
+        for (torch::jit::Block* inner : node->blocks()) replace_convolutions(inner);
+        const auto arguments = convolution_arguments(*node);
+        if (arguments.empty() || !is_pointwise(*node)) continue;
+        std::vector<torch::jit::Value*> inputs;
+        for (const std::size_t argument : arguments) inputs.push_back(node->input(argument));
+        torch::jit::Node* const ours =
+            block->owningGraph()->create(c10::Symbol::fromQualString("semscope::conv2d"), inputs);
+        ours->output()->copyMetadata(node->output());
+        ours->insertBefore(node);
+        node->output()->replaceAllUsesWith(ours->output());
+        node->destroy();
+    }
 }
 
 void replace_products(torch::jit::Block* block) {
@@ -136,6 +193,10 @@ bool has_products_of_photos(torch::jit::Module& module, const at::Tensor& photos
 
 void make_rows_independent(torch::jit::Module& frozen) {
     replace_products(frozen.get_method("forward").graph()->block());
+}
+
+void make_threads_independent(torch::jit::Module& frozen) {
+    replace_convolutions(frozen.get_method("forward").graph()->block());
 }
 
 }  // namespace semscope::network

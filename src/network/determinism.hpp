@@ -18,6 +18,10 @@ void set_convolution_flags(torch::jit::Module& frozen);
 /// the module is optimised further.
 void make_rows_independent(torch::jit::Module& frozen);
 
+/// Makes the 1x1 convolutions of a frozen module on a CPU give the same bits with any number of threads, in batches of
+/// any size: see convolution() in the source. Only where the weight is known, as it is once a module is frozen.
+void make_threads_independent(torch::jit::Module& frozen);
+
 /// Whether a frozen module computes products of more than one row a photo, as transformers and mixers do, or attention:
 /// a BLAS rounds their rows by the place in the whole batch, and row by row they would take too long. Runs the module,
 /// after make_rows_independent, on `photos`, [N,3,H,W], N > 1. Throws what it throws.

@@ -202,4 +202,8 @@ void log_placement(const Placement& placement, const comm::Communicator& communi
     for (const std::string& line : describe_placement(places)) log.info(line);
 }
 
+void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log) {
+    for (const Remark& remark : remarks) remark.warning ? log.warning(remark.text) : log.info(remark.text);
+}
+
 }  // namespace semscope::network

@@ -32,13 +32,15 @@ Network::Network(const NetworkOptions& options)
       module_(load_frozen(options.path, options.sha256, options.device, type_)) {
     const bool cpu = options_.device.kind == DeviceKind::cpu;
     // A GPU launches thousands of rows at once; one after the other they would take far longer.
+    if (cpu) make_threads_independent(module_);
     if (cpu) make_rows_independent(module_);
     const int photos = find_format();
     if (cpu && has_products_of_photos(module_, blank(photos))) {
         module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
+        make_threads_independent(module_);
         if (options_.batch_invariance == BatchInvariance::require) batching_ = Batching::one_by_one;
     }
-    require_output(require_batch_invariance());
+    require_batch_invariance();
 }
 
 void Network::refuse(const std::string& problem) const {
@@ -79,7 +81,23 @@ int Network::find_format() {
     if (const int batch = find_batch(); batch != 0)
         refuse(fmt::format("is written for batches of {}: set run.batch = {} (with {}, it {})", batch, batch,
                            options_.batch, *first));
+    if (takes_channels_last())
+        refuse(
+            "takes photos as [N,H,W,3], where [N,3,H,W] come: put x.permute(0, 2, 3, 1) in front of it when you export "
+            "it");
     refuse(*first);
+}
+
+bool Network::takes_channels_last() {
+    const std::int64_t photos = options_.batch;
+    try {
+        const at::Tensor images = blank(photos).permute({0, 2, 3, 1}).contiguous();
+        const at::Tensor given = run_network(module_, images, Batching::together, scores_of);
+        return given.dim() == 2 && given.size(0) == photos &&
+               given.size(1) == static_cast<std::int64_t>(options_.scenes);
+    } catch (const std::exception&) {
+        return false;
+    }
 }
 
 int Network::find_batch() {
@@ -116,7 +134,7 @@ std::optional<std::string> Network::problem_with(int photos) {
     return std::nullopt;
 }
 
-at::Tensor Network::require_batch_invariance() {
+void Network::require_batch_invariance() {
     const at::Tensor photo = blank(1);
     const auto require_repeatable = [&] {
         if (!is_repeatable(module_, photo, std::min(trial_photos, options_.batch), batching_, scores_of))
@@ -129,7 +147,7 @@ at::Tensor Network::require_batch_invariance() {
             if (trial.dependence == 0) {
                 if (options_.batch == 1) require_repeatable();
                 record_invariance(trial);
-                return trial.output;
+                return;
             }
             if (options_.batch <= trial_photos || !problem_with(trial_photos)) require_repeatable();
             if (trial.dependence > rounding(type_))
@@ -139,7 +157,7 @@ at::Tensor Network::require_batch_invariance() {
                                 trial.dependence, export_hint));
             if (options_.batch_invariance == BatchInvariance::record) {
                 record_invariance(trial);
-                return trial.output;
+                return;
             }
             batching_ = Batching::one_by_one;
         }
@@ -147,7 +165,6 @@ at::Tensor Network::require_batch_invariance() {
             {"the network rounds a photo's scores by its place in the batch; photos are run one by one, "
              "in a thread each"});
         require_repeatable();
-        return run(noise_photos(photo, std::min(trial_photos, options_.batch)));
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
@@ -171,30 +188,28 @@ void Network::record_invariance(const BatchTrial& trial) {
              true});
 }
 
-void Network::require_output(const at::Tensor& scores) {
+at::Tensor Network::noise(std::int64_t photos) const { return noise_photos(blank(1), photos); }
+
+void Network::judge_output(const at::Tensor& images) {
     if (options_.scenes < 2) return;
-    const ScoreKind kind = kind_of(scores);
-    if (options_.output == ModelOutput::probabilities) {
-        if (kind != ScoreKind::probabilities)
-            refuse(kind == ScoreKind::independent
-                       ? "gives scores in 0..1 that do not sum to 1, where model.output = probabilities promises a sum "
-                         "of 1"
-                       : "gives scores that are not in 0..1 with the sum 1: set model.output = logits");
-        return;
-    }
-    if (kind == ScoreKind::probabilities)
-        refuse("gives probabilities (scores in 0..1 with the sum 1): set model.output = probabilities");
+    const torch::InferenceMode inference;
+    const ScoreKind kind = kind_of(scores(images), type_);
+    if (const std::string problem = problem_with_kind(kind, options_.output, "model.output"); !problem.empty())
+        refuse(problem);
     if (kind == ScoreKind::independent)
         remarks_.push_back(
-            {"all scores of the network are in 0..1, as if it ended with a sigmoid; model.output = logits "
-             "makes a softmax of them",
+            {"all scores of the network are in 0..1, as if it ended with a sigmoid; a softmax is made of them, as of "
+             "logits",
              true});
-    if (kind == ScoreKind::log_probabilities)
+    if (options_.output == ModelOutput::automatic) {
+        options_.output = declaration_of(kind);
+        remarks_.push_back({fmt::format("model.output = auto: the network gives {}", name_of(options_.output))});
+    } else if (options_.output == ModelOutput::logits && kind == ScoreKind::log_probabilities) {
         remarks_.push_back({"the network gives log-probabilities; their softmax are its probabilities"});
+    }
 }
 
-at::Tensor Network::probabilities(const at::Tensor& images) {
-    const torch::InferenceMode inference;
+at::Tensor Network::scores(const at::Tensor& images) {
     at::Tensor scores;
     try {
         scores = run(images.to(type_).contiguous(format_)).to(at::kFloat);
@@ -205,7 +220,28 @@ at::Tensor Network::probabilities(const at::Tensor& images) {
         scores.size(1) != static_cast<std::int64_t>(options_.scenes))
         throw InferenceError(fmt::format("the network gives a tensor of shape {} for a batch of {}",
                                          c10::str(scores.sizes()), images.size(0)));
-    return options_.output == ModelOutput::logits ? scores.softmax(1) : scores;
+    return scores;
+}
+
+namespace {
+
+/// Probabilities that a network in `type` has rounded: what exceeds 1 by rounding is 1, and in half precision the sum
+/// is made 1. Rows that miss the sum of 1 by more stay as they are, to be refused.
+at::Tensor without_rounding(const at::Tensor& given, at::ScalarType type) {
+    const at::Tensor sums = given.sum(1, /*keepdim=*/true);
+    const at::Tensor near = (sums - 1).abs().lt(sum_tolerance(type));
+    const at::Tensor scaled = type == at::kFloat ? given : torch::where(near, given / sums, given);
+    return torch::where(near.logical_and(scaled.gt(1)), torch::ones_like(scaled), scaled);
+}
+
+}  // namespace
+
+at::Tensor Network::probabilities(const at::Tensor& images) {
+    const torch::InferenceMode inference;
+    const at::Tensor given = scores(images);
+    if (options_.output == ModelOutput::logits || options_.output == ModelOutput::automatic) return given.softmax(1);
+    const bool logarithms = options_.output == ModelOutput::log_probabilities;
+    return without_rounding(logarithms ? given.exp() : given, type_);
 }
 
 }  // namespace semscope::network

@@ -28,6 +28,16 @@ class Network {
     /// Runs a module, this network or a part of it, as this network is run. Throws what the module throws.
     at::Tensor run_part(torch::jit::Module& part, const at::Tensor& batch) const;
 
+    /// Compares what the scores of `images` are with model.output, and finds it where it is auto. Throws InputError
+    /// that says what to set.
+    void judge_output(const at::Tensor& images);
+
+    /// What the network gives: model.output, or what judge_output has found.
+    ModelOutput output() const noexcept { return options_.output; }
+
+    /// Photos of noise as the network gets them, at most so many.
+    at::Tensor noise(std::int64_t photos) const;
+
     /// What the trial found out about the network that a user should know.
     const std::vector<Remark>& remarks() const noexcept { return remarks_; }
     const Invariance& invariance() const noexcept { return invariance_; }
@@ -39,17 +49,19 @@ class Network {
     std::optional<std::string> problem_with(int photos);
     /// The size of batch that a network is written for, which does not take options_.batch; 0 where none is found.
     int find_batch();
+    /// Whether the network wants photos as [N,H,W,3].
+    bool takes_channels_last();
     /// Runs photos one by one, or records it, where their scores depend on the batch by rounding. Throws InputError
-    /// where they depend on it by more, or are other ones each time. Returns scores of photos of noise.
-    at::Tensor require_batch_invariance();
+    /// where they depend on it by more, or are other ones each time.
+    void require_batch_invariance();
     /// Of a network whose batches run as a whole.
     void record_invariance(const BatchTrial& trial);
-    /// Compares what `scores` are with model.output.
-    void require_output(const at::Tensor& scores);
     [[noreturn]] void refuse(const std::string& problem) const;
 
     at::Tensor blank(std::int64_t photos) const;
     at::Tensor run(const at::Tensor& images);
+    /// [batch,C] as the network gives them, float32.
+    at::Tensor scores(const at::Tensor& images);
 
     NetworkOptions options_;
     at::ScalarType type_;

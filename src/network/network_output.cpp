@@ -59,8 +59,10 @@ at::Tensor scores_of(const c10::IValue& output, std::int64_t photos) {
     return scores;
 }
 
-ScoreKind kind_of(const at::Tensor& scores) {
-    const double tolerance = scores.scalar_type() == at::kFloat || scores.scalar_type() == at::kDouble ? 1e-3 : 3e-2;
+double sum_tolerance(at::ScalarType type) { return type == at::kFloat || type == at::kDouble ? 1e-3 : 3e-2; }
+
+ScoreKind kind_of(const at::Tensor& scores, at::ScalarType type) {
+    const double tolerance = sum_tolerance(type);
     const at::Tensor values = scores.to(at::kDouble);
     const double smallest = values.min().item<double>();
     const double largest = values.max().item<double>();
@@ -70,6 +72,29 @@ ScoreKind kind_of(const at::Tensor& scores) {
         return sums_to_one(values.sum(1)) ? ScoreKind::probabilities : ScoreKind::independent;
     if (largest <= 1e-6 && sums_to_one(values.exp().sum(1))) return ScoreKind::log_probabilities;
     return ScoreKind::logits;
+}
+
+ModelOutput declaration_of(ScoreKind kind) {
+    if (kind == ScoreKind::probabilities) return ModelOutput::probabilities;
+    if (kind == ScoreKind::log_probabilities) return ModelOutput::log_probabilities;
+    return ModelOutput::logits;
+}
+
+std::string problem_with_kind(ScoreKind kind, ModelOutput declared, const char* option) {
+    const ModelOutput found = declaration_of(kind);
+    // The softmax of log-probabilities are the probabilities.
+    const bool fits = declared == ModelOutput::automatic || declared == found ||
+                      (declared == ModelOutput::logits && kind == ScoreKind::log_probabilities);
+    if (fits) return "";
+    if (kind == ScoreKind::independent)
+        return fmt::format("gives scores in 0..1 that do not sum to 1, where {} = {} promises a sum of 1", option,
+                           name_of(declared));
+    const char* const seen = kind == ScoreKind::probabilities       ? "probabilities (scores in 0..1 with the sum 1)"
+                             : kind == ScoreKind::log_probabilities ? "logarithms of probabilities"
+                             : declared == ModelOutput::log_probabilities
+                                 ? "scores that are no logarithms of probabilities with the sum 1"
+                                 : "scores that are not in 0..1 with the sum 1";
+    return fmt::format("gives {}: set {} = {}", seen, option, name_of(found));
 }
 
 namespace {

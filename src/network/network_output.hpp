@@ -30,8 +30,17 @@ enum class ScoreKind {
     independent,        ///< in 0..1 with other sums, as of a sigmoid
 };
 
-/// The kind of `scores`, [N,C,...], C > 1, along dimension 1. Half-precision scores may miss their sum by more.
-ScoreKind kind_of(const at::Tensor& scores);
+/// What `kind` is declared as.
+ModelOutput declaration_of(ScoreKind kind);
+
+/// What is wrong with scores of this kind where `declared` is what `option` says, with what to set; "" = nothing.
+std::string problem_with_kind(ScoreKind kind, ModelOutput declared, const char* option);
+
+/// By how much the sum of probabilities in this type may miss 1.
+double sum_tolerance(at::ScalarType type);
+
+/// The kind of `scores`, [N,C,...], C > 1, along dimension 1, of a network that computes in `type`.
+ScoreKind kind_of(const at::Tensor& scores, at::ScalarType type);
 
 /// The logits [K,h,w] of a photo and, where it was mirrored too, those of the mirror image turned back.
 struct PhotoLogits {

@@ -25,12 +25,28 @@
 namespace semscope::network {
 
 struct Occluder::State {
-    State(const NetworkOptions& network_options, const OcclusionOptions& occlusion)
+    using Samples = std::span<const std::shared_ptr<const Sample>>;
+    State(const NetworkOptions& network_options, const OcclusionOptions& occlusion, Samples photos)
         : options(network_options), device(torch_device(options.device)) {
         if (options.path == null_network) return;
         prepare_device(options.device);
         network.emplace(options);
         tell_failures([&] { assembly.emplace(options, occlusion); });
+        judge_output(photos.first(std::min(photos.size(), static_cast<std::size_t>(options.batch))));
+    }
+
+    /// By a batch of photos as they are.
+    void judge_output(Samples photos) {
+        if (photos.empty()) return network->judge_output(network->noise(options.batch));
+        std::vector<Forward> forwards;
+        tell_failures([&] {
+            for (const auto& photo : photos) {
+                forwards.push_back({static_cast<int>(forwards.size()), 0});
+                assembly->load(forwards.back().slot, photo);
+            }
+            assembled = assembly->assemble(forwards);
+        });
+        network->judge_output(assembled.permute({0, 3, 1, 2}));
     }
 
     /// The scores of a batch, on the host once `ready` has come.
@@ -97,9 +113,10 @@ void wait_for(const c10::Event& ready) {
 
 }  // namespace
 
-Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion) {
+Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
+                   std::span<const std::shared_ptr<const Sample>> photos) {
     prepare_cpu(network.threads);
-    state_ = std::make_unique<State>(network, occlusion);
+    state_ = std::make_unique<State>(network, occlusion, photos);
 }
 
 Occluder::~Occluder() = default;
@@ -113,6 +130,11 @@ std::vector<Remark> Occluder::remarks() const {
 Invariance Occluder::invariance() const { return state_->network ? state_->network->invariance() : Invariance(); }
 
 const NetworkOptions& Occluder::options() const noexcept { return state_->options; }
+
+ModelOutput Occluder::output() const noexcept {
+    return state_->network ? state_->network->output() : state_->options.output;
+}
+
 int Occluder::batch() const noexcept { return state_->options.batch; }
 int Occluder::slots() const noexcept { return state_->options.batch; }
 

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace semscope::network {
@@ -28,20 +29,50 @@ struct Segmenter::State {
           device(torch_device(options.device)),
           type(scalar_type(options.precision, options.device)),
           module(load_frozen(options.path, options.sha256, options.device, type)),
-          mean(per_channel(options.mean, device)),
-          std(per_channel(options.std, device)) {}
+          mean(per_channel(options.colours.mean, device)),
+          std(per_channel(options.colours.std, device)) {}
 
-    /// [N,3,H,W] normalised -> [N,K,h,w] float32.
-    at::Tensor logits(const at::Tensor& images) {
+    /// [N,3,H,W] normalised -> [N,K,h,w] float32 as the network gives them.
+    at::Tensor scores(const at::Tensor& images) {
         const at::Tensor input = images.to(type).contiguous(memory_format(type, options.device));
         return run_network(module, input, batching,
                            [](const c10::IValue& output, std::int64_t /*photos*/) { return tensor_of(output); })
             .to(at::kFloat);
     }
 
+    /// The same as logits. Those of probabilities are their logarithms: interpolated they stay what the network would
+    /// have given without its softmax.
+    at::Tensor logits(const at::Tensor& images) {
+        const at::Tensor given = scores(images);
+        const bool logarithms = options.output == ModelOutput::log_probabilities;
+        if (!logarithms && options.output != ModelOutput::probabilities) return given;
+        const at::Tensor sums = (logarithms ? given.exp() : given).sum(1);
+        const bool in_range = logarithms || given.ge(0).all().item<bool>();
+        if (!in_range || !(sums - 1).abs().le(sum_tolerance(type)).all().item<bool>())
+            throw InferenceError(
+                fmt::format("the network gave no probabilities with the sum 1, which segment.output = {} promises",
+                            name_of(options.output)));
+        return logarithms ? given : given.clamp_min(std::numeric_limits<float>::min()).log();
+    }
+
+    /// Compares the scores of the trial with segment.output, and finds it where it is auto.
+    void judge_output(const at::Tensor& trial) {
+        const ScoreKind kind = kind_of(trial, type);
+        if (const std::string problem = problem_with_kind(kind, options.output, "segment.output"); !problem.empty())
+            throw InputError(problem);
+        if (kind == ScoreKind::independent)
+            remarks.push_back(
+                {"all scores of the segmentation network are in 0..1, as if it ended with a sigmoid; a softmax is made "
+                 "of "
+                 "them, as of logits",
+                 true});
+        if (options.output == ModelOutput::automatic) options.output = declaration_of(kind);
+    }
+
     /// Transformers round by the place in the batch: their photos are run one by one, as in Network.
     void choose_batching() {
         if (options.device.kind != DeviceKind::cpu) return;
+        make_threads_independent(module);
         make_rows_independent(module);
         constexpr std::int64_t photos = 2;
         const auto format = memory_format(type, options.device);
@@ -52,6 +83,7 @@ struct Segmenter::State {
             return;  // written for photos one by one
         }
         module = load_frozen(options.path, options.sha256, options.device, type);
+        make_threads_independent(module);
         batching = Batching::one_by_one;
     }
 
@@ -63,8 +95,10 @@ struct Segmenter::State {
             auto* const pixels = const_cast<std::uint8_t*>(photo.pixels.data());
             images.push_back(torch::from_blob(pixels, {photo.size.height, photo.size.width, 3}, at::kByte));
         }
-        const at::Tensor bytes = torch::stack(images).to(device).permute({0, 3, 1, 2});
-        return (bytes.to(at::kFloat) / 255 - mean) / std;
+        const at::Tensor colours = torch::stack(images).to(device).permute({0, 3, 1, 2}).to(at::kFloat);
+        const bool bytes = options.colours.scale == ColourScale::bytes;
+        const at::Tensor input = ((bytes ? colours : colours / 255) - mean) / std;
+        return options.colours.channels == ChannelOrder::bgr ? input.flip(1) : input;
     }
 
     SegmenterOptions options;
@@ -75,6 +109,7 @@ struct Segmenter::State {
     at::Tensor mean, std;
     std::size_t labels = 0;
     std::vector<std::uint16_t> mapping;
+    std::vector<Remark> remarks;
 };
 
 Segmenter::Segmenter(const SegmenterOptions& options) {
@@ -85,7 +120,9 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
     const data::ImageSize size = options.probe;
     at::Tensor output;
     try {
-        output = state_->logits(noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1));
+        const bool noise = options.photo.pixels.empty();
+        output = state_->scores(noise ? noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1)
+                                      : state_->normalised(std::span(&options.photo, 1), 1));
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
     } catch (const std::exception& error) {
@@ -95,11 +132,11 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
     if (output.dim() != 4 || output.size(0) != 1 || output.size(1) < 2 || output.numel() == 0)
         throw InputError(fmt::format("{}: gives a tensor of shape {} where [1,K,h,w] is expected",
                                      options.path.string(), c10::str(output.sizes())));
-    if (kind_of(output) == ScoreKind::probabilities)
-        throw InputError(
-            fmt::format("{}: gives probabilities (scores in 0..1 with the sum 1), where logits are expected. "
-                        "Export the network without its softmax",
-                        options.path.string()));
+    try {
+        state_->judge_output(output);
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
+    }
     state_->choose_batching();
     state_->labels = static_cast<std::size_t>(output.size(1));
     state_->mapping.resize(state_->labels);
@@ -111,6 +148,8 @@ Segmenter::Segmenter(Segmenter&&) noexcept = default;
 Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
 
 std::size_t Segmenter::labels() const noexcept { return state_->labels; }
+ModelOutput Segmenter::output() const noexcept { return state_->options.output; }
+const std::vector<Remark>& Segmenter::remarks() const noexcept { return state_->remarks; }
 
 void Segmenter::set_mapping(std::span<const std::uint16_t> mapping) {
     if (mapping.size() != state_->labels)
@@ -130,6 +169,8 @@ std::vector<Segmentation> Segmenter::segment(std::span<const data::Image> photos
         const at::Tensor images = s.normalised(photos, batch);
         logits = s.logits(images);
         if (s.options.flip) mirrored = s.logits(images.flip(3)).flip(3);
+    } catch (const Error&) {
+        throw;
     } catch (const std::exception& error) {
         throw InferenceError(fmt::format("the network failed: {}", first_cause(error.what())));
     }

@@ -73,7 +73,9 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
     problems.collect([&] {
         auto network = occlusion::network_options(settings, ready.placement, scenes);
         network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, ready.model_sha256);
-        ready.occluder.emplace(network::Occluder(network, occlusion::occlusion_options(settings)),
+        const auto photos = ready.inputs ? first_photos(ready.inputs->source, photos_of_trial)
+                                         : std::vector<std::shared_ptr<const network::Sample>>();
+        ready.occluder.emplace(network::Occluder(network, occlusion::occlusion_options(settings), photos),
                                settings.run.incremental == Incremental::on);
     });
 }
@@ -169,6 +171,7 @@ Preparation prepare(const RunContext& context) {
                            [&](const auto& inputs) { return occlusion::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
     occlusion::settle_batch(context, ready.placement, ready.inputs ? ready.inputs->scenes.size() : 0);
+    occlusion::settle_output(context, ready.placement, ready.inputs);
     occlusion::settle_incremental(context, ready.placement, ready.inputs ? &*ready.inputs : nullptr);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
@@ -182,9 +185,8 @@ Preparation prepare(const RunContext& context) {
 
     if (!nothing_to_do) comm::agree(communicator, [&] { load_network(settings, ready, problems); });
     if (communicator.all_of(ready.occluder.has_value())) hold_to_shape(context, ready, problems);
-    if (ready.occluder)
-        for (const network::Remark& remark : ready.occluder->remarks())
-            remark.warning ? context.log.warning(remark.text) : context.log.info(remark.text);
+    if (ready.occluder) network::log_remarks(ready.occluder->remarks(), context.log);
+    if (const std::string fill = describe_fill(settings); !fill.empty()) context.log.info(fill);
     record_incremental(context, ready, problems);
     if (ready.existing.resumed && no_problems(context, problems)) open_existing(context, ready);
     if (ready.inputs) survey_images(context, ready, problems);

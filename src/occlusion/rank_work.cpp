@@ -53,6 +53,11 @@ void ResultBuffer::add_row(std::span<const float> row) {
         not_finite_.push_back(fmt::format("{} ({})", image_name_(entry.image),
                                           entry.rows.empty() ? "as it is" : "with a class inhibited"));
     }
+    if (const std::string problem = results::problem_with_distribution(row); finite && !problem.empty())
+        throw InferenceError(
+            fmt::format("the network gave no probabilities with the sum 1, which model.output promises, for {} ({}): "
+                        "the row {}",
+                        image_name_(entry.image), entry.rows.empty() ? "as it is" : "with a class inhibited", problem));
     entry.rows.insert(entry.rows.end(), row.begin(), row.end());
     ++rows_;
 }

@@ -33,7 +33,7 @@ class ResultBuffer {
     void add_unreadable(std::uint64_t image, Range variants);
 
     /// Adds the next row, C probabilities. An image with a row that is not finite has no result: all its rows become
-    /// NaN, and it is named in not_finite().
+    /// NaN, and it is named in not_finite(). Throws InferenceError when the numbers of another row do not sum to 1.
     void add_row(std::span<const float> row);
 
     /// One sentence for each image with a score that is not finite.

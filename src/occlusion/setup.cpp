@@ -14,6 +14,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <exception>
 #include <numeric>
 #include <string>
@@ -79,18 +81,33 @@ network::OcclusionOptions occlusion_options(const cli::Settings& settings) {
     network::OcclusionOptions occlusion;
     occlusion.fill = settings.occlusion.fill;
     occlusion.mode = settings.occlusion.mode;
-    occlusion.mean = settings.preprocess.colours.mean;
-    occlusion.std = settings.preprocess.colours.std;
+    occlusion.colour = settings.occlusion.colour;
+    occlusion.input = settings.preprocess.colours;
     occlusion.blur_kernel = settings.occlusion.blur_kernel;
     occlusion.blur_sigma = settings.occlusion.blur_sigma;
     occlusion.noise_seed = settings.occlusion.noise_seed;
     return occlusion;
 }
 
+std::string describe_fill(const cli::Settings& settings) {
+    const cli::InputColours& input = settings.preprocess.colours;
+    const auto& colour = settings.occlusion.colour;
+    constexpr float tolerance = 1e-3F;
+    bool same = true;
+    for (std::size_t c = 0; c < colour.size(); ++c)
+        same = same && std::abs(colour[c] - input.mean[c] / input.full()) < tolerance;
+    if (same || settings.occlusion.fill != Fill::mean) return "";
+    return fmt::format("inhibited pixels get the colour {} (occlusion.colour), which is not preprocess.mean",
+                       fmt::join(colour, ", "));
+}
+
 void check_combinations(const cli::Settings& settings, Problems& problems) {
-    const auto [resize, crop] = settings.preprocess.geometry;
-    if (resize != 0 && resize < crop)
-        problems.add(fmt::format("preprocess.resize = {} leaves less than preprocess.crop = {}", resize, crop));
+    const data::Geometry& geometry = settings.preprocess.geometry;
+    const int crop = geometry.crop;
+    if (const int side = geometry.resize.shorter_side(); side != 0 && side < crop)
+        problems.add(fmt::format("preprocess.resize = {} leaves less than preprocess.crop = {}",
+                                 data::to_string(geometry.resize), crop));
+    cli::check_colours(settings.preprocess.colours, problems);
     const int kernel = settings.occlusion.blur_kernel;
     if (settings.run.simulate_forward_ms > 0 && settings.model.path != network::null_network)
         problems.add("run.simulate-forward-ms is for model.path = null; a real network takes the time that it takes");
@@ -170,16 +187,25 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
 
 namespace {
 
-/// run.batch of the file that is to be continued, 0 when there is none. What is wrong with the file is found later.
-std::int64_t recorded_batch(const cli::Settings& settings) {
+/// The value of an option in the file that is to be continued, "" when there is none. What is wrong with the file is
+/// found later.
+std::string recorded(const cli::Settings& settings, const char* option) {
     const auto& path = settings.output.occlusion;
     std::error_code ignored;
-    if (!settings.run.resume || !std::filesystem::exists(path, ignored)) return 0;
+    if (!settings.run.resume || !std::filesystem::exists(path, ignored)) return "";
     try {
-        return std::stoll(cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), "run.batch"));
+        return cli::recorded_value(results::OcclusionReader(path).attribute("configuration"), option);
     } catch (const std::exception&) {
-        return 0;
+        return "";
     }
+}
+
+/// run.batch of that file, 0 when there is none.
+std::int64_t recorded_batch(const cli::Settings& settings) {
+    const std::string text = recorded(settings, "run.batch");
+    std::int64_t batch = 0;
+    std::from_chars(text.data(), text.data() + text.size(), batch);
+    return batch;
 }
 
 /// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
@@ -223,6 +249,37 @@ void settle_batch(const cli::RunContext& context, const network::Placement& plac
     const int batch = network::choose_batch(speeds);
     settle(batch);
     context.log.info(fmt::format("run.batch = {} (a forward in batches of {})", batch, describe(speeds)));
+}
+
+namespace {
+
+/// What the network gives, by the photos of the trial; auto when it does not work.
+ModelOutput judged_output(const cli::Settings& settings, const network::Placement& placement, const Inputs& inputs) {
+    auto network = network_options(settings, placement, inputs.scenes.size());
+    try {
+        network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, "");
+        const auto photos = first_photos(inputs.source, photos_of_trial);
+        return network::Occluder(network, occlusion_options(settings), photos).output();
+    } catch (const std::exception&) {
+        return ModelOutput::automatic;
+    }
+}
+
+}  // namespace
+
+void settle_output(const cli::RunContext& context, const network::Placement& placement,
+                   const std::optional<Inputs>& inputs) {
+    const cli::Settings& settings = context.settings;
+    if (settings.model.output != ModelOutput::automatic) return;
+    ModelOutput output = ModelOutput::automatic;
+    if (context.communicator.is_root() && inputs && settings.model.path != network::null_network) {
+        output = value_of<ModelOutput>(recorded(settings, "model.output")).value_or(ModelOutput::automatic);
+        if (output == ModelOutput::automatic) output = judged_output(settings, placement, *inputs);
+    }
+    output = context.communicator.broadcast(output);
+    const bool known = output != ModelOutput::automatic;
+    context.options.settle(settings.model.output, known ? output : ModelOutput::logits);
+    if (known) context.log.info(fmt::format("model.output = auto: the network gives {}", name_of(output)));
 }
 
 }  // namespace semscope::occlusion

@@ -160,9 +160,9 @@ void tell_undrawn(const Task& task, const MapScan& scan, const cli::Log& log) {
 cli::Options map_options(cli::Settings& settings) {
     cli::Options options("semscope-sdm", "draws the score deviation maps of images (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::labels, cli::Group::figures, cli::Group::output}));
-    options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
-                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop, settings.occlusion.min_pixels,
-                settings.run.stall);
+    const data::Geometry& geometry = settings.preprocess.geometry;
+    options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif, geometry.resize,
+                geometry.crop, geometry.interpolation, settings.occlusion.min_pixels, settings.run.stall);
     return options;
 }
 

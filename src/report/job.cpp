@@ -44,7 +44,8 @@ std::filesystem::path place_of(const cli::Settings& settings) {
 /// The options that say where the photos of a run are and how they were read.
 void use_source_options(cli::Options& options, const cli::Settings& settings) {
     options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
-                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop, settings.occlusion.min_pixels,
+                settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
+                settings.preprocess.geometry.interpolation, settings.occlusion.min_pixels,
                 settings.occlusion.fill, settings.occlusion.mode, settings.model.path);
 }
 

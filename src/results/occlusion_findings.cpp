@@ -10,9 +10,6 @@
 
 namespace semscope::results {
 
-namespace {
-
-/// "" when the row is a distribution, else what is wrong with it.
 std::string problem_with_distribution(std::span<const float> row) {
     double sum = 0;
     for (const float p : row) {
@@ -22,6 +19,8 @@ std::string problem_with_distribution(std::span<const float> row) {
     }
     return std::abs(sum - 1) <= 1e-3 ? "" : fmt::format("sums to {:.6f}", sum);
 }
+
+namespace {
 
 std::string problem_with_no_result(std::span<const float> row) {
     const bool all_nan = std::all_of(row.begin(), row.end(), [](float p) { return std::isnan(p); });

@@ -88,6 +88,18 @@ std::vector<Fact> inspect_share(const Source& source, const LabelFiles& files, b
 
 }  // namespace
 
+data::Image first_photo(const Source& source) {
+    constexpr std::size_t few = 16;
+    data::Image photo;
+    Problems unreadable;  // the survey or the run tells them
+    for (std::size_t image = 0; image < std::min(few, source.images.size()) && photo.pixels.empty(); ++image)
+        unreadable.collect([&] {
+            const data::Image stored = source.photos.read(source.images.path(image));
+            photo = data::resize(stored, input_size(stored.size, source.shorter_side), source.interpolation);
+        });
+    return photo;
+}
+
 std::vector<Photo> survey(const Source& source, const LabelFiles& files, bool redo,
                           const comm::Communicator& communicator, int workers, Problems& problems,
                           const std::function<void()>& tick) {
@@ -114,7 +126,7 @@ Loaded load(const Source& source, std::uint64_t image, const Photo& known) {
     try {
         const data::Image photo = read_again([&] { return source.photos.read(source.images.path(image)); });
         if (photo.size != known.stored) return {{}, source.photo_name(image) + ": changed while the job ran"};
-        return {data::resize(photo, known.input), ""};
+        return {data::resize(photo, known.input, source.interpolation), ""};
     } catch (const InputError& error) {
         return {{}, error.what()};
     }

@@ -8,6 +8,7 @@
 #include "semscope/data/image.hpp"
 #include "semscope/data/image_list.hpp"
 #include "semscope/data/pictures.hpp"
+#include "semscope/data/preprocess.hpp"
 #include "semscope/job/watchdog.hpp"
 #include "semscope/network/segmenter.hpp"
 
@@ -53,9 +54,14 @@ struct Source {
     data::ImageList images;
     data::Photos photos;
     int shorter_side = 0;  ///< of the network's input, pixels; 0 = as stored
+    data::Interpolation interpolation = data::Interpolation::bilinear;
 
     std::string photo_name(std::size_t image) const { return photos.name(images.path(image)); }
 };
+
+/// The first photo of the list that can be read, as the network shall see it; without pixels where none of the first
+/// few can. Local; never throws on bad files.
+data::Image first_photo(const Source& source);
 
 /// Reads the header of every photo and looks for its label map, the images shared evenly among the ranks, `workers`
 /// threads each. Collective. Every missing or unreadable photo is added to this rank's `problems`. `redo`: the label

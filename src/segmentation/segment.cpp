@@ -76,6 +76,7 @@ std::optional<SegmentInputs> read_segment_inputs(const cli::Settings& settings, 
     if (problems.list().size() > before) return std::nullopt;
     inputs.source.photos = cli::photos_of(settings, archives);
     inputs.source.shorter_side = settings.segment.size;
+    inputs.source.interpolation = settings.preprocess.geometry.interpolation;
     return inputs;
 }
 
@@ -89,6 +90,7 @@ std::vector<comm::InputDigest> input_digests(const cli::Settings& settings, cons
 }
 
 void check_segment_combinations(const cli::Settings& settings, Problems& problems) {
+    cli::check_colours(settings.preprocess.colours, problems);
     if (settings.segment.layout == LabelLayout::top3 && settings.labels.coding.channel != data::LabelChannel::blue)
         problems.add("segment.layout = top3 puts the best class in blue; set labels.channel = blue");
     const auto &labels = settings.labels.root, &scores = settings.segment.scores, &root = settings.data.root;
@@ -104,11 +106,11 @@ network::SegmenterOptions segmenter_options(const cli::Settings& settings, const
                                             data::ImageSize probe) {
     network::SegmenterOptions segmenter;
     segmenter.path = settings.segment.model;
+    segmenter.output = settings.segment.output;
     segmenter.precision = settings.run.precision;
     segmenter.device = placement.device;
     segmenter.threads = placement.threads;
-    segmenter.mean = settings.preprocess.colours.mean;
-    segmenter.std = settings.preprocess.colours.std;
+    segmenter.colours = settings.preprocess.colours;
     segmenter.flip = settings.segment.flip;
     segmenter.min_confidence = settings.segment.min_confidence;
     segmenter.probe = probe;
@@ -161,6 +163,30 @@ segmentation::SegmentRecord describe_run(const RunContext& context, const Prepar
     return record;
 }
 
+/// The network with the first photo of the list that can be read, without one where there is none.
+network::SegmenterOptions network_of_trial(const cli::Settings& settings, const Preparation& ready) {
+    const data::Image photo = ready.inputs ? first_photo(ready.inputs->source) : data::Image();
+    const data::ImageSize usual{224, 224};
+    auto network = segmenter_options(settings, ready.placement, photo.pixels.empty() ? usual : photo.size);
+    network.photo = photo;
+    network.sha256 = cli::expected_sha256("segment.sha256", settings.segment.sha256, ready.model_sha256);
+    return network;
+}
+
+/// Replaces segment.output = auto by what rank 0 finds. When the network does not work, logits are taken and its own
+/// check tells what is wrong. Collective.
+void settle_output(const RunContext& context, const Preparation& ready) {
+    const cli::Settings& settings = context.settings;
+    if (settings.segment.output != ModelOutput::automatic) return;
+    ModelOutput output = ModelOutput::logits;
+    if (context.communicator.is_root()) try {
+            output = network::Segmenter(network_of_trial(settings, ready)).output();
+        } catch (const std::exception&) {
+        }
+    context.options.settle(settings.segment.output, context.communicator.broadcast(output));
+    context.log.info(fmt::format("segment.output = auto: the network gives {}", name_of(settings.segment.output)));
+}
+
 /// Rank 0 makes the folder, takes its lock and looks at what is there.
 void look_at_output(const RunContext& context, Preparation& ready, Problems& problems) {
     const cli::SegmentSettings& segment = context.settings.segment;
@@ -183,15 +209,10 @@ void look_at_output(const RunContext& context, Preparation& ready, Problems& pro
     });
 }
 
-/// The network is tried with the first photo's size; its labels must be those of the mapping.
+/// The network is tried with the first photo that can be read; its labels must be those of the mapping.
 void load_network(const RunContext& context, Preparation& ready, Problems& problems) {
-    const auto known = std::find_if(ready.photos.begin(), ready.photos.end(),
-                                    [](const Photo& photo) { return photo.input.width > 0; });
-    const data::ImageSize probe = known == ready.photos.end() ? data::ImageSize{224, 224} : known->input;
     problems.collect([&] {
-        auto network = segmentation::segmenter_options(context.settings, ready.placement, probe);
-        network.sha256 = cli::expected_sha256("segment.sha256", context.settings.segment.sha256, ready.model_sha256);
-        ready.segmenter.emplace(network);
+        ready.segmenter.emplace(network_of_trial(context.settings, ready));
         if (!ready.inputs) return;
         ready.segmenter->set_mapping(
             ready.inputs->mapping ? *ready.inputs->mapping
@@ -216,6 +237,7 @@ Preparation prepare(const RunContext& context) {
     comm::keep_same_inputs(communicator, ready.inputs,
                            [&](const auto& inputs) { return segmentation::input_digests(settings, inputs); });
     ready.placement = network::place_rank(settings.run, communicator);
+    settle_output(context, ready);
     comm::agree(communicator, [&] {
         if (communicator.is_root()) look_at_output(context, ready, problems);
     });
@@ -234,6 +256,7 @@ Preparation prepare(const RunContext& context) {
                                             });
     }
     comm::agree(communicator, [&] { load_network(context, ready, problems); });
+    if (ready.segmenter) network::log_remarks(ready.segmenter->remarks(), context.log);
     comm::agree_on_problems(communicator, problems);
     return ready;
 }
@@ -273,7 +296,9 @@ void claim_label_root(const RunContext& context, const Preparation& ready) {
 cli::Options job_options(cli::Settings& settings) {
     cli::Options options("semscope-segment", "makes label maps of photos with a segmentation network (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::data, cli::Group::labels, cli::Group::segment}));
-    options.use(settings.preprocess.colours.mean, settings.preprocess.colours.std, settings.output.overwrite);
+    const cli::InputColours& colours = settings.preprocess.colours;
+    options.use(colours.mean, colours.std, colours.scale, colours.channels, settings.preprocess.geometry.interpolation,
+                settings.output.overwrite);
     const cli::RunSettings& run = settings.run;
     options.use(run.device, run.precision, run.threads, run.loaders, run.stall, run.break_lock);
     options.add(cli::dry_run_option(settings));

@@ -38,7 +38,8 @@ void mend_check_sums(std::string& png) {
     }
 }
 
-constexpr std::array<data::Geometry, 4> geometries{{{0, 3}, {5, 5}, {64, 31}, {256, 224}}};
+constexpr std::array<data::Geometry, 4> geometries{
+    {{0, 3}, {5, 5}, {64, 31, data::Interpolation::bicubic}, {256, 224}}};
 
 /// Pictures of up to 2^28 pixels are allowed; those between this and that are only slow.
 constexpr std::int64_t enough_pixels = std::int64_t{1} << 21;

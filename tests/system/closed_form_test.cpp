@@ -114,6 +114,36 @@ TEST_F(Occlude, AnImageWithoutLabelsHasNoVariants) {
     EXPECT_TRUE(results::check_occlusion_content(file).empty());
 }
 
+TEST_F(Occlude, AutoRecordsWhatTheNetworkGivesAndGoesOnWithIt) {
+    make_data(testing_support::varied_tiny_images(4));
+    testing_support::write_network(model(), "return torch.softmax(x.mean([2, 3]), 1)");
+    ASSERT_EQ(occlude(1, {"--model.output", "probabilities"}).exit_code, 0);
+    const std::string declared = digest();
+    const Outcome found = occlude(2, {"--model.output", "auto", "--output.overwrite"});
+    ASSERT_EQ(found.exit_code, 0) << found.output;
+    EXPECT_THAT(found.output, testing::HasSubstr("model.output = auto: the network gives probabilities"));
+    EXPECT_EQ(digest(), declared);
+    EXPECT_THAT(results::OcclusionReader(output()).attribute("configuration"),
+                testing::HasSubstr("[model]\npath = " + model().string() + "\nsha256 = \noutput = probabilities\n"));
+    const Outcome again = occlude(1, {"--model.output", "auto", "--run.resume"});
+    EXPECT_EQ(again.exit_code, 0) << again.output;
+    EXPECT_THAT(again.output, testing::HasSubstr("nothing is left to do"));
+}
+
+TEST_F(Occlude, ARowThatIsNotWhatWasDeclaredEndsTheRunAndNamesThePhoto) {
+    std::vector<testing_support::TinyImage> images(5, {"kitchen", {{1, 24, {9, 9, 9}}}});
+    images.push_back({"street", {{1, 24, {255, 255, 255}}}});  // beyond the photos of the trial
+    make_data(images);
+    testing_support::write_network(model(),
+                                   "m = x.mean([2, 3])\n"
+                                   "return torch.softmax(m, 1) * (1 + (m.amax(1, keepdim=True) > 2).float())");
+    const Outcome outcome = occlude(2, {"--model.output", "probabilities"});
+    EXPECT_EQ(outcome.exit_code, 1) << outcome.output;
+    EXPECT_THAT(outcome.output, testing::AllOf(testing::HasSubstr("which model.output promises"),
+                                               testing::HasSubstr("val/street/0005.png (as it is)"),
+                                               testing::HasSubstr("sums to 2.000")));
+}
+
 TEST_F(Occlude, ANetworkThatGivesProbabilitiesIsTakenAtItsWord) {
     make_data({{"kitchen", {{1, 24, {9, 9, 9}}}}});
     testing_support::write_network(model(), "return torch.softmax(x.mean([2, 3]), 1)");

@@ -42,6 +42,63 @@ TEST_P(DemoNumbers, AgreeWithPythonWithin1e5) {
 INSTANTIATE_TEST_SUITE_P(Fills, DemoNumbers, testing::Values("mean", "reference", "black", "white", "blur", "noise"),
                          [](const auto& each) { return std::string(each.param); });
 
+class NumbersOfAnotherInput : public testing::TestWithParam<const char*> {};
+
+TEST_P(NumbersOfAnotherInput, AgreeWithPythonWithin1e5) {
+    const std::string fill = GetParam();
+    expect_same_numbers({"--config",
+                         (demo() / "demo.cfg").string(),
+                         "--data.limit",
+                         "4",
+                         "--occlusion.fill",
+                         fill,
+                         "--occlusion.colour",
+                         "0.2,0.4,0.6",
+                         "--preprocess.channels",
+                         "bgr",
+                         "--preprocess.scale",
+                         "255",
+                         "--preprocess.mean",
+                         "123.675,116.28,103.53",
+                         "--preprocess.std",
+                         "58.395,57.12,57.375",
+                         "--preprocess.resize",
+                         "240x300",
+                         "--preprocess.interpolation",
+                         "bicubic"},
+                        {"--root",
+                         demo().string(),
+                         "--model",
+                         (demo() / "model.ts").string(),
+                         "--limit",
+                         "4",
+                         "--fill",
+                         fill,
+                         "--colour",
+                         "0.2",
+                         "0.4",
+                         "0.6",
+                         "--channels",
+                         "bgr",
+                         "--scale",
+                         "255",
+                         "--mean",
+                         "123.675",
+                         "116.28",
+                         "103.53",
+                         "--std",
+                         "58.395",
+                         "57.12",
+                         "57.375",
+                         "--resize",
+                         "240x300",
+                         "--interpolation",
+                         "bicubic"});
+}
+
+INSTANTIATE_TEST_SUITE_P(Fills, NumbersOfAnotherInput, testing::Values("mean", "white", "noise"),
+                         [](const auto& each) { return std::string(each.param); });
+
 TEST(DemoNumbersOfLabels, OfOneChannelAgreeAsWell) {
     const testing_support::TemporaryFolder folder;
     // The same maps as grey files: the blue channel alone.

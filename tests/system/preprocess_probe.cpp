@@ -1,5 +1,5 @@
-// Test helper: preprocess_probe PHOTO LABELS RESIZE CROP [gray] prints nothing and writes the crops, raw, to PHOTO.rgb
-// and LABELS.raw, for comparison with Pillow. The labels are those of the channel blue, or gray.
+// Test helper: preprocess_probe PHOTO LABELS RESIZE CROP FILTER [gray] prints nothing and writes the crops, raw, to
+// PHOTO.rgb and LABELS.raw, for comparison with Pillow. The labels are those of the channel blue, or gray.
 #include "semscope/data/label_map.hpp"
 #include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
@@ -10,11 +10,12 @@
 #include <string>
 
 int main(int argc, char** argv) {
-    if (argc != 5 && argc != 6) return 2;
+    if (argc != 6 && argc != 7) return 2;
     using namespace semscope::data;
-    const Geometry geometry{std::atoi(argv[3]), std::atoi(argv[4])};
+    const auto filter = semscope::value_of<Interpolation>(argv[5]);
+    const Geometry geometry{to_resize(argv[3]).value(), std::atoi(argv[4]), filter.value()};
     const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
-    const LabelChannel channel = argc == 6 ? LabelChannel::gray : LabelChannel::blue;
+    const LabelChannel channel = argc == 7 ? LabelChannel::gray : LabelChannel::blue;
     const LabelMap map = read_label_map(argv[2], LabelDecoder({channel, 0, 256}, testing_support::numbered_names(256)));
     const auto labels = resize_and_crop_labels(geometry, map.size, map.labels);
     std::ofstream(std::string(argv[1]) + ".rgb", std::ios::binary)

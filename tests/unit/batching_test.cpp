@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <torch/script.h>
 
 #include <memory>
 #include <string>
@@ -97,6 +98,29 @@ INSTANTIATE_TEST_SUITE_P(
                                              "s = torch.relu(torch.mm(s, v))\n"
                                              "t = s.view(9, -1, 96).transpose(0, 1)\n")}),
     [](const auto& parameter) { return std::string(parameter.param.first); });
+
+TEST_F(BatchInvariance, PointwiseConvolutionsRoundAlikeWithAnyNumberOfThreads) {
+    const std::string traced = "None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, False, False, True, True)";
+    for (const std::string& convolutions :
+         {std::string("torch.conv2d(torch.relu(torch.conv2d(x, self.w)), self.v)"),
+          "torch._convolution(torch.relu(torch._convolution(x, self.w, " + traced + "), self.v, " + traced}) {
+        torch::manual_seed(0);
+        torch::jit::Module module("Pointwise");
+        module.register_parameter("w", torch::randn({64, 3, 1, 1}), false);
+        module.register_parameter("v", torch::randn({160, 64, 1, 1}), false);
+        module.register_parameter("u", torch::randn({scenes, 160}), false);
+        module.define("def forward(self, x):\n    return torch.matmul((" + convolutions +
+                      ").mean([2, 3]), self.u.t()) / 10\n");
+        for (const int batch : {1, 4}) {
+            NetworkOptions one = network("return x", batch, 1);
+            module.save(one.path.string());
+            NetworkOptions two = one;
+            two.threads = 2;
+            EXPECT_EQ(at_each_place(two), at_each_place(one)) << batch << convolutions;
+            EXPECT_TRUE(Occluder(two, {}).remarks().empty());
+        }
+    }
+}
 
 void expect_refused(const NetworkOptions& options, const std::string& words) {
     try {

@@ -360,7 +360,18 @@ TEST(Placement, IsTorchvisionsResizeAndCenterCrop) {
     EXPECT_THAT(at(480, 641), ElementsAre(256, 341, 16, 58));
     EXPECT_THAT(at(256, 256), ElementsAre(256, 256, 16, 16));
     EXPECT_THAT(at(227, 225, {0, 224}), ElementsAre(227, 225, 2, 0));  // 1.5 rounds to 2, 0.5 to 0
+    EXPECT_THAT(at(640, 480, {Resize(ImageSize{300, 256}), 224}), ElementsAre(300, 256, 38, 16));
     EXPECT_THROW(place({0, 224}, {223, 500}), InputError);
+    EXPECT_THROW(place({Resize(ImageSize{300, 223}), 224}, {640, 480}), InputError);
+}
+
+TEST(Resize, IsWrittenAsASideOrAsWidthAndHeight) {
+    EXPECT_EQ(to_resize("256"), Resize(256));
+    EXPECT_EQ(to_resize("0"), Resize(0));
+    EXPECT_EQ(to_resize("320x240"), Resize(ImageSize{320, 240}));
+    EXPECT_EQ(to_string(Resize(ImageSize{320, 240})), "320x240");
+    for (const char* wrong : {"", "x", "-1", "256x", "x256", "0x256", "256x256x3", "16385", "2e2", " 256", "256 "})
+        EXPECT_FALSE(to_resize(wrong)) << wrong;
 }
 
 TEST(Resize, OfTheSameSizeKeepsEveryPixel) {

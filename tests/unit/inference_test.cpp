@@ -152,6 +152,9 @@ TEST_F(OccluderTest, BatchesAreTheSameBitsMadeOnTheHostAndAsOnAGpu) {
             options.fill = fill;
             options.mode = mode;
             options.blur_kernel = 5;
+            options.input.channels = ChannelOrder::bgr;
+            options.input.scale = ColourScale::bytes;
+            options.input.std = {60, 61, 62};
             NetworkOptions host = network(convolutions);
             NetworkOptions gpu = host;
             gpu.assemble_as_on_gpu = true;

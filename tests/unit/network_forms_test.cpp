@@ -48,6 +48,19 @@ class NetworkForm : public testing::Test {
         EXPECT_LT((given - expected).abs().max().item<double>(), 1e-6);
     }
 
+    /// What the trial says, with the scores of photos() judged.
+    static std::vector<Remark> remarks(const NetworkOptions& options) {
+        Network network(options);
+        network.judge_output(photos());
+        return network.remarks();
+    }
+    /// `body` with model.output = `output`.
+    NetworkOptions declared(const std::string& body, ModelOutput output) const {
+        NetworkOptions made = options(body);
+        made.output = output;
+        return made;
+    }
+
     testing_support::TemporaryFolder folder_;
 };
 
@@ -59,28 +72,72 @@ TEST_F(NetworkForm, OfOutputDoesNotChangeTheNumbers) {
         SCOPED_TRACE(output);
         expect_softmax_of_means(options(means + "return " + output));
     }
-    NetworkOptions probabilities = options(means + "return torch.softmax(m, 1)");
-    probabilities.output = ModelOutput::probabilities;
-    expect_softmax_of_means(probabilities);
+    expect_softmax_of_means(declared(means + "return torch.softmax(m, 1)", ModelOutput::probabilities));
+    expect_softmax_of_means(declared(means + "return torch.log_softmax(m, 1)", ModelOutput::log_probabilities));
 }
 
 TEST_F(NetworkForm, OfOutputIsSaid) {
     const auto says = [&](const char* body, const char* words) {
-        EXPECT_THAT(Network(options(body)).remarks(), Contains(Field(&Remark::text, HasSubstr(words)))) << body;
+        EXPECT_THAT(remarks(options(body)), Contains(Field(&Remark::text, HasSubstr(words)))) << body;
     };
     says("return (x.mean([2, 3]), None)", "the first tensor of a tuple of 2");
     says("return {\"out\": x.mean([2, 3])}", "\"out\" of a dictionary");
     says("return torch.log_softmax(x.mean([2, 3]), 1)", "log-probabilities");
     says("return torch.sigmoid(x.mean([2, 3]))", "sigmoid");
-    EXPECT_THAT(Network(options("return x.mean([2, 3])")).remarks(), testing::IsEmpty());
+    EXPECT_THAT(remarks(options("return x.mean([2, 3])")), testing::IsEmpty());
+}
+
+TEST_F(NetworkForm, AutoFindsWhatTheNetworkGivesAndSaysIt) {
+    const std::string means = "m = x.mean([2, 3])\n";
+    const std::vector<std::pair<const char*, ModelOutput>> forms{
+        {"m", ModelOutput::logits},
+        {"torch.sigmoid(m)", ModelOutput::logits},
+        {"torch.log_softmax(m, 1)", ModelOutput::log_probabilities},
+        {"torch.softmax(m, 1)", ModelOutput::probabilities}};
+    for (const auto& [form, expected] : forms) {
+        Network network(declared(means + "return " + form, ModelOutput::automatic));
+        network.judge_output(photos());
+        EXPECT_EQ(network.output(), expected) << form;
+        EXPECT_THAT(network.remarks(),
+                    Contains(Field(&Remark::text, HasSubstr("gives " + std::string(name_of(expected))))));
+        const at::Tensor logits = photos().mean({2, 3}).to(at::kDouble);
+        const at::Tensor probabilities = network.probabilities(photos()).to(at::kDouble);
+        const at::Tensor from = std::string(form).find("sigmoid") == std::string::npos ? logits : logits.sigmoid();
+        EXPECT_LT((probabilities - from.softmax(1)).abs().max().item<double>(), 1e-6) << form;
+    }
+}
+
+TEST_F(NetworkForm, OfPhotosCountsAndNotOfNoise) {
+    // In 0..1 with the sum 1 for photos that are brighter than noise, whose means are near 0.
+    const std::string body =
+        "m = x.mean([2, 3])\nreturn torch.where(m.max(1, keepdim=True)[0] > 0.25, torch.softmax(m, 1), m)";
+    NetworkOptions made = declared(body, ModelOutput::automatic);
+    Network network(made);
+    network.judge_output(photos() + 2);
+    EXPECT_EQ(network.output(), ModelOutput::probabilities);
+    Network noise(made);
+    noise.judge_output(noise.noise(4));
+    EXPECT_EQ(noise.output(), ModelOutput::logits);
+}
+
+TEST_F(NetworkForm, ProbabilitiesOfHalfPrecisionSumToOne) {
+    NetworkOptions half = declared("return torch.softmax(x.mean([2, 3]), 1)", ModelOutput::probabilities);
+    half.precision = Precision::bf16;
+    const at::Tensor sums = Network(half).probabilities(photos()).sum(1);
+    EXPECT_LT((sums - 1).abs().max().item<double>(), 1e-6);
 }
 
 TEST_F(NetworkForm, OfOutputThatIsNotModelOutputIsRefused) {
-    EXPECT_THAT([&] { Network(options("return torch.softmax(x.mean([2, 3]), 1)")); },
-                ThrowsMessage<InputError>(HasSubstr("set model.output = probabilities")));
-    NetworkOptions logits = options("return x.mean([2, 3])");
-    logits.output = ModelOutput::probabilities;
-    EXPECT_THAT([&] { Network{logits}; }, ThrowsMessage<InputError>(HasSubstr("set model.output = logits")));
+    const std::string means = "m = x.mean([2, 3])\nreturn ";
+    const auto refuses = [&](const std::string& form, ModelOutput output, const char* remedy) {
+        EXPECT_THAT([&] { remarks(declared(means + form, output)); }, ThrowsMessage<InputError>(HasSubstr(remedy)));
+    };
+    refuses("torch.softmax(m, 1)", ModelOutput::logits, "set model.output = probabilities");
+    refuses("torch.softmax(m, 1)", ModelOutput::log_probabilities, "set model.output = probabilities");
+    refuses("torch.log_softmax(m, 1)", ModelOutput::probabilities, "set model.output = log-probabilities");
+    refuses("torch.sigmoid(m)", ModelOutput::probabilities, "do not sum to 1");
+    refuses("m", ModelOutput::probabilities, "set model.output = logits");
+    refuses("m", ModelOutput::log_probabilities, "set model.output = logits");
     EXPECT_THAT([&] { Network(options("return {\"scores\": x.mean([2, 3])}")); },
                 ThrowsMessage<InputError>(HasSubstr("a dictionary with \"logits\" or \"out\" is expected")));
 }

@@ -247,5 +247,18 @@ TEST_F(RankWorkTest, ALabelMapThatChangesWhileTheJobRunsEndsItAndMarksNothing) {
     EXPECT_TRUE(rank.report().unreadable.empty());
 }
 
+TEST(ResultBuffer, RefusesARowThatIsNoDistributionAndNamesTheImage) {
+    ResultBuffer buffer(2, name_of);
+    buffer.expect(0, {0, 2}, 0);
+    buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    const auto refuses = [&](std::vector<float> row, const char* words) {
+        EXPECT_THAT([&] { buffer.add_row(row); },
+                    testing::ThrowsMessage<InferenceError>(testing::AllOf(
+                        testing::HasSubstr("val/kitchen/0.jpg (with a class inhibited)"), testing::HasSubstr(words))));
+    };
+    refuses({0.5F, 0.25F}, "sums to 0.75");
+    refuses({1.5F, -0.5F}, "outside [0, 1]");
+}
+
 }  // namespace
 }  // namespace semscope::occlusion

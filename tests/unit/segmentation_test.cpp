@@ -72,8 +72,8 @@ network::SegmenterOptions linear(const std::filesystem::path& path, const std::s
     testing_support::write_network(path, body);
     network::SegmenterOptions options;
     options.path = path;
-    options.mean = {0, 0, 0};
-    options.std = {1, 1, 1};
+    options.colours.mean = {0, 0, 0};
+    options.colours.std = {1, 1, 1};
     options.probe = {8, 8};
     return options;
 }
@@ -132,6 +132,47 @@ TEST(Segmenter, FlippingAveragesWithTheMirroredPhoto) {
     // Pixel 1 sees red (0) from the left and blue (2) from the right: one half each.
     EXPECT_NEAR(result.scores[0][1], 127, 1);
     EXPECT_EQ(result.classes[0][1] + result.classes[1][1], 2);
+}
+
+TEST(Segmenter, ProbabilitiesOfTheNetworkGiveWhatItsLogitsGive) {
+    const TemporaryFolder folder;
+    const Image image = photo({4, 1}, {{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {90, 100, 95}});
+    const std::vector<ImageSize> larger{{9, 5}};  // interpolated
+    const auto result_of = [&](const std::string& body, ModelOutput output) {
+        auto options = linear(folder.path() / "n.ts", body);
+        options.output = output;
+        options.min_confidence = 0.5;
+        options.photo = image;
+        options.probe = image.size;
+        return network::Segmenter(options).segment(std::span(&image, 1), larger, 1)[0];
+    };
+    const auto expected = result_of("return x * 10", ModelOutput::logits);
+    for (const auto& [body, output] : std::vector<std::pair<std::string, ModelOutput>>{
+             {"return torch.softmax(x * 10, 1)", ModelOutput::probabilities},
+             {"return torch.softmax(x * 10, 1)", ModelOutput::automatic},
+             {"return torch.log_softmax(x * 10, 1)", ModelOutput::automatic},
+             {"return x * 10", ModelOutput::automatic}}) {
+        const auto result = result_of(body, output);
+        EXPECT_EQ(result.classes, expected.classes) << body;
+        EXPECT_EQ(result.scores, expected.scores) << body;
+    }
+}
+
+TEST(Segmenter, WhatIsDeclaredIsCheckedAtTheStartAndForEveryPhoto) {
+    const TemporaryFolder folder;
+    auto options = linear(folder.path() / "n.ts", "return torch.softmax(x * 10, 1)");
+    EXPECT_THAT([&] { network::Segmenter{options}; },
+                testing::ThrowsMessage<InputError>(testing::HasSubstr("set segment.output = probabilities")));
+    // Probabilities for dark photos alone.
+    auto dark = linear(folder.path() / "n.ts", "return torch.softmax(x, 1) * (1 + (x.mean() > 0.6).float())");
+    dark.output = ModelOutput::probabilities;
+    dark.photo = four;
+    dark.probe = four.size;
+    network::Segmenter segmenter(dark);
+    EXPECT_NO_THROW(segmenter.segment(std::span(&four, 1), two_by_two, 1));
+    const Image bright = photo({2, 2}, {{255, 255, 255}, {255, 255, 255}, {255, 255, 255}, {255, 255, 255}});
+    EXPECT_THAT([&] { segmenter.segment(std::span(&bright, 1), two_by_two, 1); },
+                testing::ThrowsMessage<InferenceError>(testing::HasSubstr("segment.output = probabilities")));
 }
 
 TEST(Segmenter, CoarseLogitsAreInterpolatedAsTorchDoes) {

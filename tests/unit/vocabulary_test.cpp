@@ -50,14 +50,16 @@ TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
                                       Group::run, Group::statistics, Group::segment, Group::figures, Group::output}));
     EXPECT_EQ(options.resolved_results_only(),
               "[labels]\nchannel = blue\noffset = 1\nunlabelled = 0\n"
-              "[preprocess]\nresize = 256\ncrop = 224\nmean = 0.485, 0.456, 0.406\nstd = 0.229, 0.224, 0.225\n"
+              "[preprocess]\nresize = 256\ninterpolation = bilinear\ncrop = 224\nchannels = rgb\nscale = 1\n"
+              "mean = 0.485, 0.456, 0.406\nstd = 0.229, 0.224, 0.225\n"
               "[model]\noutput = logits\n"
-              "[occlusion]\nfill = mean\nmode = remove\nmin-pixels = 1\nblur-kernel = 31\nblur-sigma = 10\n"
+              "[occlusion]\nfill = mean\ncolour = 0.485, 0.456, 0.406\nmode = remove\nmin-pixels = 1\nblur-kernel = "
+              "31\nblur-sigma = 10\n"
               "noise-seed = 0\n"
               "[run]\nbatch = 32\ndevice = auto\nprecision = fp32\nbatch-invariance = require\nincremental = off\n"
               "[statistics]\nrelevant = 0.01\ndistracting = 0.01\nseed = 0\nresamples = 2000\n"
               "permutations = 2000\n"
-              "[segment]\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
+              "[segment]\noutput = logits\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
 }
 
 TEST(Vocabulary, EveryOptionHasAVariableOfItsOwn) {

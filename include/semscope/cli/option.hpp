@@ -2,6 +2,7 @@
 
 #include "semscope/core/enumeration.hpp"
 #include "semscope/core/text.hpp"
+#include "semscope/data/preprocess.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +27,7 @@ enum class ValueKind {
     integer,          ///< within [minimum, maximum]
     integer_or_auto,  ///< as integer, or "auto"
     real,             ///< within [minimum, maximum]
+    resize,           ///< a side or WIDTHxHEIGHT
     three_reals,      ///< three numbers between commas or blanks
     key_values,       ///< key=value,key=value
     sha256,           ///< 64 hexadecimal digits, or nothing
@@ -142,6 +144,13 @@ struct ValueType<std::array<float, 3>> {
         const auto numbers = to_three_reals(text).value();
         return {static_cast<float>(numbers[0]), static_cast<float>(numbers[1]), static_cast<float>(numbers[2])};
     }
+};
+
+template <>
+struct ValueType<data::Resize> {
+    static constexpr ValueKind kind = ValueKind::resize;
+    static std::string text(const data::Resize& value) { return data::to_string(value); }
+    static data::Resize value(const std::string& text, bool /*given*/) { return data::to_resize(text).value(); }
 };
 
 template <>

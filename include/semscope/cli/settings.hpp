@@ -42,15 +42,24 @@ struct LabelSettings {
     data::LabelResize resize = data::LabelResize::none;
 };
 
-/// Of R, G and B in 0..1.
-struct ColourStatistics {
-    std::array<float, 3> mean{0.485F, 0.456F, 0.406F};
+/// Of R, G and B in 0..1: the mean of ImageNet.
+inline constexpr std::array<float, 3> usual_mean{0.485F, 0.456F, 0.406F};
+
+/// How colours become the input of a network: (colour - mean) / std, colours in 0..1 or 0..255 as `scale` says. Mean
+/// and std are those of R, G and B whatever the order of the channels.
+struct InputColours {
+    std::array<float, 3> mean = usual_mean;
     std::array<float, 3> std{0.229F, 0.224F, 0.225F};
+    ColourScale scale = ColourScale::one;
+    ChannelOrder channels = ChannelOrder::rgb;
+
+    /// What full brightness is before the mean is subtracted.
+    float full() const noexcept { return scale == ColourScale::bytes ? 255.0F : 1.0F; }
 };
 
 struct PreprocessSettings {
     data::Geometry geometry;
-    ColourStatistics colours;
+    InputColours colours;
 };
 
 struct ModelSettings {
@@ -62,6 +71,7 @@ struct ModelSettings {
 struct OcclusionSettings {
     Fill fill = Fill::mean;
     Mode mode = Mode::remove;
+    std::array<float, 3> colour = usual_mean;  ///< R, G, B in 0..1, of Fill::mean
     std::uint32_t min_pixels = 1;
     int blur_kernel = 31;
     double blur_sigma = 10;
@@ -100,6 +110,7 @@ struct SegmentSettings {
     std::filesystem::path model;
     std::string sha256;
     std::filesystem::path map;
+    ModelOutput output = ModelOutput::logits;
     int size = 0;  ///< pixels; 0 = as stored
     float min_confidence = 0;
     bool flip = false;

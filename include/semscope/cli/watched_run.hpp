@@ -53,6 +53,9 @@ int watched_main(int argc, char** argv, Program program, const std::function<Exi
 /// Whether data.root is a folder; if not, that is the problem, and not each of the files below it. Local.
 bool data_root_exists(const std::filesystem::path& root, Problems& problems);
 
+/// What keeps mean and std from being those of the colours that preprocess.scale says, with the remedy. Local.
+void check_colours(const InputColours& colours, Problems& problems);
+
 /// What the file must be: the SHA-256 `given` by the option `name`, else `found`, that of the file as rank 0 has
 /// read it ("" = it could not), so that all ranks run the network that is recorded.
 ExpectedSha256 expected_sha256(const std::string& name, const std::string& given, const std::string& found);

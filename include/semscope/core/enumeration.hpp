@@ -72,15 +72,33 @@ constexpr auto value_names(Mode /*enumeration*/) {
     return std::array<ValueName<Mode>, 2>{{{Mode::remove, "remove"}, {Mode::keep, "keep"}}};
 }
 
-/// What a classifier returns.
+/// What a network returns along its classes. What is declared is checked, in the trial and for every photo.
 enum class ModelOutput {
-    logits,         ///< get a softmax
-    probabilities,  ///< are taken as they are
+    automatic,          ///< whichever of these its scores of a few photos are
+    logits,             ///< any numbers; get a softmax
+    log_probabilities,  ///< logarithms of probabilities
+    probabilities,      ///< are taken as they are
 };
 
 constexpr auto value_names(ModelOutput /*enumeration*/) {
-    return std::array<ValueName<ModelOutput>, 2>{
-        {{ModelOutput::logits, "logits"}, {ModelOutput::probabilities, "probabilities"}}};
+    return std::array<ValueName<ModelOutput>, 4>{{{ModelOutput::automatic, "auto"},
+                                                  {ModelOutput::logits, "logits"},
+                                                  {ModelOutput::log_probabilities, "log-probabilities"},
+                                                  {ModelOutput::probabilities, "probabilities"}}};
+}
+
+/// The order of the colour channels in a network's input.
+enum class ChannelOrder { rgb, bgr };
+
+constexpr auto value_names(ChannelOrder /*enumeration*/) {
+    return std::array<ValueName<ChannelOrder>, 2>{{{ChannelOrder::rgb, "rgb"}, {ChannelOrder::bgr, "bgr"}}};
+}
+
+/// What full brightness is in a network's input, before the mean is subtracted.
+enum class ColourScale { one, bytes };
+
+constexpr auto value_names(ColourScale /*enumeration*/) {
+    return std::array<ValueName<ColourScale>, 2>{{{ColourScale::one, "1"}, {ColourScale::bytes, "255"}}};
 }
 
 /// What is done with a network that rounds a photo's scores by its place in the batch.

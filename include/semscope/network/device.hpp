@@ -64,6 +64,15 @@ std::string visible_devices_setting();
 /// Example: "ranks 0-3 -> nid001 -> cuda:0 cuda:1 cuda:2 cuda:3 (16 threads, 4 decode workers each)".
 std::vector<std::string> describe_placement(const std::vector<Place>& places);
 
+/// What a user should know about a network.
+struct Remark {
+    std::string text;
+    bool warning = false;  ///< the numbers may not be what was meant
+};
+
+/// Tells the remarks in the log.
+void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log);
+
 /// How a rank uses its node.
 struct Placement {
     Device device;

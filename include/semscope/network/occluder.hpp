@@ -42,17 +42,11 @@ struct NetworkOptions {
 struct OcclusionOptions {
     Fill fill = cli::OcclusionSettings{}.fill;
     Mode mode = cli::OcclusionSettings{}.mode;
-    std::array<float, 3> mean = cli::ColourStatistics{}.mean;  ///< of R, G, B in 0..1
-    std::array<float, 3> std = cli::ColourStatistics{}.std;
+    std::array<float, 3> colour = cli::OcclusionSettings{}.colour;  ///< R, G, B in 0..1, of Fill::mean
+    cli::InputColours input = {};
     int blur_kernel = cli::OcclusionSettings{}.blur_kernel;  ///< odd, pixels
     double blur_sigma = cli::OcclusionSettings{}.blur_sigma;
     std::uint64_t noise_seed = cli::OcclusionSettings{}.noise_seed;
-};
-
-/// What a user should know about a network.
-struct Remark {
-    std::string text;
-    bool warning = false;  ///< the numbers may not be what was meant
 };
 
 /// Whether a photo's scores have the same bits whatever runs beside them, as a trial with noise has found.
@@ -79,9 +73,11 @@ struct Forward {
 /// on how the work was cut. All calls are local; one thread at a time.
 class Occluder {
   public:
-    /// Loads and freezes the network and runs it once on few images. Throws InputError when the file is not TorchScript
-    /// or does not give [batch, scenes] numbers, UsageError for a precision that the device has not.
-    Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion);
+    /// Loads and freezes the network and tries it; what its scores are is judged by those of `photos`, of noise where
+    /// there are none. Throws InputError when the file is not TorchScript, does not give [batch, scenes] numbers or
+    /// gives others than NetworkOptions::output says, UsageError for a precision that the device has not.
+    Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
+             std::span<const std::shared_ptr<const Sample>> photos = {});
     ~Occluder();
     Occluder(Occluder&&) noexcept;
     Occluder& operator=(Occluder&&) noexcept;
@@ -91,6 +87,10 @@ class Occluder {
     Invariance invariance() const;
 
     const NetworkOptions& options() const noexcept;
+
+    /// What the network gives: NetworkOptions::output, or what the trial has found for auto.
+    ModelOutput output() const noexcept;
+
     int batch() const noexcept;
     /// Number of slots: as many images as one batch can touch.
     int slots() const noexcept;

@@ -14,17 +14,20 @@
 
 namespace semscope::network {
 
+using semscope::ModelOutput;
+
 struct SegmenterOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> logits [N,K,h,w]; of a dict "out", of a tuple the
-                                 ///< first element
+    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; of a dict "out", of a tuple the first
+                                 ///< element
+    ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device;
-    int threads = 1;                                           ///< compute threads of this process, CPU only
-    std::array<float, 3> mean = cli::ColourStatistics{}.mean;  ///< of R, G, B in 0..1
-    std::array<float, 3> std = cli::ColourStatistics{}.std;
+    int threads = 1;  ///< compute threads of this process, CPU only
+    cli::InputColours colours = {};
     bool flip = false;           ///< average the probabilities with those of the mirrored photo
     float min_confidence = 0;    ///< pixels whose best class is less probable are unlabelled
     data::ImageSize probe;       ///< size of the photo that the network is tried with
+    data::Image photo = {};      ///< of that size; without pixels noise takes its place
     ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
 };
 
@@ -40,8 +43,9 @@ struct Segmentation {
 /// A semantic segmentation network. All calls are local; one thread at a time.
 class Segmenter {
   public:
-    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript or does not
-    /// give [N,K,h,w] numbers, UsageError for a precision that the device has not.
+    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript, does not
+    /// give [N,K,h,w] numbers or gives others than SegmenterOptions::output says, UsageError for a precision that the
+    /// device has not.
     explicit Segmenter(const SegmenterOptions& options);
     ~Segmenter();
     Segmenter(Segmenter&&) noexcept;
@@ -49,6 +53,12 @@ class Segmenter {
 
     /// K, the number of labels that the network tells apart.
     std::size_t labels() const noexcept;
+
+    /// What the network gives: SegmenterOptions::output, or what the trial has found for auto.
+    ModelOutput output() const noexcept;
+
+    /// What the trial found out about the network that a user should know.
+    const std::vector<Remark>& remarks() const noexcept;
 
     /// Says what the labels mean: class `mapping[k]` for label k, 0 = ignored. Until then label k is class k.
     /// Throws InputError unless it has K entries.
@@ -58,7 +68,7 @@ class Segmenter {
     /// one repeated. For each photo, the logits are brought to `stored[i]` pixels (bilinear, as torch's interpolate
     /// with align_corners = False) and made probabilities (softmax); a class is as probable as the most probable of its
     /// labels, so that the best class is that of the best label. Ignored labels count as class 0, unlabelled.
-    /// Throws InferenceError when the network fails or gives something that is not a number.
+    /// Throws InferenceError when the network fails, or gives something that is not a number or not what was declared.
     std::vector<Segmentation> segment(std::span<const data::Image> photos, std::span<const data::ImageSize> stored,
                                       std::size_t batch);
 

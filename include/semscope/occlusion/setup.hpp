@@ -46,11 +46,17 @@ network::NetworkOptions network_options(const cli::Settings& settings, const net
                                         std::size_t scenes);
 network::OcclusionOptions occlusion_options(const cli::Settings& settings);
 
+/// What the log says of the fill where it is not the zero of the network's input; "" = nothing.
+std::string describe_fill(const cli::Settings& settings);
+
 /// Settings that make no sense together.
 void check_combinations(const cli::Settings& settings, Problems& problems);
 
 /// Versions of the libraries behind the programs.
 std::vector<std::string> library_descriptions();
+
+/// Photos of the data set that a network is tried with.
+inline constexpr std::size_t photos_of_trial = 4;
 
 }  // namespace semscope::occlusion
 
@@ -82,5 +88,11 @@ void settle_batch(const cli::RunContext& context, const network::Placement& plac
 /// network does not work, or there are no such photos, it is off, and the later checks tell what is wrong. Collective.
 /// `inputs`: null where they could not be read, on all ranks.
 void settle_incremental(const cli::RunContext& context, const network::Placement& placement, const Inputs* inputs);
+
+/// Replaces model.output = auto by what the network gives, the same on every rank: what the file that is resumed
+/// records, else what rank 0 finds with the first photos. When the network does not work, logits are taken and the
+/// network's own check tells what is wrong. Collective.
+void settle_output(const cli::RunContext& context, const network::Placement& placement,
+                   const std::optional<Inputs>& inputs);
 
 }  // namespace semscope::occlusion

@@ -62,6 +62,10 @@ class LabelCrops {
     std::unordered_map<std::uint64_t, std::string> packed_;
 };
 
+/// The first photos of the list that can be read, at most `most`, cropped and without classes: for the trial of a
+/// network. Local; never throws on bad files.
+std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most);
+
 /// A decoded image, or why there is none.
 struct Loaded {
     std::shared_ptr<const network::Sample> sample;

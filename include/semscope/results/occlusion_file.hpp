@@ -110,6 +110,9 @@ class OcclusionReader {
     bool complete_ = false;
 };
 
+/// What keeps a row from being probabilities that sum to 1 within 1e-3, as "sums to 0.5"; "" = nothing. Local.
+std::string problem_with_distribution(std::span<const float> row);
+
 /// Checks the content of a whole occlusion file: offsets that never fall and match the variants, classes in ascending
 /// order within an image and in range, statuses known, probabilities of done images finite, in [0, 1] and summing to 1
 /// within 1e-3, rows of images without a result NaN. Reads in blocks. Local. Returns one sentence per problem, at most

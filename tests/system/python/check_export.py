@@ -6,9 +6,13 @@ Usage: check_export.py EXPORT_SCRIPT        exit code 77 where torchvision is no
 """
 import datetime
 import os
+import pickle
+import re
+import struct
 import subprocess
 import sys
 import tempfile
+import types
 
 try:
     import torch
@@ -64,13 +68,35 @@ def expect(condition, what):
     print(f"ok: {what}")
 
 
-def check_same(folder, what, network, content, arch, legacy, size=224, more=()):
+class Python2(pickle._Pickler):
+    """Writes texts as Python 2 did: bytes, with its own opcodes."""
+
+    dispatch = dict(pickle._Pickler.dispatch)
+
+    def save_str(self, text):
+        data = text.encode("latin1")
+        self.write(pickle.SHORT_BINSTRING + bytes([len(data)]) + data if len(data) < 256
+                   else pickle.BINSTRING + struct.pack("<i", len(data)) + data)
+        self.memoize(text)
+
+    dispatch[str] = save_str
+
+
+def python2():
+    """A module for torch.save that pickles as Python 2 did."""
+    module = types.SimpleNamespace(__name__="pickle_of_python_2", Pickler=Python2)
+    module.dump = lambda value, file, protocol: Python2(file, protocol).dump(value)
+    return module
+
+
+def check_same(folder, what, network, content, arch, legacy, size=224, more=(), pickle_module=pickle):
     source = os.path.join(folder, "checkpoint.pth.tar")
     target = os.path.join(folder, "network.ts")
-    torch.save(content, source, _use_new_zipfile_serialization=not legacy)
+    torch.save(content, source, _use_new_zipfile_serialization=not legacy, pickle_module=pickle_module)
     with open(source, "rb") as file:
         assert (file.read(2) == b"PK") != legacy
-    code, text = run(arch, source, target, "--overwrite", "--size", size, *more)
+    named = [arch] if isinstance(arch, str) else arch
+    code, text = run(*named, source, target, "--overwrite", "--size", size, *more)
     expect(code == 0, f"{what}: exit code 0 ({text.strip()})")
     images = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(99))
     with torch.no_grad():
@@ -95,6 +121,57 @@ with tempfile.TemporaryDirectory() as folder:
         weights=None, weights_backbone=None, num_classes=9, aux_loss=True), 20)
     check_same(folder, "deeplabv3 with its training head", segmenter, segmenter.state_dict(),
                "deeplabv3_mobilenet_v3_large", False, size=96)
+
+    def random(name, **more):
+        return randomise(getattr(torchvision.models, name)(weights=None, num_classes=7, **more), 30)
+
+    def renamed(network, pattern, replacement):
+        return {re.sub(pattern, replacement, n): v for n, v in network.state_dict().items()}
+
+    densenet = random("densenet121")
+    old = renamed(densenet, r"(denselayer\d+\.(?:norm|conv))([12]\.)", r"\1.\2")
+    assert "features.denseblock1.denselayer1.norm.1.weight" in old
+    check_same(folder, "an old DenseNet", densenet, {"state_dict": old}, ["--arch", "densenet121"], True, size=64)
+    alexnet = random("alexnet")
+    inner = renamed(alexnet, r"^features\.", "features.module.")
+    check_same(folder, "module. within the names", alexnet, inner, "alexnet", False)
+    check_same(folder, "a checkpoint of Python 2", alexnet, {"state_dict": inner, "arch": "al\xe9xnet", "epoch": 3},
+               "alexnet", True, more=["--trust"], pickle_module=python2())
+    resnet = random("resnet18")
+    check_same(folder, "a whole network", resnet, resnet, "resnet18", True, size=64, more=["--trust"])
+    check_same(folder, "a whole network of data-parallel training", resnet,
+               {"model": torch.nn.DataParallel(resnet)}, "resnet18", False, size=64, more=["--trust"])
+    googlenet = random("googlenet", init_weights=False)
+    check_same(folder, "GoogLeNet with its training heads", googlenet, googlenet.state_dict(), ["--arch", "googlenet"],
+               False, size=64)
+    module = os.path.join(folder, "user_network.py")
+    with open(module, "w") as file:
+        file.write("import torch\nclass Net(torch.nn.Module):\n    def __init__(self, num_classes=3):\n"
+                   "        super().__init__()\n        self.head = torch.nn.Linear(3, num_classes)\n"
+                   "    def forward(self, x):\n        y = [self.head(p.mean([1, 2])) for p in x]\n"
+                   "        return torch.stack(y)\n")  # a loop over the batch, which a trace unrolls
+    sys.path.insert(0, folder)
+    import user_network
+
+    own = user_network.Net(5)
+    arguments = ["--module", f"{module}:Net", "--classes", "5"]
+    check_same(folder, "a class of a file, scripted since no trace has its loop", own, own.state_dict(), arguments, False,
+               size=64)
+    with open(module) as file:
+        body = file.read().replace("self.head(p.mean([1, 2]))", "self.head(torch.from_numpy(p.mean([1, 2]).numpy()))")
+    with open(module, "w") as file:
+        file.write(body)
+    source, target = os.path.join(folder, "own.pth"), os.path.join(folder, "own.ts")
+    torch.save(own.state_dict(), source)
+    code, text = run(*arguments, source, target)
+    expect(code == 1 and "traced network differs" in text and "cannot be scripted" in text and not os.path.exists(target),
+           f"a network that is neither traced nor scripted is refused ({text.strip()})")
+    code, text = run("--module", f"{module}:Net", source, target)
+    expect(code == 2 and "head.weight [5, 3] instead of [3, 3]" in text, f"other classes are named ({text.strip()})")
+    code, text = run("--module", f"{module}:Nothing", source, target)
+    expect(code == 2 and "no class or function Nothing" in text, "a class that is not there is named")
+    code, text = run("--arch", "resnet19", source, target)
+    expect(code == 2 and "no such classifier; it has alexnet" in text, "an unknown name is refused with those there are")
 
     path, target = os.path.join(folder, "bad.pth"), os.path.join(folder, "bad.ts")
     lacking = dict(plain.state_dict())

@@ -12,15 +12,16 @@ import numpy as np
 import torch
 from PIL import Image
 
-MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-STD = np.array([0.229, 0.224, 0.225], np.float32)
 MASK32 = 0xFFFFFFFF
 
 
 def geometry(size, resize, crop):
-    """torchvision's Resize and CenterCrop: new size and box."""
+    """torchvision's Resize and CenterCrop: new size and box. "WIDTHxHEIGHT" stretches."""
     width, height = size
-    if resize:
+    if isinstance(resize, str) and "x" in resize:
+        width, height = map(int, resize.split("x"))
+    elif int(resize):
+        resize = int(resize)
         short, long = min(width, height), max(width, height)
         new_long = int(resize * long / short)
         width, height = (resize, new_long) if width <= height else (new_long, resize)
@@ -28,11 +29,11 @@ def geometry(size, resize, crop):
     return (width, height), (left, top, left + crop, top + crop)
 
 
-def read_photo(path, resize, crop):
+def read_photo(path, resize, crop, interpolation="bilinear"):
     image = Image.open(path).convert("RGB")
     size, box = geometry(image.size, resize, crop)
     if size != image.size:
-        image = image.resize(size, Image.BILINEAR)
+        image = image.resize(size, Image.BICUBIC if interpolation == "bicubic" else Image.BILINEAR)
     return np.asarray(image.crop(box))
 
 
@@ -83,23 +84,28 @@ def blur(raw, kernel, sigma):
 
 
 def fill_values(args, rgb, image, semantic):
-    """What the pixels get, in normalised units, broadcastable to the image."""
+    """What the pixels get, in normalised units, broadcastable to the image, R, G, B."""
     raw = rgb.astype(np.float64) / 255
     if args.fill == "reference":
-        return MEAN
+        return np.array(args.mean, np.float32)
     filled = {
-        "mean": lambda: MEAN,
+        "mean": lambda: np.array(args.colour, np.float32),
         "black": lambda: np.zeros(3),
         "white": lambda: np.ones(3),
         "blur": lambda: blur(raw, args.blur_kernel, args.blur_sigma),
         "noise": lambda: noise(rgb.shape[:2], args.noise_seed, image, semantic),
     }[args.fill]()
-    return ((filled - MEAN) / STD).astype(np.float32)
+    return normalised(args, filled)
+
+
+def normalised(args, colours):
+    """What the network sees of colours in 0..1: (colours x scale - mean) / std."""
+    return ((colours * args.scale - np.array(args.mean)) / np.array(args.std)).astype(np.float32)
 
 
 def variants_of(args, rgb, labels, image):
     """The image as it is and each of its variants, [1 + V, 3, H, W], with their classes and pixel counts."""
-    plain = ((rgb.astype(np.float32) / 255 - MEAN) / STD).astype(np.float32)
+    plain = normalised(args, rgb.astype(np.float64) / 255)
     classes, counts = np.unique(labels[labels > 0], return_counts=True)
     keep = counts >= args.min_pixels
     classes, counts = classes[keep], counts[keep]
@@ -107,7 +113,8 @@ def variants_of(args, rgb, labels, image):
     for semantic in classes:
         inhibited = (labels == semantic) if args.mode == "remove" else (labels != semantic)
         stack.append(np.where(inhibited[..., None], fill_values(args, rgb, image, int(semantic)), plain))
-    return np.stack(stack).transpose(0, 3, 1, 2).astype(np.float32), classes, counts
+    stack = np.stack(stack).transpose(0, 3, 1, 2).astype(np.float32)
+    return np.ascontiguousarray(stack[:, ::-1] if args.channels == "bgr" else stack), classes, counts
 
 
 def compare(args):
@@ -125,7 +132,7 @@ def compare(args):
             wrong.append(what)
 
     for i, path in enumerate(paths):
-        rgb = read_photo(os.path.join(args.root, path), args.resize, args.crop)
+        rgb = read_photo(os.path.join(args.root, path), args.resize, args.crop, args.interpolation)
         label_path = os.path.join(args.root, args.labels, os.path.splitext(path)[0] + ".png")
         labels = read_labels(label_path, args.resize, args.crop, args.channel, args.offset, args.unlabelled)
         stack, classes, counts = variants_of(args, rgb, labels, i)
@@ -162,7 +169,13 @@ def main():
     parser.add_argument("--channel", default="blue")
     parser.add_argument("--offset", type=int, default=1)
     parser.add_argument("--unlabelled", type=int, default=0)
-    parser.add_argument("--resize", type=int, default=256)
+    parser.add_argument("--resize", default="256")
+    parser.add_argument("--interpolation", default="bilinear")
+    parser.add_argument("--channels", default="rgb")
+    parser.add_argument("--scale", type=int, default=1)
+    parser.add_argument("--mean", type=float, nargs=3, default=[0.485, 0.456, 0.406])
+    parser.add_argument("--std", type=float, nargs=3, default=[0.229, 0.224, 0.225])
+    parser.add_argument("--colour", type=float, nargs=3, default=[0.485, 0.456, 0.406])
     parser.add_argument("--crop", type=int, default=224)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--fill", default="mean")

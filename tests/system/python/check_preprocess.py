@@ -21,11 +21,11 @@ def drawn(width, height, seed):
     return np.clip(image + random.integers(-30, 30, image.shape), 0, 255).astype(np.uint8)
 
 
-def compare(photo, labels, resize, crop, *channel):
-    subprocess.run([probe, photo, labels, str(resize), str(crop), *channel], check=True)
+def compare(photo, labels, resize, crop, *channel, interpolation="bilinear"):
+    subprocess.run([probe, photo, labels, str(resize), str(crop), interpolation, *channel], check=True)
     ours = np.fromfile(photo + ".rgb", np.uint8).reshape(crop, crop, 3)
-    theirs = read_photo(photo, resize, crop)
-    assert np.array_equal(ours, theirs), (photo, resize, np.abs(ours.astype(int) - theirs).max())
+    theirs = read_photo(photo, resize, crop, interpolation)
+    assert np.array_equal(ours, theirs), (photo, resize, interpolation, np.abs(ours.astype(int) - theirs).max())
     ours = np.fromfile(labels + ".raw", np.uint8).reshape(crop, crop)
     assert np.array_equal(ours, read_labels(labels, resize, crop, "blue", 0, 256)), (labels, resize)
 
@@ -39,7 +39,12 @@ with tempfile.TemporaryDirectory() as folder:
         Image.fromarray(drawn(*size, seed=size[1])[..., 1]).save(labels)
         for resize, crop in [(256, 224), (224, 224), (300, 299)]:
             compare(photo, labels, resize, crop)
-            count += 1
+            compare(photo, labels, resize, crop, interpolation="bicubic")
+            count += 2
+        for resize, crop in [("256x256", 224), ("224x224", 224), ("301x230", 199)]:  # stretched: width x height
+            for interpolation in ("bilinear", "bicubic"):
+                compare(photo, labels, resize, crop, interpolation=interpolation)
+                count += 1
     # Every way in which Pillow stores these colours; a palette's indices are the labels.
     colours = Image.fromarray(drawn(90, 70, seed=1))
     palette = colours.quantize(200)
@@ -58,6 +63,7 @@ with tempfile.TemporaryDirectory() as folder:
             out.write(file.read())
         Image.new("L", Image.open(copy).size).save(labels)
         for resize in (256, 512):
-            compare(copy, labels, resize, 224)
-            count += 1
+            for interpolation in ("bilinear", "bicubic"):
+                compare(copy, labels, resize, 224, interpolation=interpolation)
+                count += 1
 print(count, "crops are equal to Pillow's in every pixel")

@@ -34,8 +34,7 @@ bool sound(const std::vector<std::uint64_t>& offsets, std::uint64_t variants) {
     return std::is_sorted(offsets.begin(), offsets.end()) && offsets.back() <= variants;
 }
 
-std::string describe_change(const std::string& name, const char* what, std::uint64_t then,
-                            std::uint64_t now) {
+std::string describe_change(const std::string& name, const char* what, std::uint64_t then, std::uint64_t now) {
     return fmt::format(
         "{}: the {} has changed since the file was begun: its SHA-256 began with {:016x}, and begins "
         "with {:016x}",
@@ -89,8 +88,8 @@ void compare_label_map(const Source& source, const KnownInputs& known, std::size
     const auto then = known_classes(known.rows, i);
     if (then != finding.classes)
         finding.problems.add(
-            fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}",
-                        name, describe(then), describe(finding.classes)));
+            fmt::format("{}: the label map has changed since the file was begun; classes then {}; now {}", name,
+                        describe(then), describe(finding.classes)));
     else if (finding.label_digest != known.rows.label_digest[i])
         finding.problems.add(describe_change(name, "label map", known.rows.label_digest[i], finding.label_digest));
 }

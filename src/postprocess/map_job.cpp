@@ -64,8 +64,8 @@ Task prepare(const cli::RunContext& context) {
         });
     });
     comm::agree_on_problems(communicator, problems);
-    const cli::Archives archives = cli::open_archives(
-        settings, settings.output.occlusion.parent_path(), communicator, context.log, [&] { context.activity.tick(); });
+    const cli::Archives archives = cli::open_archives(settings, settings.output.occlusion.parent_path(), communicator,
+                                                      context.log, [&] { context.activity.tick(); });
     const std::string identity = comm::agree(communicator, [&] {
         task.source = std::make_unique<MapSource>(
             *task.file, MapPlaces{cli::photos_of(settings, archives),

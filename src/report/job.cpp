@@ -45,8 +45,8 @@ std::filesystem::path place_of(const cli::Settings& settings) {
 void use_source_options(cli::Options& options, const cli::Settings& settings) {
     options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
                 settings.preprocess.geometry.resize, settings.preprocess.geometry.crop,
-                settings.preprocess.geometry.interpolation, settings.occlusion.min_pixels,
-                settings.occlusion.fill, settings.occlusion.mode, settings.model.path);
+                settings.preprocess.geometry.interpolation, settings.occlusion.min_pixels, settings.occlusion.fill,
+                settings.occlusion.mode, settings.model.path);
 }
 
 /// The photos and label maps of a run. `path`: its occlusion file, beside which the index of archives is kept.

@@ -148,6 +148,7 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             {.changes_results = true,
              .details = "`require` runs its photos one by one; `record` runs whole batches, which is faster, and the "
                         "file says that its numbers depend on them: it can only be resumed with as many ranks"}),
+        option(
             "run.incremental", run.incremental,
             "compute of a variant only what its changed pixels reach, the rest being the photo's; auto = where that is "
             "faster, measured at the start and recorded",

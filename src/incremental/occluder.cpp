@@ -172,6 +172,8 @@ void Occluder::start() {
     s.assembled.clear();
 }
 
+bool Occluder::runs_by_itself() const noexcept { return !incremental() && state_->whole.runs_by_itself(); }
+
 std::size_t Occluder::started() const noexcept {
     return state_->engine ? state_->started.size() : state_->whole.started();
 }

@@ -118,7 +118,7 @@ void buffer_rows(benchmark::State& state) {
     occlusion::ResultBuffer buffer(scenes, [](auto) { return std::string("image"); });
     std::uint64_t image = 0;
     for (auto _ : state) {
-        buffer.expect(image, {10 * image, 10 * image + 10}, 0);
+        buffer.expect(image, {10 * image, 10 * image + 10}, 0, image);
         for (int i = 0; i < 11; ++i) buffer.add_row(row);
         ++image;
         if (image % 64 == 0) benchmark::DoNotOptimize(buffer.take_finished());

@@ -2,6 +2,7 @@
 // same loaded network, batches and threads, rounds of the program (survey, file, run) alternate with rounds of a bare
 // loop over as many batches; medians are compared, since machines are noisy.
 #include "occlusion/output.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
@@ -53,8 +54,10 @@ struct Setup {
 Setup set_up(const RunContext& context) {
     Setup setup;
     Problems problems;
+    const cli::Archives archives =
+        cli::open_archives(context.settings, std::filesystem::temp_directory_path(), context.communicator, context.log);
     const auto inputs =
-        comm::agree(context.communicator, [&] { return occlusion::read_inputs(context.settings, problems); });
+        comm::agree(context.communicator, [&] { return occlusion::read_inputs(context.settings, archives, problems); });
     comm::agree_on_problems(context.communicator, problems);
     setup.inputs = *inputs;
     setup.placement = network::place_rank(context.settings.run, context.communicator);

@@ -4,6 +4,7 @@
 #include "semscope/core/prefetcher.hpp"
 #include "semscope/occlusion/source.hpp"
 #include "semscope/occlusion/survey.hpp"
+#include "support/numbered_names.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -174,18 +175,20 @@ TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
 class RankWorkTest : public testing::Test {
   protected:
     RankWorkTest() {
-        source_.image_root = folder_.path();
-        source_.label_root = folder_.path() / "labels";
-        source_.coding = {data::LabelChannel::gray, 0, 0};
-        source_.geometry = {0, 4};
+        const auto tree = [](const std::filesystem::path& root) { return std::make_shared<data::FolderTree>(root); };
+        source_.photos = {tree(folder_.path())};
+        source_.labels = {tree(labels_),
+                          std::make_shared<data::LabelDecoder>(data::LabelCoding{data::LabelChannel::gray, 0, 0},
+                                                               testing_support::numbered_names(3))};
+        source_.geometry.resize = 0;
+        source_.geometry.crop = 4;
         source_.semantics = 3;
         for (std::uint64_t image = 0; image < images; ++image) {
             const std::string name = std::to_string(image) + ".png";
             source_.images.add(name, 0);
             write_file_atomically(folder_.path() / name, data::encode_png({{4, 4}, 3, std::vector<std::uint8_t>(48)}));
-            write_file_atomically(source_.label_root / name,
-                                  data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 1)}));
-            digests_.push_back(data::digest_of_picture_file(source_.label_root / name));
+            write_file_atomically(labels_ / name, data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 1)}));
+            digests_.push_back(data::digest_of_picture_file(*source_.labels.tree, name));
         }
     }
 
@@ -210,6 +213,7 @@ class RankWorkTest : public testing::Test {
 
     static constexpr std::uint64_t images = 4;
     testing_support::TemporaryFolder folder_;
+    std::filesystem::path labels_ = folder_.path() / "labels";
     Source source_;
     LabelCrops crops_;
     std::vector<std::uint64_t> offsets_{0, 1, 2, 3, 4};
@@ -217,7 +221,7 @@ class RankWorkTest : public testing::Test {
     std::vector<std::uint8_t> status_ = std::vector<std::uint8_t>(images, 0);
     Plan plan_;
     Task task_{source_, crops_, offsets_, status_, plan_, /*scenes=*/5};
-    network::Occluder occluder_{null_network(), {}};
+    incremental::Occluder occluder_{network::Occluder(null_network(), {}), false};
     PhaseTimer timer_{"test", steady_seconds()};
 };
 
@@ -239,8 +243,7 @@ TEST_F(RankWorkTest, BatchesThatAreStartedAheadAreTakenLater) {
 }
 
 TEST_F(RankWorkTest, ALabelMapThatChangesWhileTheJobRunsEndsItAndMarksNothing) {
-    write_file_atomically(source_.label_root / "1.png",
-                          data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 2)}));
+    write_file_atomically(labels_ / "1.png", data::encode_png({{4, 4}, 1, std::vector<std::uint8_t>(16, 2)}));
     RankWork rank = work();
     ASSERT_TRUE(rank.do_batch());
     EXPECT_THAT([&] { rank.do_batch(); }, testing::ThrowsMessage<IoError>(testing::HasSubstr("1.png: changed while")));
@@ -249,7 +252,7 @@ TEST_F(RankWorkTest, ALabelMapThatChangesWhileTheJobRunsEndsItAndMarksNothing) {
 
 TEST(ResultBuffer, RefusesARowThatIsNoDistributionAndNamesTheImage) {
     ResultBuffer buffer(2, name_of);
-    buffer.expect(0, {0, 2}, 0);
+    buffer.expect(0, {0, 2}, 0, 1);
     buffer.add_row(std::vector<float>{0.5F, 0.5F});
     const auto refuses = [&](std::vector<float> row, const char* words) {
         EXPECT_THAT([&] { buffer.add_row(row); },

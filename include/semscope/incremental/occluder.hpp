@@ -56,6 +56,7 @@ class Occluder {
     /// As those of network::Occluder.
     void assemble(std::span<const network::Forward> forwards);
     void start();
+    bool runs_by_itself() const noexcept;
     std::size_t started() const noexcept;
     std::size_t started_forwards() const;
     void finish(std::span<float> probabilities);

@@ -28,7 +28,7 @@ struct NetworkOptions {
     std::filesystem::path path;  ///< TorchScript, [N,3,crop,crop] float -> [N,C]; or null_network
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
-    Device device;
+    Device device = {};
     int batch = cli::default_batch;  ///< images in every forward; short batches are padded
     int crop = data::Geometry{}.crop;
     int threads = 1;                  ///< compute threads of this process, CPU only

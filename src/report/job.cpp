@@ -76,7 +76,7 @@ void require_comparable(const OcclusionReader& first, const OcclusionReader& sec
         problems.add(
             fmt::format("report.against: {} was made with preprocess.resize = {} and preprocess.crop = {}, the "
                         "first run with {} and {}",
-                        path, other.resize, other.crop, one.resize, one.crop));
+                        path, data::to_string(other.resize), other.crop, data::to_string(one.resize), one.crop));
     problems.throw_if_any();
 }
 

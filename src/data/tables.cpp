@@ -236,9 +236,9 @@ SceneNames read_scene_names(const std::filesystem::path& path) {
         // It names folders and files of figures.
         if (const std::string fault = problem_with_file_name(folder); !fault.empty())
             problems.add(fmt::format("{}: the scene {} {}", position(path, line), quote(split.name), fault));
-        else if (folder.size() > longest_drawn_name)
+        else if (folder.size() > maximum_drawn_name_bytes)
             problems.add(fmt::format("{}: the scene {} is longer than {} bytes, which names of figures can have",
-                                     position(path, line), quote(split.name), longest_drawn_name));
+                                     position(path, line), quote(split.name), maximum_drawn_name_bytes));
         if (const auto [place, is_new] = first_line.emplace(folder, line.number); !is_new)
             problems.add(fmt::format("{}: scene {} stands already in line {}", position(path, line), quote(folder),
                                      place->second));
@@ -288,9 +288,9 @@ std::vector<std::string> read_semantic_names(const std::filesystem::path& path) 
         else if (*index >= static_cast<long>(maximum_semantics))
             problems.add(fmt::format("{}: index {}; label maps can hold classes up to {}", position(path, line), *index,
                                      maximum_semantics - 1));
-        else if (fields[name_column].size() > longest_drawn_name)
+        else if (fields[name_column].size() > maximum_drawn_name_bytes)
             problems.add(fmt::format("{}: the name {} is longer than {} bytes, which figures can show",
-                                     position(path, line), quote(fields[name_column]), longest_drawn_name));
+                                     position(path, line), quote(fields[name_column]), maximum_drawn_name_bytes));
         else if (const std::string fault = problem_with_name(fields[name_column]); !fault.empty())
             problems.add(fmt::format("{}: the name {} {}", position(path, line), quote(fields[name_column]), fault));
         const bool counts = index && *index >= 0 && *index < static_cast<long>(maximum_semantics);

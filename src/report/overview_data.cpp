@@ -173,6 +173,7 @@ ordered_json describe_overview(const OverviewSource& source) {
     json["classes"] = describe_classes(source.statistics.semantic_names(), totals);
     json["confusions"] = describe_pairs(source.run.predictions);
     json["unreadable"] = paths_with(*source.run.file, results::ImageStatus::unreadable);
+    json["not_finite"] = paths_with(*source.run.file, results::ImageStatus::not_finite);
     json["shown"] = source.images;
     json["missing_photos"] = first_of(source.missing_photos);
     json["missing_labels"] = first_of(source.missing_labels);

@@ -257,10 +257,10 @@ void fill_evaluation(const EvaluationCounts& counts, results::StatisticsRows& ro
 
 }  // namespace
 
-std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const Communicator& communicator) {
+StatusCounts count_images(const results::OcclusionReader& file, const Communicator& communicator) {
     const auto share = comm::even_share(file.images(), communicator.rank(), communicator.size());
     auto counts = comm::agree(communicator, [&] {
-        std::array<std::uint64_t, 3> own{};
+        StatusCounts own{};
         for (const std::uint8_t status : file.image_status(share)) {
             if (status >= own.size()) throw InputError(fmt::format("an image has the unknown status {}", status));
             ++own[status];

@@ -108,9 +108,12 @@ struct Reduction {
 /// own place, and collective transfers would make them wait for each other (measured: a fifth of the speed on two
 /// ranks).
 
-/// Images of an occlusion file by status: pending, done, unreadable; the same on every rank. Collective. Throws
+/// Images by status: pending, done, unreadable, not finite (results::ImageStatus).
+using StatusCounts = std::array<std::uint64_t, 4>;
+
+/// Images of an occlusion file by status; the same on every rank. Collective. Throws
 /// AgreedError for other values.
-std::array<std::uint64_t, 3> count_images(const results::OcclusionReader& file, const comm::Communicator& communicator);
+StatusCounts count_images(const results::OcclusionReader& file, const comm::Communicator& communicator);
 
 /// Computes the statistics of an occlusion file.
 ///

@@ -71,7 +71,7 @@ class Invariance : public FaultsTest {
 };
 
 TEST_F(Invariance, OfTheBatchThatIsOnlyRecordedHoldsAResumeToTheRanks) {
-    const std::string by_place = "return m + torch.arange(x.size(0)).reshape(-1, 1) * 1e-6";
+    const std::string by_place = "return m * (1 + torch.arange(x.size(0)).reshape(-1, 1) * 1e-5)";
     ASSERT_NO_FATAL_FAILURE(make_partial(by_place, "100", {"--run.batch-invariance", "record"}));
     EXPECT_EQ(results::OcclusionReader(output()).attribute("batch_invariant"), "no");
     const Outcome refused = resume(1, {"--run.batch-invariance", "record"});

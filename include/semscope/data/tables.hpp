@@ -22,7 +22,7 @@ struct Line {
 inline constexpr std::size_t maximum_line_bytes = 65536;
 
 /// Bytes of the name of a scene or class: it names files of figures, with an ending and more, and stands in them.
-inline constexpr std::size_t longest_drawn_name = 200;
+inline constexpr std::size_t maximum_drawn_name_bytes = 200;
 
 /// A line that starts with '#'.
 bool is_comment(std::string_view text);
@@ -70,7 +70,7 @@ std::string scene_folder_name(std::string_view name);
 
 /// Reads scene names: Places365 format (`/a/airfield 0`, the index being the line's place) or one name a line, which
 /// may end with a number where not all do. Local. Throws InputError naming file and line on gaps, double names, indices
-/// out of order, and names that cannot name a folder: "..", control characters, no UTF-8, more than longest_drawn_name
+/// out of order, and names that cannot name a folder: "..", control characters, no UTF-8, more than maximum_drawn_name_bytes
 /// bytes. From 2 to 16384 scenes.
 SceneNames read_scene_names(const std::filesystem::path& path);
 

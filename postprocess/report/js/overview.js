@@ -21,6 +21,7 @@
     const used = rowsOf(scenes).filter(scene => scenes.images[scene] > 0);
     if (!data.run.complete || e.pending > 0) say(`The run is not complete: ${count(e.pending, "image")} pending.`);
     if (e.unreadable > 0) say(`${count(e.unreadable, "photo")} could not be read by the run; the list is below.`);
+    if (e.not_finite > 0) say(`${count(e.not_finite, "photo")} got scores that are not finite; the list is below.`);
     if (e.unknown > 0) say(`${count(e.unknown, "image")} of unknown scene: they count in no accuracy.`);
     if (data.missing_photos.total > 0) say(`${count(data.missing_photos.total, "photo")} could not be read for this report; a placeholder stands in.`);
     if (data.missing_labels.total > 0) say(`${count(data.missing_labels.total, "label map")} could not be read, or changed since the run: these images have numbers but no map.`);
@@ -105,6 +106,7 @@
 
   const lists = data => [
     ["Unreadable photos", data.unreadable.total, data.unreadable.paths],
+    ["Photos with scores that are not finite", data.not_finite.total, data.not_finite.paths],
     ["Photos missing from this report", data.missing_photos.total, data.missing_photos.first],
     ["Label maps missing from this report", data.missing_labels.total, data.missing_labels.first],
   ].filter(([, total]) => total > 0).map(([title, total, first]) => section(title, h("details", {},

@@ -71,10 +71,10 @@ void Occluder::State::read() {
         return;
     }
     // Rows of a group are counted in 32 bits.
-    constexpr std::size_t most_pixels = std::size_t{1} << 30;
+    constexpr std::size_t maximum_pixels = std::size_t{1} << 30;
     const std::size_t forwards = std::max<std::size_t>(smallest_group, static_cast<std::size_t>(whole.options().batch));
     for (const Shape& shape : reading.graph.maps)
-        if (shape.pixels() * forwards > most_pixels) {
+        if (shape.pixels() * forwards > maximum_pixels) {
             remark = {"nothing runs incrementally: the photos are too large for this run.batch", true};
             return;
         }

@@ -82,6 +82,7 @@ struct Round {
     double cpu_seconds = 0;        ///< of all threads of rank 0
     double inference_seconds = 0;  ///< of the slowest rank: making variants and computing their scores
     std::uint64_t batches = 0;
+    double filled = 1;           ///< share of the forwards in so many batches that the program does, padding included
     std::uint64_t forwards = 0;  ///< of all ranks, without padding
 };
 
@@ -131,9 +132,10 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
-    const std::uint64_t batches = (report.forwards + report.padding + batch - 1) / batch;
-    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
-    return {seconds, cpu_seconds() - cpu_start, inference, batches, communicator.sum(report.forwards)};
+    const std::uint64_t forwards = report.forwards + report.padding;
+    const std::uint64_t batches = (forwards + batch - 1) / batch;
+    const double filled = batches == 0 ? 1 : static_cast<double>(forwards) / static_cast<double>(batches * batch);
+    return {seconds, cpu_seconds() - cpu_start, inference, batches, filled, communicator.sum(report.forwards)};
 }
 
 /// As many forwards of the last batch that was assembled, and nothing else.
@@ -147,7 +149,7 @@ Round run_bare(const RunContext& context, Setup& setup, std::uint64_t batches) {
     const double start = steady_seconds();
     const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < batches; ++i) occluder.forward(probabilities);
-    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, 0, batches, 0};
+    return {context.communicator.max(steady_seconds() - start), cpu_seconds() - cpu_start, 0, batches, 1, 0};
 }
 
 double median(std::vector<double> values) {
@@ -212,7 +214,9 @@ ExitCode run(const RunContext& context, const BenchSettings& bench) {
     std::vector<double> program, bare, cpu_ratios, inference_ratios;
     Round round = run_program(context, setup, provenance);  // warms files and caches
     for (std::int64_t i = 0; i < bench.rounds; ++i) {
-        const Round loop = run_bare(context, setup, round.batches);
+        Round loop = run_bare(context, setup, round.batches);
+        loop.seconds *= round.filled;
+        loop.cpu_seconds *= round.filled;
         round = run_program(context, setup, provenance);
         bare.push_back(loop.seconds);
         program.push_back(round.seconds);

@@ -53,6 +53,36 @@ TEST(Agree, TheSameErrorOnAllRanksIsSaidOnce) {
     }
 }
 
+/// What unwinding_alone says when this is destroyed.
+class Witness {
+  public:
+    explicit Witness(bool& alone) : alone_(alone) {}
+    ~Witness() { alone_ = unwinding_alone(); }
+
+  private:
+    bool& alone_;
+};
+
+template <class Thrown>
+bool alone_while(const Thrown& error) {
+    bool alone = false;
+    try {
+        const Witness witness(alone);
+        throw error;
+    } catch (const Error&) {
+    }
+    return alone;
+}
+
+TEST(UnwindingAlone, IsWhatAnErrorDoesThatTheOtherRanksDoNotKnowOf) {
+    bool alone = true;
+    { const Witness witness(alone); }
+    EXPECT_FALSE(alone) << "nothing unwinds";
+    EXPECT_TRUE(alone_while(IoError("disk full")));
+    EXPECT_FALSE(alone_while(AgreedError(ExitCode::failed, "disk full")));
+    EXPECT_TRUE(alone_while(IoError("disk full"))) << "after an agreed error";
+}
+
 TEST(AgreeOnProblems, JoinsTheListsOfAllRanks) {
     const auto world = Communicator::world();
     Problems problems;

@@ -1,3 +1,4 @@
+#include "semscope/comm/agreement.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/hdf5/dataset.hpp"
 #include "semscope/hdf5/file.hpp"
@@ -61,6 +62,22 @@ TEST_F(ParallelFile, AWriteOfAllRanksIsCollectiveWhereThatIsSafeAndARankWithoutD
     EXPECT_EQ(rows.last_transfer_was_collective(), collective_transfers);
     ASSERT_EQ(all.size(), 30U);
     for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], static_cast<float>(i));
+}
+
+TEST_F(ParallelFile, ARankThatCannotPrepareItsTransferLeavesNobodyWaiting) {
+    File file = File::open(path_, Access::read_write, world_);
+    Dataset rows = file.dataset("/group/rows");
+    const bool last = world_.rank() == world_.size() - 1;
+    const Range range = comm::even_share(10, world_.rank(), world_.size());
+    const std::vector<float> values(range.size() * 3 + (last ? 1 : 0), 5.0F);
+    if (last) {
+        EXPECT_THROW(rows.write<float>(range, values), LibraryError);
+        EXPECT_THROW((void)rows.read<float>({0, 11}), InputError);
+    } else {
+        EXPECT_NO_THROW(rows.write<float>(range, values));
+        EXPECT_NO_THROW((void)rows.read<float>(range));
+    }
+    EXPECT_EQ(world_.sum(1), world_.size()) << "all ranks are in the same call again";
 }
 
 TEST_F(ParallelFile, RowsWithGapsGoWhereTheyBelong) {
@@ -181,7 +198,15 @@ TEST(OpenForAllRanks, AFileThatOneRankDoesNotSeeIsAnErrorOnAllOfThem) {
     world.barrier();
     const bool sees = world.rank() + 1 < world.size();
     const auto own = sees ? path : std::filesystem::path(path.string() + ".missing");
-    EXPECT_THROW(File::open(own, Access::read_write, world), InputError);
+    try {
+        File::open(own, Access::read_write, world);
+        ADD_FAILURE() << "no error";
+    } catch (const comm::AgreedError& error) {
+        EXPECT_EQ(error.exit_code(), ExitCode::bad_input);
+        EXPECT_THAT(error.what(), testing::HasSubstr("there is no such file"));
+        const std::string rank = world.size() > 1 ? "rank " + std::to_string(world.size() - 1) : "";
+        EXPECT_THAT(error.what(), testing::StartsWith(rank));
+    }
     world.barrier();
     if (world.is_root()) std::filesystem::remove(path);
 }

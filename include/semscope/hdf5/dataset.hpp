@@ -95,7 +95,8 @@ class Dataset {
     std::uint64_t row_length() const;
 
     /// Writes `values` to the rows of `ranges`, which ascend and do not overlap; values.size() is their number of rows
-    /// times row_length(). Collective for a file of all ranks. Throws LibraryError, perhaps on some ranks only.
+    /// times row_length(). Collective for a file of all ranks. Throws IoError or LibraryError, perhaps on some ranks
+    /// only: those have taken part in the call all the same, and no rank waits for them.
     template <Number T>
     void write(std::span<const Range> ranges, std::span<const T> values) {
         transfer_out(ranges, memory_type<T>(), values.data(), values.size());
@@ -117,8 +118,14 @@ class Dataset {
     }
     template <Number T>
     std::vector<T> read(Range range) const {
-        require_rows(range);
-        std::vector<T> values(range.size() * row_length());
+        std::vector<T> values;
+        try {
+            require_rows(range);
+            values.resize(range.size() * row_length());
+        } catch (...) {
+            if (parallel_) transfer_in({}, memory_type<T>(), nullptr, 0);  // the others are in the same call
+            throw;
+        }
         read(range, std::span<T>(values));
         return values;
     }

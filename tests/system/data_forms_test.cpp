@@ -177,7 +177,7 @@ TEST_P(LabelConvention, RunsThroughToTheStatisticsWithItsOwnNames) {
     EXPECT_EQ(statistics_reader.semantic_names(), other.names);
 }
 INSTANTIATE_TEST_SUITE_P(Sets, LabelConvention, testing::ValuesIn(conventions()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 /// Where photos and label maps are, and the options that say so.
 struct Packing {
@@ -230,7 +230,7 @@ std::vector<Packing> packings() {
             {"ShardsOfBoth", shards, {"--data.archive", "shards", "--labels.archive", "shards"}}};
 }
 INSTANTIATE_TEST_SUITE_P(Forms, Packed, testing::ValuesIn(packings()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST_F(DataForms, AMemberThatIsMissingIsNamedWithItsArchiveOnEveryRank) {
     ASSERT_EQ(python_in_root("with tarfile.open('photos.tar', 'w') as t:\n"

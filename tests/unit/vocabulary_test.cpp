@@ -49,7 +49,8 @@ TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
     options.add(vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model, Group::occlusion,
                                       Group::run, Group::statistics, Group::segment, Group::figures, Group::output}));
     EXPECT_EQ(options.resolved_results_only(),
-              "[labels]\nchannel = blue\noffset = 1\nunlabelled = 0\n"
+              "[data]\nexif = ignore\n"
+              "[labels]\nencoding = index\nchannel = blue\noffset = 1\nunlabelled = 0\nresize = none\n"
               "[preprocess]\nresize = 256\ninterpolation = bilinear\ncrop = 224\nchannels = rgb\nscale = 1\n"
               "mean = 0.485, 0.456, 0.406\nstd = 0.229, 0.224, 0.225\n"
               "[model]\noutput = logits\n"

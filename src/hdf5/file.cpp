@@ -49,14 +49,19 @@ void require_openable(const std::filesystem::path& path, Access access) {
     throw IoError(message);
 }
 
+int world_rank() {
+    int rank = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank;
+}
+
 /// Called by MPI when opening a file of all ranks fails on this one.
 void end_job_on_error(MPI_File* /*file*/, int* code, ...) {  // NOLINT(cert-dcl50-cpp): the form that MPI asks for
     std::array<char, MPI_MAX_ERROR_STRING> text{};
-    int length = 0, rank = 0;
+    int length = 0;
     MPI_Error_string(*code, text.data(), &length);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     comm::end_job(comm::program_name(), fmt::format("rank {} on {}: a file of all ranks cannot be opened here: {}",
-                                                    rank, comm::host_name(), text.data()));
+                                                    world_rank(), comm::host_name(), text.data()));
 }
 
 /// For its lifetime an error of MPI_File_open ends the job, with a message that names the rank: HDF5 would leave the
@@ -252,7 +257,7 @@ bool is_own_link(hid_t file, const std::string& name) {
 
 }  // namespace
 
-Dataset File::dataset(const std::string& name) const {
+Dataset File::open_dataset(const std::string& name) const {
     if (!has(name)) throw InputError(fmt::format("{}: there is no dataset {}", path_.string(), name));
     try {
         Handle dataset(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), H5Dclose, "opening dataset " + name);
@@ -262,6 +267,18 @@ Dataset File::dataset(const std::string& name) const {
         throw IoError(fmt::format("{}: {}", path_.string(), error.what()));
     } catch (const Error& error) {
         throw InputError(fmt::format("{}: {}", path_.string(), error.what()));
+    }
+}
+
+Dataset File::dataset(const std::string& name) const {
+    try {
+        return open_dataset(name);
+    } catch (const Error& error) {
+        if (!parallel_) throw;
+        // Metadata that one rank could not read leave HDF5's caches different among ranks, and then even closing the
+        // file waits for ever. What is in the file was looked at before it was opened by all.
+        comm::end_job(comm::program_name(),
+                      fmt::format("rank {} on {}: {}", world_rank(), comm::host_name(), error.what()));
     }
 }
 

@@ -59,7 +59,8 @@ class File {
 
     /// Opens a dataset. Throws InputError when there is none of this name, when its data lie in other files, or when
     /// it says that it holds more than the file can (so that what is read of it never takes much more memory than the
-    /// file is long). Links that lead elsewhere are not followed.
+    /// file is long). Links that lead elsewhere are not followed. In a file of all ranks, which somebody has looked at
+    /// before, none of this is to be expected: there it ends the job with code 1 and a message that names the rank.
     Dataset dataset(const std::string& name) const;
     bool has(const std::string& name) const;
 
@@ -77,6 +78,7 @@ class File {
     void close();
 
   private:
+    Dataset open_dataset(const std::string& name) const;
     File(Handle file, std::filesystem::path path, bool parallel);
 
     Handle file_;

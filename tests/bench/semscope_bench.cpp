@@ -131,6 +131,7 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
                                         .checkpoint_seconds = context.settings.run.checkpoint});
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
+    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
     const std::uint64_t forwards = report.forwards + report.padding;
     const std::uint64_t batches = (forwards + batch - 1) / batch;

@@ -133,6 +133,7 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     const double seconds = communicator.max(steady_seconds() - start);
     const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
+    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
     const std::uint64_t forwards = report.forwards + report.padding;
     const std::uint64_t batches = (forwards + batch - 1) / batch;
     const double filled = batches == 0 ? 1 : static_cast<double>(forwards) / static_cast<double>(batches * batch);

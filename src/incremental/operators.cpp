@@ -126,7 +126,7 @@ std::optional<int> Operators::read(const Node* node, const MapOf& map_of) {
     if (name == "mean") return mean(node, input);
     if (name == "dropout" || name == "feature_dropout")
         return argument(node, 2).toBool() ? std::nullopt : std::optional(input);
-    if (name == "detach" || name == "clone") return input;
+    if (name == "detach") return input;
     return activation(node, input);
 }
 
@@ -226,7 +226,8 @@ std::optional<int> Operators::adaptive_average(const Node* node, int input) {
     const Shape& in = shape(input);
     if (!size || (*size)[0] <= 0 || (*size)[1] <= 0 || in.height % (*size)[0] != 0 || in.width % (*size)[1] != 0)
         return std::nullopt;
-    if (in.height == (*size)[0] && in.width == (*size)[1]) return input;
+    if (in.height == (*size)[0] && in.width == (*size)[1])  // a copy, which later operators may change in place
+        return add({.kind = Kind::apply, .name = "adaptive_avg_pool2d", .inputs = {input}}, in);
     const int height = in.height / (*size)[0];
     const int width = in.width / (*size)[1];
     const Window window{.height = height, .width = width, .stride_y = height, .stride_x = width};

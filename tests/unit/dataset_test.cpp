@@ -342,7 +342,7 @@ TEST(Orientation, TurnsAndMirrorsAsExifSays) {
         for (std::size_t i = 0; i < out.pixels.size(); i += 3) text += static_cast<char>(out.pixels[i]);
         return text;
     };
-    // What numpy gives for Pillow's FLIP_LEFT_RIGHT, ROTATE_180, FLIP_TOP_BOTTOM, TRANSPOSE, ROTATE_270, TRANSVERSE,
+    // By hand, for Pillow's FLIP_LEFT_RIGHT, ROTATE_180, FLIP_TOP_BOTTOM, TRANSPOSE, ROTATE_270, TRANSVERSE,
     // ROTATE_90.
     const std::array expected{"2:abcdef", "2:badcfe", "2:fedcba", "2:efcdab",
                               "3:acebdf", "3:ecafdb", "3:fdbeca", "3:bdface"};

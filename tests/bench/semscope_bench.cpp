@@ -131,7 +131,6 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
                                         .checkpoint_seconds = context.settings.run.checkpoint});
     writer.finish();
     const double seconds = communicator.max(steady_seconds() - start);
-    const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
     const auto batch = static_cast<std::uint64_t>(setup.occluder->batch());
     const double inference = communicator.max(inference_seconds(context.timer) - inference_start);
     const std::uint64_t forwards = report.forwards + report.padding;

@@ -1,6 +1,6 @@
 #include "rest_of_network.hpp"
 
-#include <unordered_set>
+#include <algorithm>
 
 namespace semscope::incremental {
 
@@ -16,18 +16,14 @@ std::optional<torch::jit::Module> rest_of_network(const torch::jit::Module& modu
     for (const Place& place : places) values.push_back(nodes.at(place.node)->output(place.output));
     for (torch::jit::Value* value : values) value->replaceAllUsesAfterNodeWith(nodes[first - 1], input);
     // What nobody reads any more goes, also where it works in place. What stays must not have read the photos.
-    std::unordered_set<const torch::jit::Value*> of_photos{input};
-    std::vector<torch::jit::Node*> left;
     for (std::size_t i = first; i-- > 0;) {
-        if (nodes[i]->hasUses())
-            left.push_back(nodes[i]);
-        else
+        if (!nodes[i]->hasUses()) {
             nodes[i]->destroy();
-    }
-    for (auto node = left.rbegin(); node != left.rend(); ++node) {
-        if (!(*node)->blocks().empty()) return std::nullopt;
-        for (const torch::jit::Value* read : (*node)->inputs())
-            if (of_photos.count(read) != 0) return std::nullopt;
+            continue;
+        }
+        const auto inputs = nodes[i]->inputs();
+        if (!nodes[i]->blocks().empty() || std::find(inputs.begin(), inputs.end(), input) != inputs.end())
+            return std::nullopt;
     }
     return rest;
 }

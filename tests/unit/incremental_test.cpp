@@ -93,8 +93,10 @@ TEST_F(IncrementalTest, IsNotTriedWhereItCannotBe) {
     network.precision = Precision::fp32;
     network.device.kind = network::DeviceKind::cuda;
     EXPECT_THAT(reason_against(network), HasSubstr("GPU"));
-    network = {.path = network::null_network, .scenes = scenes};
-    EXPECT_FALSE(Occluder(network::Occluder(network, {}), true).incremental());
+    NetworkOptions null;
+    null.path = network::null_network;
+    null.scenes = scenes;
+    EXPECT_FALSE(Occluder(network::Occluder(null, {}), true).incremental());
 }
 
 TEST_F(IncrementalTest, BothWaysAreMeasured) {

@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
     const Geometry geometry{to_resize(argv[3]).value(), std::atoi(argv[4]), filter.value()};
     const Image photo = resize_and_crop(geometry, read_photo(argv[1]));
     const LabelChannel channel = argc == 7 ? LabelChannel::gray : LabelChannel::blue;
-    const LabelMap map = read_label_map(argv[2], LabelDecoder({channel, 0, 256}, semscope::testing_support::numbered_names(256)));
+    const LabelMap map =
+        read_label_map(argv[2], LabelDecoder({channel, 0, 256}, semscope::testing_support::numbered_names(256)));
     const auto labels = resize_and_crop_labels(geometry, map.size, map.labels);
     std::ofstream(std::string(argv[1]) + ".rgb", std::ios::binary)
         .write(reinterpret_cast<const char*>(photo.pixels.data()), static_cast<std::streamsize>(photo.pixels.size()));

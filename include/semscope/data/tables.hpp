@@ -70,8 +70,8 @@ std::string scene_folder_name(std::string_view name);
 
 /// Reads scene names: Places365 format (`/a/airfield 0`, the index being the line's place) or one name a line, which
 /// may end with a number where not all do. Local. Throws InputError naming file and line on gaps, double names, indices
-/// out of order, and names that cannot name a folder: "..", control characters, no UTF-8, more than maximum_drawn_name_bytes
-/// bytes. From 2 to 16384 scenes.
+/// out of order, and names that cannot name a folder: "..", control characters, no UTF-8, more than
+/// maximum_drawn_name_bytes bytes. From 2 to 16384 scenes.
 SceneNames read_scene_names(const std::filesystem::path& path);
 
 /// What stands for the name of a class whose number is left out in the table: "unnamed 12". No label map may hold it.

@@ -8,19 +8,13 @@ namespace semscope::data {
 
 namespace {
 
-struct DecodedFile {
-    LabelMap map;
-    FileIdentity identity;
-};
-
-DecodedFile decode_file(const PictureTree& tree, std::string_view path, const LabelDecoder& decoder) {
-    const LabelFile file = read_label_image(tree, path, decoder.storage());
+LabelMap decode(const LabelFile& file, const std::string& name, const LabelDecoder& decoder) {
     try {
-        DecodedFile decoded{decoder.decode(file.stored), file.identity};
-        decoded.map.file_digest = file.digest;
-        return decoded;
+        LabelMap map = decoder.decode(file.stored);
+        map.file_digest = file.digest;
+        return map;
     } catch (const InputError& error) {
-        throw InputError(fmt::format("{}: {}", tree.name(path), error.what()));
+        throw InputError(fmt::format("{}: {}", name, error.what()));
     }
 }
 
@@ -40,20 +34,23 @@ std::string describe_sizes(ImageSize map, const PhotoHeader& photo) {
 
 LabelMap LabelMaps::read(std::string_view photo_path, const PhotoHeader* photo) const {
     const std::string path = label_map_path(photo_path, naming);
-    auto [map, identity] = decode_file(*tree, path, *decoder);
-    if (photo == nullptr) return std::move(map);
-    if (identity.known() && identity == photo->identity)
-        throw InputError(fmt::format("{}: is the photo itself, not its label map; see labels.root and labels.suffix",
-                                     tree->name(path)));
-    if (map.size == photo->size) return std::move(map);
+    const std::string name = tree->name(path);
+    const LabelFile file = read_label_image(*tree, path, decoder->storage());
+    // Before its values are judged: those of a photo are no classes.
+    if (photo != nullptr && file.identity.known() && file.identity == photo->identity)
+        throw InputError(
+            fmt::format("{}: is the photo itself, not its label map; see labels.root and labels.suffix", name));
+    LabelMap map = decode(file, name, *decoder);
+    if (photo == nullptr || map.size == photo->size) return map;
     const bool transposed = map.size == ImageSize{photo->size.height, photo->size.width};
     if (resize == LabelResize::none || transposed)
-        throw InputError(fmt::format("{}: {} ({})", tree->name(path), describe_sizes(map.size, *photo), photo_path));
+        throw InputError(fmt::format("{}: {} ({})", name, describe_sizes(map.size, *photo), photo_path));
     return resize_labels(map, photo->size);
 }
 
 LabelMap read_label_map(const std::filesystem::path& path, const LabelDecoder& decoder) {
-    return decode_file(FolderTree{std::filesystem::path()}, path.string(), decoder).map;
+    const FolderTree tree{std::filesystem::path()};
+    return decode(read_label_image(tree, path.string(), decoder.storage()), tree.name(path.string()), decoder);
 }
 
 }  // namespace semscope::data

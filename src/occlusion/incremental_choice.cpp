@@ -51,14 +51,15 @@ std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& s
 std::optional<incremental::Speeds> measure(const cli::RunContext& context, const network::NetworkOptions& network,
                                            const Inputs& inputs) {
     std::optional<incremental::Speeds> speeds;
-    Problems later;
-    later.collect([&] {
+    try {
         incremental::Occluder occluder(network::Occluder(network, occlusion_options(context.settings)), true);
         context.activity.tick();
         const auto photos = first_photos(inputs.source);
         if (occluder.incremental() && !photos.empty())
             speeds = incremental::measure(occluder, photos, [&] { context.activity.tick(); });
-    });
+    } catch (const std::exception&) {
+        speeds.reset();  // what is wrong shows again when the network is loaded; no rank leaves the others
+    }
     return speeds;
 }
 

@@ -39,6 +39,7 @@ std::vector<ArchiveIndex::File> files_of(const fs::path& archive) {
     if (shards.empty()) throw InputError(fmt::format("{}: has no files that end with .tar", archive.string()));
     std::sort(shards.begin(), shards.end());
     std::vector<ArchiveIndex::File> files;
+    files.reserve(shards.size());
     for (const fs::path& shard : shards) files.push_back(describe(shard));
     return files;
 }

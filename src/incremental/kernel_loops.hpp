@@ -2,7 +2,8 @@
 
 #include "kernels.hpp"
 
-#include <math.h>  // expf: C's, since templates of the standard library compiled here could end up in other files
+// expf: C's, since templates of the standard library compiled here could end up in other files
+#include <math.h>  // NOLINT(modernize-deprecated-headers)
 
 /// The loops of Kernels over vectors V: a type with width, Type, zero, load, store, load_part, store_part, broadcast,
 /// multiply_add, add, multiply, divide, maximum, minimum (both give the second where one is not a number), keep_nan,

@@ -17,6 +17,7 @@ namespace {
 /// "3: 120 pixels, 7: 12 pixels".
 std::string describe(const std::vector<data::ClassCount>& classes) {
     std::vector<std::string> texts;
+    texts.reserve(classes.size());
     for (const auto& [semantic, pixels] : classes) texts.push_back(fmt::format("{}: {} pixels", semantic, pixels));
     return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
 }

@@ -209,7 +209,7 @@ std::int64_t recorded_batch(const cli::Settings& settings) {
 }
 
 /// Of all sizes, what a forward costs on the slowest rank; empty when the network does not work on some rank.
-std::vector<network::BatchSpeed> measure(const cli::RunContext& context, network::NetworkOptions network) {
+std::vector<network::BatchSpeed> measure(const cli::RunContext& context, const network::NetworkOptions& network) {
     std::vector<network::BatchSpeed> speeds;
     try {
         speeds = network::measure_batches(network, [&] { context.activity.tick(); });

@@ -76,8 +76,9 @@ void for_each_finding(const SurveyArguments& arguments, std::size_t count, Make&
     const std::size_t ahead = 8 * static_cast<std::size_t>(arguments.workers);
     Prefetcher<Finding> findings(count, arguments.workers, ahead, make);
     for (std::size_t i = 0; auto finding = findings.next(); ++i) {
-        for (const std::string& problem : finding->problems.list()) arguments.problems.add(problem);
-        take(i, *std::move(finding));
+        Finding& found = *finding;
+        for (const std::string& problem : found.problems.list()) arguments.problems.add(problem);
+        take(i, std::move(found));
         if (arguments.on_image) arguments.on_image();
     }
 }

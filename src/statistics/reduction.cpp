@@ -205,7 +205,9 @@ class BlockReader {
 
 /// Reads this rank's share block by block. Collective: all ranks take the same number of rounds.
 Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collector) {
-    const auto& [file, communicator, options, progress] = work;
+    const auto& file = work.file;
+    const Communicator& communicator = work.communicator;
+    const auto& options = work.options;
     const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
     const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
     BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows));
@@ -214,7 +216,7 @@ Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collec
     for (std::uint64_t round = 0; round < rounds; ++round) {
         Problems problems;
         comm::agree(communicator, [&] {
-            progress("blocks", round, rounds);
+            work.progress("blocks", round, rounds);
             const OcclusionBlock block = reader.next();
             for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
                 problems.collect([&] { read_image(work, block, image, readings, router); });
@@ -223,7 +225,7 @@ Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collec
         router.exchange(
             [&](const ImageRecord& image, std::span<const ClassRecord> classes) { collector.add(image, classes); });
     }
-    if (rounds > 0) comm::agree(communicator, [&] { progress("blocks", rounds, rounds); });
+    if (rounds > 0) comm::agree(communicator, [&] { work.progress("blocks", rounds, rounds); });
     return readings;
 }
 

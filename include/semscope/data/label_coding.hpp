@@ -83,7 +83,7 @@ class LabelDecoder {
 
   private:
     std::size_t channel_of(const StoredLabels& stored) const;
-    void require_known(std::uint16_t label, const LabelMap& map) const;
+    void require_known(std::uint16_t highest, const LabelMap& map) const;
     LabelMap decode_index(const StoredLabels& stored) const;
     LabelMap decode_ade20k(const StoredLabels& stored) const;
     LabelMap decode_colours(const StoredLabels& stored) const;

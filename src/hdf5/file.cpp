@@ -55,8 +55,9 @@ int world_rank() {
     return rank;
 }
 
-/// Called by MPI when opening a file of all ranks fails on this one.
-void end_job_on_error(MPI_File* /*file*/, int* code, ...) {  // NOLINT(cert-dcl50-cpp): the form that MPI asks for
+/// Called by MPI when opening a file of all ranks fails on this one. The form is the one that MPI asks for.
+// NOLINTNEXTLINE(cert-dcl50-cpp,readability-non-const-parameter)
+void end_job_on_error(MPI_File* /*file*/, int* code, ...) {
     std::array<char, MPI_MAX_ERROR_STRING> text{};
     int length = 0;
     MPI_Error_string(*code, text.data(), &length);

@@ -52,7 +52,7 @@ class FolderTree : public PictureTree {
 
     std::string name(std::string_view path) const override { return (root_ / path).string(); }
     /// With one open and one fstat: on a cluster's file system these cost more than the bytes.
-    FileContent read(std::string_view path, std::size_t limit = SIZE_MAX) const override;
+    FileContent read(std::string_view relative, std::size_t limit = SIZE_MAX) const override;
 
   private:
     std::filesystem::path root_;

@@ -33,9 +33,9 @@ struct Vector {
     static Type divide(Type x, Type y) { return x / y; }
     static Type maximum(Type x, Type y) { return x > y ? x : y; }
     static Type minimum(Type x, Type y) { return x < y ? x : y; }
-    static Type keep_nan(Type x, Type otherwise) {
-        return x == x ? otherwise : x;
-    }  // NOLINT(misc-redundant-expression): not of NaN
+    // x == x is false of NaN.
+    // NOLINTNEXTLINE(misc-redundant-expression)
+    static Type keep_nan(Type x, Type otherwise) { return x == x ? otherwise : x; }
     static Type select_negative(Type x, Type negative) { return x < zero() ? negative : x; }
 };
 

@@ -275,7 +275,9 @@ Dataset File::dataset(const std::string& name) const {
     try {
         return open_dataset(name);
     } catch (const Error& error) {
-        if (!parallel_) throw;
+        int ranks = 1;
+        MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+        if (!parallel_ || ranks == 1) throw;  // nobody waits
         // Metadata that one rank could not read leave HDF5's caches different among ranks, and then even closing the
         // file waits for ever. What is in the file was looked at before it was opened by all.
         comm::end_job(comm::program_name(),

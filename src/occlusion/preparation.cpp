@@ -42,7 +42,7 @@ void load_network(const cli::Settings& settings, Preparation& ready, Problems& p
         network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, ready.model_sha256);
         // With settings that are refused, such as a kernel larger than the crop, photos cannot be tried.
         const bool sound = ready.inputs && problems.empty();
-        const auto photos = sound ? first_photos(ready.inputs->source, photos_of_trial)
+        const auto photos = sound ? first_photos(ready.inputs->source, photos_of_trial, WithLabels::no)
                                   : std::vector<std::shared_ptr<const network::Sample>>();
         ready.occluder.emplace(network::Occluder(network, occlusion::occlusion_options(settings), photos),
                                settings.run.incremental == Incremental::on);

@@ -185,11 +185,7 @@ void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Lo
     if (!ignored.empty()) log.warning(fmt::format("MPI-IO hints that this MPI ignores: {}", fmt::join(ignored, ", ")));
 }
 
-namespace {
-
-/// The value of an option in the file that is to be continued, "" when there is none. What is wrong with the file is
-/// found later.
-std::string recorded(const cli::Settings& settings, const char* option) {
+std::string recorded_option(const cli::Settings& settings, const char* option) {
     const auto& path = settings.output.occlusion;
     std::error_code ignored;
     if (!settings.run.resume || !std::filesystem::exists(path, ignored)) return "";
@@ -200,9 +196,11 @@ std::string recorded(const cli::Settings& settings, const char* option) {
     }
 }
 
-/// run.batch of that file, 0 when there is none.
+namespace {
+
+/// run.batch of the file that is to be continued, 0 when there is none.
 std::int64_t recorded_batch(const cli::Settings& settings) {
-    const std::string text = recorded(settings, "run.batch");
+    const std::string text = recorded_option(settings, "run.batch");
     std::int64_t batch = 0;
     std::from_chars(text.data(), text.data() + text.size(), batch);
     return batch;
@@ -214,8 +212,8 @@ std::vector<network::BatchSpeed> measure(const cli::RunContext& context, const n
     try {
         speeds = network::measure_batches(network, [&] { context.activity.tick(); });
     } catch (const std::exception&) {
-        speeds
-            .clear();  // what is wrong shows again, and is told, when the network is loaded; no rank leaves the others
+        // What is wrong shows again when the network is loaded; no rank leaves the others.
+        speeds.clear();
     }
     if (!context.communicator.all_of(!speeds.empty())) return {};
     for (network::BatchSpeed& speed : speeds)
@@ -258,7 +256,7 @@ ModelOutput judged_output(const cli::Settings& settings, const network::Placemen
     auto network = network_options(settings, placement, inputs.scenes.size());
     try {
         network.sha256 = cli::expected_sha256("model.sha256", settings.model.sha256, "");
-        const auto photos = first_photos(inputs.source, photos_of_trial);
+        const auto photos = first_photos(inputs.source, photos_of_trial, WithLabels::no);
         return network::Occluder(network, occlusion_options(settings), photos).output();
     } catch (const std::exception&) {
         return ModelOutput::automatic;
@@ -273,7 +271,7 @@ void settle_output(const cli::RunContext& context, const network::Placement& pla
     if (settings.model.output != ModelOutput::automatic) return;
     ModelOutput output = ModelOutput::automatic;
     if (context.communicator.is_root() && inputs && settings.model.path != network::null_network) {
-        output = value_of<ModelOutput>(recorded(settings, "model.output")).value_or(ModelOutput::automatic);
+        output = value_of<ModelOutput>(recorded_option(settings, "model.output")).value_or(ModelOutput::automatic);
         if (output == ModelOutput::automatic) output = judged_output(settings, placement, *inputs);
     }
     output = context.communicator.broadcast(output);

@@ -69,19 +69,26 @@ std::vector<std::uint16_t> read_label_crop(const Source& source, std::size_t ima
     return data::resize_and_crop_labels(source.geometry, map.size, map.labels);
 }
 
-std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most) {
+std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most,
+                                                                 WithLabels labels) {
     std::vector<std::shared_ptr<const network::Sample>> photos;
     const std::size_t tried = std::min(source.images.size(), 4 * most);
     for (std::size_t image = 0; image < tried && photos.size() < most; ++image) {
-        auto sample = std::make_shared<network::Sample>();
-        sample->image = image;
         Problems unreadable;  // the survey or the run tells them
         unreadable.collect([&] {
-            sample->rgb = data::resize_and_crop(source.geometry, source.photos.read(source.images.path(image))).pixels;
+            auto sample = std::make_shared<network::Sample>();
+            sample->image = image;
+            const std::string_view path = source.images.path(image);
+            const data::Image photo = source.photos.read(path);
+            sample->rgb = data::resize_and_crop(source.geometry, photo).pixels;
+            sample->labels.assign(sample->rgb.size() / 3, 0);
+            if (labels == WithLabels::yes) {
+                const data::PhotoHeader header{photo.size};
+                const data::LabelMap map = source.labels.read(path, &header);
+                sample->labels = data::resize_and_crop_labels(source.geometry, map.size, map.labels);
+            }
+            photos.push_back(std::move(sample));
         });
-        if (!unreadable.empty()) continue;
-        sample->labels.assign(sample->rgb.size() / 3, 0);
-        photos.push_back(std::move(sample));
     }
     return photos;
 }

@@ -78,6 +78,10 @@ void log_orientations(const Survey& survey, data::ExifOrientation exif, const cl
 /// Tells which MPI-IO hints are in effect, when some were asked for; a warning names those that MPI-IO ignored. Local.
 void log_hints(const KeyValues& asked, const KeyValues& in_effect, const cli::Log& log);
 
+/// The value of an option in the file that is to be continued, "" when there is none. What is wrong with the file is
+/// found later. Local; never throws on bad files.
+std::string recorded_option(const cli::Settings& settings, const char* option);
+
 /// Replaces run.batch = auto by a number, the same on every rank: the one in the file that is resumed, else the fastest
 /// on the slowest rank of a few sizes, which are measured with the network. When the network does not work, the usual
 /// size is taken and the network's own check tells what is wrong. Collective.

@@ -62,9 +62,13 @@ class LabelCrops {
     std::unordered_map<std::uint64_t, std::string> packed_;
 };
 
-/// The first photos of the list that can be read, at most `most`, cropped and without classes: for the trial of a
-/// network. Local; never throws on bad files.
-std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most);
+/// Whether photos for a trial have their classes, or are all unlabelled.
+enum class WithLabels { no, yes };
+
+/// The first photos of the list that can be read, at most `most`, cropped: for the trial of a network. Local; never
+/// throws on bad files.
+std::vector<std::shared_ptr<const network::Sample>> first_photos(const Source& source, std::size_t most,
+                                                                 WithLabels labels);
 
 /// A decoded image, or why there is none.
 struct Loaded {

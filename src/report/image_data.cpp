@@ -21,8 +21,15 @@ ordered_json photo_data(figures::RgbImage photo) {
     return base64(data::encode_jpeg({size, 3, std::move(photo.pixels)}, jpeg_quality));
 }
 
-/// One byte a pixel: classes are below maximum_semantics.
-std::string label_bytes(const figures::LabelImage& labels) { return {labels.pixels.begin(), labels.pixels.end()}; }
+/// The lower bytes of all pixels, then the upper ones, which are mostly 0 and so take next to nothing.
+std::string label_bytes(const figures::LabelImage& labels) {
+    constexpr unsigned bits = 8;
+    std::string bytes;
+    bytes.reserve(2 * labels.pixels.size());
+    for (const std::uint16_t label : labels.pixels) bytes.push_back(static_cast<char>(label));
+    for (const std::uint16_t label : labels.pixels) bytes.push_back(static_cast<char>(label >> bits));
+    return bytes;
+}
 
 /// d_s of one scene by class; 0 for the classes that the image does not have.
 std::vector<float> deviations_of(const results::OcclusionReader& file, std::uint64_t image, std::size_t scene) {

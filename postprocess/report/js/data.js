@@ -54,7 +54,13 @@
 
   semscope.inflateText = async base64 => new TextDecoder().decode(await inflate(base64));
 
-  // What one run says of an image: its classes and the deviations of all scenes. docs/formats.md has the layout.
+  // The class of each pixel: the lower bytes of all, then the upper bytes.
+  const classesOf = bytes => {
+    const pixels = bytes.length / 2;
+    return Uint16Array.from({ length: pixels }, (_, i) => bytes[i] | bytes[pixels + i] << 8);
+  };
+
+  // What one run says of an image: its classes and the deviations of all scenes. docs/report.md has the layout.
   semscope.decodeRun = async run => {
     const scenes = semscope.overview.scenes.name.length, variants = run.classes.length;
     const exactCount = run.exact.length, others = scenes - exactCount;
@@ -82,7 +88,7 @@
     const order = Array.from(p.keys()).sort((a, b) => p[b] - p[a] || a - b);
     return {
       classes: run.classes, pixels: run.pixels, predicted: run.predicted, p, order, deviation, probabilityWithout,
-      labels: run.labels ? new Uint8Array(await inflate(run.labels)) : null, labelsMissing: run.labels_missing ?? null,
+      labels: run.labels ? classesOf(new Uint8Array(await inflate(run.labels))) : null, labelsMissing: run.labels_missing ?? null,
     };
   };
 

@@ -28,7 +28,7 @@ def texts(names):
 
 
 class MadeUpRun:
-    def __init__(self, folder, images=60, scenes=16, semantics=14, side=48, classes=6, seed=1):
+    def __init__(self, folder, images=60, scenes=16, semantics=300, side=48, classes=6, seed=1):
         self.folder, self.side = pathlib.Path(folder), side
         self.data = self.folder / "data"
         self.rng = np.random.default_rng(seed)
@@ -46,13 +46,15 @@ class MadeUpRun:
     def draw(self, image, classes):
         """A photo of coloured bands and its label map: bands of random classes, one of them unlabelled."""
         side, rng = self.side, self.rng
-        present = rng.choice(np.arange(1, len(self.semantics)), min(classes, len(self.semantics) - 1), replace=False)
+        # Few of the classes are in any image; two of them do not fit a byte, and one of these ends in the byte of class 2.
+        pool = [s for s in (*range(1, 12), 258, 299) if s < len(self.semantics)]
+        present = rng.choice(pool, min(classes, len(pool)), replace=False)
         cells = max(4, int(np.ceil(np.sqrt(len(present) + 1))))
         blocks = rng.choice(np.append(present, 0), (cells, cells))
         blocks.flat[:len(present)] = present
         index = np.minimum(np.arange(side) * cells // side, cells - 1)
-        labels = blocks[np.ix_(index, index)].astype(np.uint8)
-        colours = rng.integers(0, 256, (256, 3)).astype(np.uint8)
+        labels = blocks[np.ix_(index, index)].astype(np.uint16)
+        colours = rng.integers(0, 256, (len(self.semantics), 3)).astype(np.uint8)
         for root, pixels in (("", colours[labels]), ("labels", labels)):
             path = self.data / root / self.paths[image]
             path.parent.mkdir(parents=True, exist_ok=True)

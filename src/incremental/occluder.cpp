@@ -11,6 +11,7 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <set>
 
 namespace semscope::incremental {
 
@@ -209,10 +210,9 @@ std::vector<std::vector<Forward>> forwards_of(const std::vector<std::shared_ptr<
     std::vector<std::vector<Forward>> forwards;
     for (const auto& photo : photos) {
         std::vector<Forward>& own = forwards.emplace_back(1);
-        std::vector<bool> present(256);
-        for (const std::uint8_t label : photo->labels) present[label] = true;
-        for (std::uint16_t label = 1; label < present.size(); ++label)
-            if (present[label]) own.push_back({0, label});
+        const std::set<std::uint16_t> present(photo->labels.begin(), photo->labels.end());
+        for (const std::uint16_t label : present)
+            if (label != 0) own.push_back({0, label});
     }
     return forwards;
 }

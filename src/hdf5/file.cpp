@@ -55,6 +55,12 @@ int world_rank() {
     return rank;
 }
 
+int world_size() {
+    int size = 0;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    return size;
+}
+
 /// Called by MPI when opening a file of all ranks fails on this one. The form is the one that MPI asks for.
 // NOLINTNEXTLINE(cert-dcl50-cpp,readability-non-const-parameter)
 void end_job_on_error(MPI_File* /*file*/, int* code, ...) {
@@ -275,9 +281,7 @@ Dataset File::dataset(const std::string& name) const {
     try {
         return open_dataset(name);
     } catch (const Error& error) {
-        int ranks = 1;
-        MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-        if (!parallel_ || ranks == 1) throw;  // nobody waits
+        if (!parallel_ || world_size() == 1) throw;  // nobody waits
         // Metadata that one rank could not read leave HDF5's caches different among ranks, and then even closing the
         // file waits for ever. What is in the file was looked at before it was opened by all.
         comm::end_job(comm::program_name(),

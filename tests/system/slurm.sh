@@ -27,7 +27,9 @@ finish() {
   local code=$?
   trap - EXIT
   if [ "$verdict" != OK ] && [ -d "$scratch/logs" ]; then
-    tail -n 40 "$scratch"/logs/*.log "$scratch"/slurm/log/slurmctld.log "$scratch"/slurm/log/slurmd.n2.log || true
+    # The jobs' own words last: a log that is cut keeps its end.
+    tail -n 20 "$scratch"/slurm/log/slurmctld.log "$scratch"/slurm/log/slurmd.n*.log || true
+    tail -n 40 "$scratch"/logs/*.log || true
   fi
   sandbox_down
   [ "${SEMSCOPE_SLURM_KEEP:-0}" = 1 ] || rm -rf "$scratch"

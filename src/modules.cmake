@@ -1,11 +1,17 @@
 # semscope_module(<module> SOURCES <file>... [EXPOSES <module>...] [USES <module>...]
-#                 [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...])
+#                 [LIBRARIES <target>...] [PRIVATE_LIBRARIES <target>...] [TORCH_SOURCES <file>...])
 #
 # Declares the static library semscope::<module> from src/<module>. EXPOSES lists the modules whose headers the module's
 # public headers include, USES those that its sources alone include; LIBRARIES and PRIVATE_LIBRARIES likewise name libraries
-# of others. tests/check_modules.py compares both lists with the include lines.
+# of others. tests/check_modules.py compares both lists with the include lines. TORCH_SOURCES are the files that see LibTorch's
+# headers.
 function(semscope_module module)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;EXPOSES;USES;LIBRARIES;PRIVATE_LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;EXPOSES;USES;LIBRARIES;PRIVATE_LIBRARIES;TORCH_SOURCES")
+  if(ARG_TORCH_SOURCES)
+    list(TRANSFORM ARG_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/src/${module}/" OUTPUT_VARIABLE others)
+    set_source_files_properties(${others} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    list(APPEND ARG_SOURCES ${ARG_TORCH_SOURCES})
+  endif()
   list(TRANSFORM ARG_SOURCES PREPEND "${PROJECT_SOURCE_DIR}/src/${module}/")
   list(TRANSFORM ARG_EXPOSES PREPEND "semscope::")
   list(TRANSFORM ARG_USES PREPEND "semscope::")
@@ -14,7 +20,17 @@ function(semscope_module module)
   target_include_directories(semscope_${module} PUBLIC "${PROJECT_SOURCE_DIR}/include")
   target_link_libraries(semscope_${module} PUBLIC ${ARG_EXPOSES} ${ARG_LIBRARIES}
                         PRIVATE ${ARG_USES} ${ARG_PRIVATE_LIBRARIES} semscope_flags semscope_counters)
+  if(ARG_TORCH_SOURCES)
+    target_link_libraries(semscope_${module} PRIVATE semscope_torch_external)
+    target_precompile_headers(semscope_${module} REUSE_FROM semscope_torch_headers)
+  endif()
 endfunction()
+
+# LibTorch's headers cost a file 10 s. They are compiled once, for all that include them.
+file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/torch_headers.cpp" CONTENT "")
+add_library(semscope_torch_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/torch_headers.cpp")
+target_link_libraries(semscope_torch_headers PRIVATE semscope_torch_external semscope_flags)
+target_precompile_headers(semscope_torch_headers PRIVATE <torch/script.h>)
 
 # semscope_program(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...])
 # A program named <name> in build/<preset>/bin, installed with the others.

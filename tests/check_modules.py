@@ -24,9 +24,9 @@ def declarations(kind):
     for lists in ("src", "postprocess"):
         text = re.sub(r"#.*", "", (ROOT / lists / "CMakeLists.txt").read_text())
         for name, body in re.findall(rf"semscope_{kind}\((\S+)([^)]*)\)", text):
-            sections = re.split(r"\b(SOURCES|EXPOSES|USES|LIBRARIES|PRIVATE_LIBRARIES)\b", body)
+            sections = re.split(r"\b(SOURCES|EXPOSES|USES|LIBRARIES|PRIVATE_LIBRARIES|TORCH_SOURCES)\b", body)
             values = dict(zip(sections[1::2], (section.split() for section in sections[2::2])))
-            found[name] = (set(values.get("EXPOSES", [])), set(values.get("USES", [])), values["SOURCES"], lists)
+            found[name] = (set(values.get("EXPOSES", [])), set(values.get("USES", [])), values.get("SOURCES", []) + values.get("TORCH_SOURCES", []), lists)
     return found
 
 

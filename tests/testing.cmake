@@ -45,18 +45,36 @@ function(semscope_discover_tests target)
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
 endfunction()
 
+# Tests are compiled for a quick build: what takes time in them is in the programs.
+add_library(semscope_test_flags INTERFACE)
+target_link_libraries(semscope_test_flags INTERFACE semscope_flags)
+target_compile_options(semscope_test_flags INTERFACE $<$<CONFIG:Release>:-O0>)
+
+# The headers of GoogleTest are compiled once, for all tests.
+file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp" CONTENT "")
+add_library(semscope_test_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp")
+target_link_libraries(semscope_test_headers PRIVATE GTest::gmock semscope_test_flags)
+target_precompile_headers(semscope_test_headers PRIVATE <filesystem> <fstream> <functional> <gmock/gmock.h> <gtest/gtest.h>)
+
 # What `bash tests/checked.sh --quick` builds.
 add_custom_target(semscope_quick_tests)
 
-# semscope_unit_test(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...])
-# Tests without MPI; each TEST becomes a ctest entry.
+# semscope_unit_test(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...] [TORCH])
+# Tests without MPI; each TEST becomes a ctest entry. TORCH: its files see LibTorch's headers.
 function(semscope_unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;USES;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "TORCH" "" "SOURCES;USES;LIBRARIES")
   list(TRANSFORM ARG_USES PREPEND "semscope::")
   add_executable(unit_${name} ${ARG_SOURCES})
   target_compile_definitions(unit_${name} PRIVATE SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
-  target_link_libraries(unit_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main semscope_flags)
+  target_link_libraries(unit_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  if(ARG_TORCH)
+    target_link_libraries(unit_${name} PRIVATE semscope_torch_external semscope_flags)
+    target_precompile_headers(unit_${name} REUSE_FROM semscope_torch_headers)
+  else()
+    target_link_libraries(unit_${name} PRIVATE semscope_test_flags)
+    target_precompile_headers(unit_${name} REUSE_FROM semscope_test_headers)
+  endif()
   add_dependencies(semscope_quick_tests unit_${name})
   set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   semscope_discover_tests(unit_${name} PREFIX unit TIMEOUT 300 ENVIRONMENT ${SEMSCOPE_TEST_ENVIRONMENT}
@@ -70,7 +88,8 @@ function(semscope_mpi_test name)
   list(TRANSFORM ARG_USES PREPEND "semscope::")
   add_executable(mpi_${name} ${ARG_SOURCES} "${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp")
   target_include_directories(mpi_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
-  target_link_libraries(mpi_${name} PRIVATE semscope::comm ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock semscope_flags)
+  target_link_libraries(mpi_${name} PRIVATE semscope::comm ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock semscope_test_flags)
+  target_precompile_headers(mpi_${name} REUSE_FROM semscope_test_headers)
   add_dependencies(semscope_quick_tests mpi_${name})
   set_target_properties(mpi_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   math(EXPR timeout "300 * ${SEMSCOPE_TIMEOUT_FACTOR}")
@@ -101,7 +120,8 @@ function(semscope_system_test name)
     SEMSCOPE_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}" SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     SEMSCOPE_PYTHON="${SEMSCOPE_PYTHON}")
   target_link_libraries(system_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} semscope_test_support GTest::gmock
-                        GTest::gtest_main semscope_flags)
+                        GTest::gtest_main semscope_test_flags)
+  target_precompile_headers(system_${name} REUSE_FROM semscope_test_headers)
   set_target_properties(system_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   if(ARG_PROGRAMS)
     add_dependencies(system_${name} ${ARG_PROGRAMS})

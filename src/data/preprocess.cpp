@@ -70,22 +70,22 @@ std::string to_string(const Resize& resize) {
                               : fmt::format("{}", resize.shorter);
 }
 
-Placement place(const Geometry& geometry, ImageSize stored) {
-    Placement placement{resized_size(geometry.resize, stored), 0, 0};
-    if (std::min(placement.resized.width, placement.resized.height) < geometry.crop)
+CentreCrop centre_crop(const Geometry& geometry, ImageSize stored) {
+    CentreCrop kept{resized_size(geometry.resize, stored), 0, 0};
+    if (std::min(kept.resized.width, kept.resized.height) < geometry.crop)
         throw InputError(fmt::format("{}x{} pixels are fewer than the {}x{} of preprocess.crop; set preprocess.resize",
                                      stored.width, stored.height, geometry.crop, geometry.crop));
-    placement.left = centre_offset(placement.resized.width, geometry.crop);
-    placement.top = centre_offset(placement.resized.height, geometry.crop);
-    return placement;
+    kept.left = centre_offset(kept.resized.width, geometry.crop);
+    kept.top = centre_offset(kept.resized.height, geometry.crop);
+    return kept;
 }
 
 Image resize_and_crop(const Geometry& geometry, const Image& image) {
-    const Placement placement = place(geometry, image.size);
+    const CentreCrop kept = centre_crop(geometry, image.size);
     // Only what the crop keeps is computed: columns first, on the rows that the kept rows need.
     const Filter filter = filter_of(geometry.interpolation);
-    const auto columns = weights_of(filter, image.size.width, placement.resized.width, {placement.left, geometry.crop});
-    const auto rows = weights_of(filter, image.size.height, placement.resized.height, {placement.top, geometry.crop});
+    const auto columns = weights_of(filter, image.size.width, kept.resized.width, {kept.left, geometry.crop});
+    const auto rows = weights_of(filter, image.size.height, kept.resized.height, {kept.top, geometry.crop});
     return resample_rows(resample_columns(image, columns, rows), rows);
 }
 
@@ -99,9 +99,9 @@ Image resize(const Image& image, ImageSize size, Interpolation interpolation) {
 
 std::vector<std::uint16_t> resize_and_crop_labels(const Geometry& geometry, ImageSize stored,
                                                   std::span<const std::uint16_t> labels) {
-    const Placement placement = place(geometry, stored);
-    const auto columns = nearest_indices(stored.width, placement.resized.width, placement.left, geometry.crop);
-    const auto rows = nearest_indices(stored.height, placement.resized.height, placement.top, geometry.crop);
+    const CentreCrop kept = centre_crop(geometry, stored);
+    const auto columns = nearest_indices(stored.width, kept.resized.width, kept.left, geometry.crop);
+    const auto rows = nearest_indices(stored.height, kept.resized.height, kept.top, geometry.crop);
     std::vector<std::uint16_t> crop;
     crop.reserve(rows.size() * columns.size());
     for (const int row : rows) {

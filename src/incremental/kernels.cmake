@@ -7,6 +7,5 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 foreach(set avx512 avx2 portable)
   set_source_files_properties(incremental/kernels_${set}.cpp PROPERTIES
-    COMPILE_OPTIONS "${kernel_flags};${${set}_flags}" SKIP_PRECOMPILE_HEADERS ON)
+    COMPILE_OPTIONS "${kernel_flags};${${set}_flags}")
 endforeach()
-set_source_files_properties(incremental/kernels.cpp incremental/graph.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

@@ -5,8 +5,6 @@
 #include "semscope/core/digest.hpp"
 #include "semscope/results/occlusion_file.hpp"
 
-#include <torch/script.h>
-
 #include <algorithm>
 #include <cctype>
 
@@ -22,10 +20,7 @@ class NetworkFile : public OccludeTest {
 
     /// A network with this method, saved as a module in training mode.
     void save_in_training_mode(const std::string& forward) const {
-        torch::jit::Module module("Network");
-        module.register_attribute("training", c10::BoolType::get(), true);
-        module.define(forward);
-        module.save(model().string());
+        testing_support::write_methods(model(), forward, testing_support::Mode::training);
     }
 };
 

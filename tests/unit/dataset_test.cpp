@@ -133,10 +133,10 @@ TEST(Orientation, TurnsAndMirrorsAsExifSays) {
         EXPECT_EQ(turned(orientation), expected[static_cast<std::size_t>(orientation - 1)]) << orientation;
 }
 
-TEST(Placement, IsTorchvisionsResizeAndCenterCrop) {
+TEST(CentreCrop, IsTorchvisionsResizeAndCenterCrop) {
     // Expected: torchvision.transforms.Resize(256), CenterCrop(224) on images of these sizes.
     const auto at = [](int width, int height, Geometry geometry = {256, 224}) {
-        const Placement p = place(geometry, {width, height});
+        const CentreCrop p = centre_crop(geometry, {width, height});
         return std::array{p.resized.width, p.resized.height, p.left, p.top};
     };
     EXPECT_THAT(at(640, 480), ElementsAre(341, 256, 58, 16));  // 117 / 2 = 58.5 rounds to the even 58
@@ -144,8 +144,8 @@ TEST(Placement, IsTorchvisionsResizeAndCenterCrop) {
     EXPECT_THAT(at(256, 256), ElementsAre(256, 256, 16, 16));
     EXPECT_THAT(at(227, 225, {0, 224}), ElementsAre(227, 225, 2, 0));  // 1.5 rounds to 2, 0.5 to 0
     EXPECT_THAT(at(640, 480, {Resize(ImageSize{300, 256}), 224}), ElementsAre(300, 256, 38, 16));
-    EXPECT_THROW(place({0, 224}, {223, 500}), InputError);
-    EXPECT_THROW(place({Resize(ImageSize{300, 223}), 224}, {640, 480}), InputError);
+    EXPECT_THROW(centre_crop({0, 224}, {223, 500}), InputError);
+    EXPECT_THROW(centre_crop({Resize(ImageSize{300, 223}), 224}, {640, 480}), InputError);
 }
 
 TEST(Resize, IsWrittenAsASideOrAsWidthAndHeight) {

@@ -125,9 +125,9 @@ TEST_F(HostilePictures, APictureOfOnePixelIsEnlarged) {
 }
 
 TEST_F(HostilePictures, APictureOfOneRowIsNotResizedToMillionsOfColumns) {
-    EXPECT_THAT([] { place({256, 224}, {1000000, 1}); }, ThrowsMessage<InputError>(HasSubstr("1000000x1")));
-    EXPECT_EQ(place({256, 224}, {65000, 256}).resized, (ImageSize{65000, 256}));
-    EXPECT_THROW(place({256, 224}, {0, 5}), InputError);
+    EXPECT_THAT([] { centre_crop({256, 224}, {1000000, 1}); }, ThrowsMessage<InputError>(HasSubstr("1000000x1")));
+    EXPECT_EQ(centre_crop({256, 224}, {65000, 256}).resized, (ImageSize{65000, 256}));
+    EXPECT_THROW(centre_crop({256, 224}, {0, 5}), InputError);
 }
 
 TEST_F(HostilePictures, DeepAndTransparentPhotosBecomeRgb) {

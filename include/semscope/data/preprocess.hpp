@@ -48,14 +48,14 @@ struct Geometry {
 };
 
 /// Offset and size of the centre crop of an image after resizing, as torchvision's Resize and CenterCrop compute them.
-struct Placement {
+struct CentreCrop {
     ImageSize resized;
     int left = 0;
     int top = 0;
 };
 
 /// Local, pure. Throws InputError when the resized image is smaller than the crop.
-Placement place(const Geometry& geometry, ImageSize stored);
+CentreCrop centre_crop(const Geometry& geometry, ImageSize stored);
 
 /// The crop of a photo: crop x crop x channels, resized with antialiasing. Equal bit for bit to Pillow's resize with
 /// BILINEAR or BICUBIC (which torchvision's Resize uses on Pillow images) followed by a crop. Local, pure.

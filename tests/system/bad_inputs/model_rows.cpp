@@ -1,9 +1,6 @@
 #include "row.hpp"
 #include "support/hand_made_network.hpp"
 
-#include <torch/csrc/jit/serialization/pickle.h>
-#include <torch/script.h>
-
 namespace semscope::bad_inputs {
 
 namespace {
@@ -17,20 +14,10 @@ Spoil network(const std::string& body) {
 
 /// A TorchScript file with this method alone.
 Spoil method(const std::string& code) {
-    return [=](const Place& place) {
-        torch::jit::Module module("Network");
-        module.define(code);
-        module.save((place / "model.ts").string());
-    };
+    return [=](const Place& place) { testing_support::write_methods(place / "model.ts", code); };
 }
 
-/// What torch.save writes of a state_dict: tensors without code.
-void write_weights_alone(const Place& place) {
-    c10::Dict<std::string, at::Tensor> weights;
-    weights.insert("fc.weight", torch::ones({3, 3}));
-    const auto bytes = torch::jit::pickle_save(c10::IValue(weights));
-    place.write("model.ts", std::string(bytes.begin(), bytes.end()));
-}
+void write_weights_alone(const Place& place) { testing_support::write_weights_alone(place / "model.ts"); }
 
 std::string noise(std::size_t length) {
     std::string bytes;

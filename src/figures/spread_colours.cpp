@@ -8,7 +8,7 @@ namespace semscope::figures {
 namespace {
 
 constexpr double text_contrast = 4.5;
-// Wished distance between text colours; with 150 classes the dark part of sRGB does not hold more.
+// Target distance between text colours; with 150 classes the dark part of sRGB does not hold more.
 constexpr double text_distance = 0.06;
 constexpr double minimum_text_lightness = 0.3;
 

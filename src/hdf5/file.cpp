@@ -95,7 +95,7 @@ class OpenErrorsEndTheJob {
 
 /// The MPI file behind an HDF5 file that is open in parallel.
 MPI_File mpi_file_of(hid_t file) {
-    void* handle = nullptr;  // HDF5 hands out a pointer to the MPI_File that it keeps
+    void* handle = nullptr;  // HDF5 returns a pointer to the MPI_File that it keeps
     check(H5Fget_vfd_handle(file, H5P_DEFAULT, &handle), "asking for the MPI file");
     return *static_cast<MPI_File*>(handle);
 }

@@ -19,7 +19,7 @@ namespace semscope::network {
 
 namespace {
 
-/// OpenBLAS has its own threads, as many as cores, whatever Torch is told. It is whichever library the system's BLAS
+/// OpenBLAS has its own threads, as many as cores, whatever Torch is set to. It is whichever library the system's BLAS
 /// points to, so its functions are looked for and not linked; other libraries follow OpenMP, which Torch sets.
 struct OpenBlas {
     using SetThreads = void (*)(int);

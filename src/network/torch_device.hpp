@@ -20,8 +20,8 @@ void prepare_device(const Device& device);
 /// Whether an error of Torch's, by its text, says that the memory of the device is used up.
 bool is_out_of_memory(const std::string& message);
 
-/// What to say of an error of Torch's while the network worked on batches of `batch` forwards: out of memory is told
-/// from other errors, with what helps.
+/// What to say of an error of Torch's while the network worked on batches of `batch` forwards: out of memory is
+/// distinguished from other errors, with a remedy.
 std::string describe_failure(const std::string& message, int batch);
 
 /// One thread of the BLAS while it lives, for products whose bits must not depend on the number of threads.

@@ -47,7 +47,7 @@ class SceneCollector {
     /// Throws InputError when a class is not below the number of semantics.
     void add(const ImageRecord& image, std::span<const ClassRecord> classes);
 
-    /// The rows of these scenes, but for those of /evaluation. `done` is told the number of scenes finished. To be
+    /// The rows of these scenes, but for those of /evaluation. `done` receives the number of finished scenes. To be
     /// called once: the samples are given away scene by scene, so that they are not in memory twice. Local.
     results::StatisticsRows summarise(const ResamplingOptions& resampling, const RelevanceThresholds& thresholds,
                                       const std::function<void(std::uint64_t)>& done);

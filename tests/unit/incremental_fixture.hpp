@@ -44,7 +44,7 @@ inline std::shared_ptr<const Sample> sample(std::uint32_t image) {
     return made;
 }
 
-/// Of each photo itself and its classes; of one class more that it has not got.
+/// Of each photo itself and its classes; and of one class that the photo lacks.
 inline std::vector<Forward> all_forwards(int photos) {
     std::vector<Forward> forwards;
     for (int slot = 0; slot < photos; ++slot)

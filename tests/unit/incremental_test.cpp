@@ -40,7 +40,7 @@ TEST_F(IncrementalTest, AForwardHasTheSameBitsInEveryBatchAndWithAnyThreads) {
             }
             EXPECT_EQ(rows, expected) << threads << " threads, batches of " << batch;
         }
-    // A class that the photo has not got changes nothing.
+    // A class that the photo lacks changes nothing.
     EXPECT_TRUE(std::equal(expected.begin(), expected.begin() + scenes, expected.begin() + 5 * scenes));
 }
 

@@ -163,7 +163,7 @@ TEST_F(LabelFiles, ColoursMeanTheClassesOfTheirTable) {
     coding.colours = write("bad.txt", "0 0 0 ignore\n0 0 256 1\n1 1 1 aeroplan\n0 0 0 2\n");
     EXPECT_THAT([&] { LabelDecoder(coding, names); },
                 ThrowsMessage<InputError>(AllOf(HasSubstr("bad.txt:2"), HasSubstr("bad.txt:3"), HasSubstr("aeroplane"),
-                                                HasSubstr("0 0 0 stands there twice"))));
+                                                HasSubstr("0 0 0 occurs twice"))));
     coding.colours.clear();
     EXPECT_THAT([&] { LabelDecoder(coding, names); }, ThrowsMessage<UsageError>(HasSubstr("labels.colours")));
 }

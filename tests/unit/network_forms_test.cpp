@@ -185,7 +185,7 @@ TEST_F(NetworkForm, OfAnotherBatchIsNamed) {
     }
 }
 
-TEST(Gist, SaysWhatHelps) {
+TEST(FirstCause, SaysWhatHelps) {
     EXPECT_THAT(first_cause("\nUnknown builtin op: torchvision::nms.\nCould not find any similar ops.\n"),
                 HasSubstr("does not know the operator torchvision::nms;"));
     const std::string trace =

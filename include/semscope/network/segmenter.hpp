@@ -17,7 +17,7 @@ namespace semscope::network {
 using semscope::ModelOutput;
 
 struct SegmenterOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; of a dict "out", of a tuple the first
+    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; the entry "out" of a dict, the first of a tuple
                                  ///< element
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;

@@ -20,6 +20,7 @@ function(semscope_module module)
   target_include_directories(semscope_${module} PUBLIC "${PROJECT_SOURCE_DIR}/include")
   target_link_libraries(semscope_${module} PUBLIC ${ARG_EXPOSES} ${ARG_LIBRARIES}
                         PRIVATE ${ARG_USES} ${ARG_PRIVATE_LIBRARIES} semscope_flags semscope_counters)
+  set_target_properties(semscope_${module} PROPERTIES UNITY_BUILD ${SEMSCOPE_UNITY} UNITY_BUILD_BATCH_SIZE 6)
   if(ARG_TORCH_SOURCES)
     target_link_libraries(semscope_${module} PRIVATE semscope_torch_external)
     target_precompile_headers(semscope_${module} REUSE_FROM semscope_torch_headers)

@@ -48,7 +48,7 @@ endfunction()
 # Tests are compiled for a quick build: what takes time in them is in the programs.
 add_library(semscope_test_flags INTERFACE)
 target_link_libraries(semscope_test_flags INTERFACE semscope_flags)
-target_compile_options(semscope_test_flags INTERFACE $<$<CONFIG:Release>:-O0>)
+target_compile_options(semscope_test_flags INTERFACE -O0)
 
 # The headers of GoogleTest are compiled once, for all tests.
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp" CONTENT "")

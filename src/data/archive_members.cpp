@@ -7,7 +7,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/format.h>
-#include <minizip/unzip.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -112,10 +111,6 @@ void visit_tar(const fs::path& path, MemberVisitor& visitor) {
 
 namespace {
 
-struct CloseZip {
-    void operator()(void* zip) const { unzClose(zip); }
-};
-
 void visit_zip_entry(const fs::path& path, unzFile zip, MemberVisitor& visitor) {
     std::array<char, maximum_name_bytes + 1> name{};
     unz_file_info64 info{};
@@ -146,7 +141,7 @@ void visit_zip_entry(const fs::path& path, unzFile zip, MemberVisitor& visitor) 
 }  // namespace
 
 void visit_zip(const fs::path& path, MemberVisitor& visitor) {
-    const std::unique_ptr<void, CloseZip> zip(unzOpen64(path.c_str()));
+    const Zip zip(unzOpen64(path.c_str()));
     unz_global_info64 global{};
     if (!zip || unzGetGlobalInfo64(zip.get(), &global) != UNZ_OK)
         throw InputError(fmt::format("{}: is truncated or damaged: it has no central directory", path.string()));

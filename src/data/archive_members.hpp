@@ -1,7 +1,10 @@
 #pragma once
 
+#include <minizip/unzip.h>
+
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string_view>
 
 /// The headers of archives, by libarchive (tar) and minizip (zip). All local.
@@ -14,6 +17,12 @@ class MemberVisitor {
     /// `place`: of the first byte of a tar's member; of the entry of a zip's member in the central directory.
     virtual void visit(std::string_view path, std::uint64_t place, std::uint64_t size) = 0;
 };
+
+struct CloseZip {
+    void operator()(void* zip) const { unzClose(zip); }
+};
+/// A zip file that is open for reading; null where it could not be opened.
+using Zip = std::unique_ptr<void, CloseZip>;
 
 bool is_zip(const std::filesystem::path& path);
 

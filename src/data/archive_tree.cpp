@@ -1,10 +1,10 @@
+#include "archive_members.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/files.hpp"
 #include "semscope/data/archive.hpp"
 #include "semscope/data/image.hpp"
 
 #include <fmt/format.h>
-#include <minizip/unzip.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,11 +22,6 @@ namespace {
 /// Shards that stay open; those behind them are opened for each member, so that many shards do not use up what a
 /// process may open.
 constexpr std::size_t most_open = 256;
-
-struct CloseZip {
-    void operator()(void* zip) const { unzClose(zip); }
-};
-using Zip = std::unique_ptr<void, CloseZip>;
 
 }  // namespace
 

@@ -70,10 +70,10 @@ int orientation_of_jpeg(std::string_view file) {
 
 /// The chunks of a PNG before its pixels.
 int orientation_of_png(std::string_view file) {
-    constexpr std::size_t signature = 8;
+    constexpr std::size_t after_signature = 8;
     constexpr std::size_t frame = 12;  // length, kind, check sum
     const Numbers numbers(file, false);
-    for (std::size_t at = signature; at + frame <= file.size();) {
+    for (std::size_t at = after_signature; at + frame <= file.size();) {
         const std::size_t length = numbers.four(at);
         const std::string_view kind = file.substr(at + 4, 4);
         if (kind == "IDAT" || length > file.size() - at - frame) return 1;

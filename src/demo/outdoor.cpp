@@ -111,8 +111,6 @@ void draw_outdoor(Stage& stage, const Contents& contents) {
     for (const Item& item : items) item.draw();
 }
 
-constexpr float edge = Canvas::size;
-
 void draw_sky(Stage& stage) {
     RandomStream& random = stage.random;
     const float hue = random.uniform(0.54F, 0.62F), saturation = random.uniform(0.15F, 0.65F),

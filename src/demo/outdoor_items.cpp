@@ -161,8 +161,6 @@ void draw_signboard(Stage& stage, float x, float z) {
 }
 namespace {
 
-constexpr float edge = Canvas::size;
-
 void draw_ridge(Stage& stage, float base, float tall, const Colour& rock, float haze, float snow_line) {
     RandomStream& random = stage.random;
     const float shift = random.uniform(0.0F, 200.0F), peak = random.uniform(40.0F, 216.0F),

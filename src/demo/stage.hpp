@@ -7,6 +7,9 @@
 
 namespace semscope::demo {
 
+/// The lower and the right edge of a picture, pixels.
+inline constexpr float edge = Canvas::size;
+
 /// A point of the drawn world in metres: x to the right, y up from the ground, z away from the camera.
 using World = cv::Point3f;
 

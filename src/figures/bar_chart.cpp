@@ -13,7 +13,7 @@
 namespace semscope::figures {
 namespace {
 
-constexpr double pitch = 26;
+constexpr double bar_pitch = 26;
 constexpr double bar_width = 9;
 constexpr double swatch = 8;
 constexpr double legend_gap = 14;
@@ -104,7 +104,7 @@ Picture draw_bar_chart(BarChart chart) {
             100 * chart.threshold, chart.scene),
         {}};
     for (const Share& share : chart.shares) texts.names.push_back(share.name);
-    const auto columns = std::make_shared<const Columns>(std::move(texts), axis_for(chart.shares), pitch,
+    const auto columns = std::make_shared<const Columns>(std::move(texts), axis_for(chart.shares), bar_pitch,
                                                          legend_width(series, font) + legend_gap, chart.font);
     const auto shares = std::make_shared<const std::vector<Share>>(std::move(chart.shares));
     const auto draw = [columns, shares, series](Canvas& canvas) {

@@ -12,7 +12,7 @@
 namespace semscope::figures {
 namespace {
 
-constexpr double pitch = 24;
+constexpr double box_pitch = 24;
 constexpr double box_width = 12;
 constexpr double cap_width = 6;
 constexpr double mean_radius = 2.8;
@@ -150,7 +150,7 @@ Picture draw_box_plot(BoxPlot plot) {
                          caption_of(plot, range),
                          {}};
     for (const Box& box : plot.boxes) texts.names.push_back(box.name);
-    const auto columns = std::make_shared<const Columns>(std::move(texts), range, pitch, 0, plot.font);
+    const auto columns = std::make_shared<const Columns>(std::move(texts), range, box_pitch, 0, plot.font);
     const auto boxes = std::make_shared<const std::vector<Box>>(std::move(plot.boxes));
     const auto draw = [columns, boxes](Canvas& canvas) {
         columns->draw(canvas);

@@ -10,8 +10,6 @@ namespace semscope::incremental {
 
 namespace {
 
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-
 /// So many groups of a convolution are computed as one, with zeros between them, that they fill whole panels.
 int groups_of_part(int groups, int outputs_of_group) {
     if (groups == 1) return 1;

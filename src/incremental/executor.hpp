@@ -17,6 +17,9 @@ struct GroupInput {
         pixels;  ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
 };
 
+/// How many parts of b make a, the last one being smaller.
+inline int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
+
 /// Runs a graph on the dirty pixels of photos and their variants. All calls are local. A forward has the same bits in
 /// every group, with any number of threads.
 class Executor {

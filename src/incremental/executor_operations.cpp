@@ -13,8 +13,6 @@ constexpr int block_rows = 96;    ///< of gathered windows, which stay in the se
 constexpr int block_depth = 384;  ///< numbers of a window at a time
 constexpr int row_step = 12;      ///< the largest tile's rows
 
-int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
-
 /// Where a thread gathers windows.
 float* gathered() {
     static thread_local Buffer buffer(static_cast<std::size_t>(block_rows) * block_depth);

@@ -18,9 +18,11 @@ fi
 # looked at once. Files that see Torch, which are the ones with that header, are left out: Debian's clang 14 cannot compile
 # the headers of LibTorch 1.13 as C++20, which this project is written in.
 python3 - "$commands" "$folder/compile_commands.json" <<'EDIT'
-import json, re, sys
+import json, os, re, sys
 entries = {}
 for entry in json.load(open(sys.argv[1])):
+    if not os.path.exists(entry["file"]):  # made by the build
+        continue
     if "cmake_pch.hxx" in entry["command"] or re.search(r'#include (<(torch|ATen)/|"torch_module)', open(entry["file"]).read()):
         continue
     entry["command"] = re.sub(r" (-fpch-preprocess|-Werror)(?= )", "", entry["command"])

@@ -47,8 +47,12 @@ ImageScore score_image(std::span<const float> probability, std::int32_t scene, f
     return score;
 }
 
-EvaluationCounts::EvaluationCounts(std::size_t scenes)
-    : confusion(scenes * scenes), scene_images(scenes), scene_top1(scenes), scene_top2(scenes), scene_top5(scenes) {}
+EvaluationCounts::EvaluationCounts(std::size_t scenes, Confusion confusion_matrix)
+    : confusion(confusion_matrix == Confusion::counted ? scenes * scenes : 0),
+      scene_images(scenes),
+      scene_top1(scenes),
+      scene_top2(scenes),
+      scene_top5(scenes) {}
 
 void EvaluationCounts::add(const ImageScore& score) {
     if (!score.known()) {
@@ -58,7 +62,7 @@ void EvaluationCounts::add(const ImageScore& score) {
     const auto c = static_cast<std::size_t>(score.scene);
     ++images;
     ++scene_images[c];
-    ++confusion[c * scene_images.size() + score.predicted];
+    if (!confusion.empty()) ++confusion[c * scene_images.size() + score.predicted];
     if (score.position < 1) ++scene_top1[c];
     if (score.position < 2) ++scene_top2[c];
     if (score.position < 5) ++scene_top5[c];

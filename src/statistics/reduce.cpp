@@ -129,11 +129,16 @@ results::Provenance describe_source(const cli::Options& options, const Occlusion
 
 results::StatisticsLayout describe_layout(const cli::StatisticsSettings& settings, const OcclusionReader& file,
                                           const Reduction& reduction) {
-    return {file.scene_names(),
-            file.semantic_names(),
-            reduction.samples,
-            reduction.evaluation,
-            {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting}};
+    return {
+        .scenes = file.scene_names(),
+        .semantics = file.semantic_names(),
+        .samples = reduction.samples,
+        .evaluation = reduction.evaluation,
+        .settings = {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting},
+        .images = file.images(),
+        .flips = reduction.flips,
+        .maximum_path_bytes = file.path_bytes(),
+        .image_paths = [&file](results::Range images) { return file.image_paths(images); }};
 }
 
 void remove_all(const std::vector<std::filesystem::path>& paths, const std::string& suffix) {

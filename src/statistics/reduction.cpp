@@ -5,7 +5,9 @@
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/evaluation.hpp"
+#include "semscope/statistics/file_evaluation.hpp"
 #include "semscope/statistics/image_record.hpp"
+#include "semscope/statistics/image_result.hpp"
 
 #include <fmt/format.h>
 
@@ -136,6 +138,7 @@ struct Readings {
     EvaluationCounts counts;
     std::uint64_t pending = 0;
     std::vector<ImageScore> scores;  ///< of done images, in image order
+    results::ImageStatistics image;  ///< of all
 };
 
 void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
@@ -145,12 +148,15 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
             break;
         case ImageStatus::unreadable:
             readings.counts.add_unreadable();
+            append_without_result(readings.image, block.status(image), block.scene(image));
             return;
         case ImageStatus::not_finite:
             readings.counts.add_not_finite();
+            append_without_result(readings.image, block.status(image), block.scene(image));
             return;
         case ImageStatus::pending:
             ++readings.pending;
+            append_without_result(readings.image, block.status(image), block.scene(image));
             if (!work.options.partial) throw InputError(fmt::format("image {} is pending", image));
             return;
         default:
@@ -162,9 +168,10 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
     const ImageScore score = score_image(rows.probability, block.scene(image), block.loss(image));
     readings.counts.add(score);
     readings.scores.push_back(score);
-    for (const ImageReport& report :
-         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics()))
-        router.post(report);
+    const auto reports =
+        report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics());
+    append_done(readings.image, rows, score, reports);
+    for (const ImageReport& report : reports) router.post(report);
 }
 
 /// Reads blocks one after the other, each while the one before is worked on. No other thread may use HDF5 meanwhile.
@@ -210,9 +217,13 @@ Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collec
     const auto& options = work.options;
     const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
     const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
-    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows));
+    const auto blocks = plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows);
+    BlockReader reader(file, offsets, blocks);
     const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
+    // A rank without images stands behind all of them.
+    readings.image.images =
+        blocks.empty() ? Range{file.images(), file.images()} : Range{blocks.front().begin, blocks.back().end};
     for (std::uint64_t round = 0; round < rounds; ++round) {
         Problems problems;
         comm::agree(communicator, [&] {
@@ -227,21 +238,6 @@ Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collec
     }
     if (rounds > 0) comm::agree(communicator, [&] { work.progress("blocks", rounds, rounds); });
     return readings;
-}
-
-/// The sum of the losses of all images in their order: each rank goes on from the sum of those below it. Collective.
-double sum_losses(const std::vector<ImageScore>& scores, const Communicator& communicator) {
-    return communicator.chain(0.0, [&](double sum) { return add_losses(sum, scores); });
-}
-
-void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) {
-    counts.images = communicator.sum(counts.images);
-    counts.unknown = communicator.sum(counts.unknown);
-    counts.unreadable = communicator.sum(counts.unreadable);
-    counts.not_finite = communicator.sum(counts.not_finite);
-    for (auto* each :
-         {&counts.confusion, &counts.scene_images, &counts.scene_top1, &counts.scene_top2, &counts.scene_top5})
-        communicator.sum_each(*each);
 }
 
 /// The rows of /evaluation of some scenes.
@@ -278,11 +274,8 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     RecordRouter router(communicator, file.scenes());
     SceneCollector collector(router.own_scenes(), file.semantics());
     Readings readings = read_all({file, communicator, options, progress}, router, collector);
-    sum_over_ranks(readings.counts, communicator);
-    const double loss_sum = sum_losses(readings.scores, communicator);
-
     Reduction reduction;
-    reduction.evaluation = evaluate(readings.counts, loss_sum, communicator.sum(readings.pending));
+    reduction.evaluation = evaluate_ranks(readings.counts, readings.scores, readings.pending, communicator);
     reduction.rows = comm::agree(communicator, [&] {
         const std::uint64_t scenes = router.own_scenes().size();
         return collector.summarise(options.resampling, options.thresholds,
@@ -291,6 +284,8 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     for (std::size_t set = 0; set < reduction.samples.size(); ++set)
         reduction.samples[set] = communicator.sum(reduction.rows.deviation[set].sample_value.size());
     fill_evaluation(readings.counts, reduction.rows);
+    reduction.rows.image = std::move(readings.image);
+    reduction.flips = communicator.sum(std::uint64_t{reduction.rows.image.flip.size()});
     return reduction;
 }
 

@@ -101,7 +101,8 @@ using ReductionProgress = std::function<void(const std::string& stage, std::uint
 struct Reduction {
     results::EvaluationSummary evaluation;   ///< the same on every rank
     std::array<std::uint64_t, 2> samples{};  ///< stored deviations of each DeviationSet, over all ranks
-    results::StatisticsRows rows;            ///< those of this rank's scenes
+    std::uint64_t flips = 0;                 ///< flip distractors of all images
+    results::StatisticsRows rows;            ///< those of this rank's scenes and of its share of the images
 };
 
 /// Both functions take a file that every rank has opened for itself: ranks read large contiguous blocks, each at its
@@ -121,7 +122,7 @@ StatusCounts count_images(const results::OcclusionReader& file, const comm::Comm
 /// owns the scene. There the samples are put into the order of the images before anything is summed; other sums are of
 /// whole numbers, and that of the losses runs through the ranks in order. So the result has the same bits for any
 /// number of ranks and any size of block. Memory of a rank: two blocks (one is read ahead by a thread of its own), what
-/// an exchange brings of one block of every rank, 16 bytes an image of the file and of its share, 12 to 32 bytes for
+/// an exchange brings of one block of every rank, 16 bytes an image of the file and 66 of its share, 12 to 32 bytes for
 /// every present class of the images of its scenes, C*C counts, and the rows of its scenes.
 ///
 /// The semantic distribution counts the pixels of the variants: a class that occlusion.min-pixels kept from being

@@ -12,6 +12,7 @@ namespace semscope {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -45,9 +46,13 @@ TEST_F(Reduce, WhatIsRareAgreesWithNumPyToo) {
 
 TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
     make_data(testing_support::varied_tiny_images(23));
-    ASSERT_EQ(occlude(2).exit_code, 0);
+    const Outcome occluded = occlude(2);
+    ASSERT_EQ(occluded.exit_code, 0) << occluded.output;
     const Outcome outcome = reduce(2, statistics());
     ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    const auto table = outcome.output.substr(outcome.output.find("    Loss |"));
+    EXPECT_THAT(occluded.output, HasSubstr(table.substr(0, table.find("pending") + 7))) << "both print one evaluation";
+    EXPECT_THAT(occluded.output, ContainsRegex(R"(forwards/s; [0-9]+ images: loss [0-9.]+, top-1 [0-9.]+ %)"));
     expect_numpy_agrees(statistics());
 
     const results::OcclusionReader source(output());
@@ -72,7 +77,7 @@ TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
         EXPECT_EQ(digest, first) << ranks << " ranks";
         const Outcome difference = testing_support::run_program({"h5diff", statistics("1").string(), to.string()});
         EXPECT_EQ(difference.exit_code, 0) << ranks << " ranks: " << difference.output;
-        for (const char* name : {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv"})
+        for (const char* name : {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv", "images.csv"})
             EXPECT_EQ(content(to.parent_path() / name), content(statistics("1").parent_path() / name)) << name;
     }
 }
@@ -140,6 +145,13 @@ TEST_F(InspectStatistics, SummarisesInWordsAndAsJson) {
     EXPECT_THAT(json.output, AllOf(HasSubstr("\"top1\""), HasSubstr("\"resamples\": 2000")));
 }
 
+TEST_F(InspectStatistics, ReadsFilesOfTheVersionBeforeImages) {
+    damage(statistics(), "f.attrs['format_version'] = numpy.uint64(2); del f['/image']");
+    EXPECT_FALSE(results::StatisticsReader(statistics()).has_images());
+    EXPECT_EQ(inspect({"--check", statistics().string()}).exit_code, 0);
+    EXPECT_EQ(inspect({statistics().string()}).exit_code, 0);
+}
+
 TEST_F(InspectStatistics, RanksTheClassesOfAScene) {
     const Outcome outcome = inspect({"--scene", "scene 2", statistics().string()});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
@@ -155,7 +167,8 @@ TEST_F(InspectStatistics, ChecksThatTheContentAgreesWithItself) {
     EXPECT_EQ(inspect({"--check", statistics().string()}).exit_code, 0);
     for (const char* line : {"f['/deviation/correct/mean'][2, 2] += 1e-3", "f['/evaluation/scene_top1'][2] += 1",
                              "f['/relevance/set'][0, 1] = 9", "f['/deviation/predicted/sample_offset'][5] = 10**6",
-                             "f['/deviation/predicted/q_value'][2, 2] = 0"}) {
+                             "f['/deviation/predicted/q_value'][2, 2] = 0", "f['/image/rank'][7] = 9",
+                             "f['/image/predicted'][7] = 10**6", "f['/image/flip_offset'][5] = 10**6"}) {
         std::filesystem::copy_file(statistics(), folder() / "damaged.h5",
                                    std::filesystem::copy_options::overwrite_existing);
         damage(folder() / "damaged.h5", line);

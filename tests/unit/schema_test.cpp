@@ -35,7 +35,11 @@ StatisticsLayout statistics_layout() {
             .semantics = {"unlabelled", "wall", "car"},
             .samples = {4, 5},
             .evaluation = {1, 2, 3, 9, 4, 0.5, 60, 70, 80, 55},
-            .settings = {6, 7, 8, 0.25, 0.125}};
+            .settings = {6, 7, 8, 0.25, 0.125},
+            .images = 2,
+            .flips = 3,
+            .maximum_path_bytes = 5,
+            .image_paths = [](Range images) { return std::vector<std::string>(images.size(), "val/1"); }};
 }
 
 /// A file of each format, as it is created.

@@ -84,6 +84,8 @@ class OcclusionReader {
     std::vector<std::string> scene_names() const;
     std::vector<std::string> semantic_names() const;
     std::vector<std::string> image_paths(Range images) const;
+    /// Bytes of the longest path, as stored.
+    std::size_t path_bytes() const;
     std::vector<std::int32_t> image_scenes(Range images) const;
     std::vector<std::uint8_t> image_status(Range images) const;
     /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -15,7 +16,9 @@
 namespace semscope::results {
 
 inline constexpr const char* statistics_format = "semscope statistics";
-inline constexpr std::uint64_t statistics_format_version = 2;
+inline constexpr std::uint64_t statistics_format_version = 3;
+inline constexpr std::uint64_t oldest_statistics_version = 2;     ///< that is still read
+inline constexpr std::uint64_t statistics_version_of_images = 3;  ///< first one with the group /image
 
 /// The two groups below /deviation: the set of images that the deviations of scene c are taken over.
 enum class DeviationSet : std::uint8_t {
@@ -106,6 +109,8 @@ void visit_settings(Settings& settings, Visit&& visit) {
     visit(AttributeSpec{relevance, "distracting", "statistics.distracting"}, settings.distracting);
 }
 
+using comm::Range;
+
 /// Extents, labels and attributes of a statistics file: C scenes, S semantics including 0 = unlabelled.
 struct StatisticsLayout {
     std::vector<std::string> scenes;
@@ -113,6 +118,10 @@ struct StatisticsLayout {
     std::array<std::uint64_t, 2> samples{};  ///< stored deviations of each DeviationSet
     EvaluationSummary evaluation;
     StatisticsSettings settings;
+    std::uint64_t images = 0;  ///< N
+    std::uint64_t flips = 0;   ///< flip distractors of all images
+    std::size_t maximum_path_bytes = 1;
+    std::function<std::vector<std::string>(Range)> image_paths = {};  ///< of some images; not asked when there are none
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -122,7 +131,25 @@ struct StatisticsLayout {
 void create_statistics_file(const std::filesystem::path& path, const StatisticsLayout& layout,
                             const Provenance& provenance);
 
-using comm::Range;
+/// What a statistics file holds of a contiguous range of n images, as the table of its group /image says.
+struct ImageStatistics {
+    Range images;
+    std::vector<std::uint8_t> status;
+    std::vector<std::int32_t> scene;
+    std::vector<std::int32_t> predicted;
+    std::vector<float> scene_probability;
+    std::vector<float> predicted_probability;
+    std::vector<std::uint32_t> rank;
+    std::vector<float> loss;
+    std::vector<std::uint8_t> correct;
+    std::vector<std::uint16_t> supporting;
+    std::vector<float> supporting_deviation;
+    std::vector<std::uint16_t> opposing;
+    std::vector<float> opposing_deviation;
+    std::vector<std::uint16_t> distractor;
+    std::vector<std::uint64_t> flip_count;  ///< [n]: flip distractors of each image
+    std::vector<std::uint16_t> flip;        ///< those of all, one image after the other
+};
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
 /// C scenes, S semantics including 0 = unlabelled; a range of n scenes gives n or n*S numbers.
@@ -169,10 +196,20 @@ class StatisticsReader {
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
     std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
 
+    /// Whether the file tells of images; those of format version 2 do not.
+    bool has_images() const noexcept { return format_version_ >= statistics_version_of_images; }
+    std::uint64_t images() const noexcept { return images_; }
+    std::vector<std::string> image_paths(Range images) const;
+    /// Throws InputError when a scene or class is none of the file.
+    ImageStatistics image_statistics(Range images) const;
+
   private:
     hdf5::File file_;
+    std::uint64_t format_version_ = statistics_format_version;
     std::uint64_t scenes_ = 0;
     std::uint64_t semantics_ = 0;
+    std::uint64_t images_ = 0;
+    std::uint64_t flips_ = 0;
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
@@ -210,6 +247,7 @@ struct StatisticsRows {
     std::vector<double> distribution_truth;        ///< [n,S]
     std::vector<double> distribution_predicted;    ///< [n,S]
     std::vector<std::uint8_t> relevance;           ///< [n,S]
+    ImageStatistics image;                         ///< of a contiguous range of images, whatever the scenes
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
@@ -220,8 +258,8 @@ class StatisticsWriter {
     /// Opens the file for all ranks. The communicator must outlive the writer.
     StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator);
 
-    /// Writes the rows of this rank's scenes. The ranges of all ranks follow each other in rank order and cover all
-    /// scenes.
+    /// Writes the rows of this rank's scenes and images. The ranges of all ranks follow each other in rank order and
+    /// cover all scenes, and all images.
     void write(const StatisticsRows& rows);
 
     /// Hands everything to the operating system and closes the file.
@@ -238,6 +276,7 @@ class StatisticsWriter {
     template <class T>
     void write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
+    void write_images(const ImageStatistics& rows);
 
     const comm::Communicator& communicator_;
     hdf5::File file_;

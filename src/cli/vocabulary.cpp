@@ -196,6 +196,13 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
         option("statistics.distracting", statistics.distracting,
                "a class is distracting when its mean deviation is below minus this",
                {.maximum = 1, .changes_results = true}),
+        option(
+            "statistics.area", statistics.area,
+            "pixels that the semantic distribution counts: those of the crops, or of the whole label maps, which are "
+            "read again",
+            {.changes_results = true,
+             .details = "`full` is what the published code counts. The maps are where the recorded configuration of "
+                        "output.occlusion says; give data.root, labels.root or the archives if they have moved"}),
         option("statistics.seed", statistics.seed, "seed of the bootstrap and of the permutations",
                {.changes_results = true}),
         option("statistics.resamples", statistics.resamples, "resamples of the bootstrap",

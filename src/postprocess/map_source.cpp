@@ -10,24 +10,6 @@ namespace semscope::postprocess {
 
 using results::Range;
 
-namespace {
-
-/// What `read` reads of a picture. A picture that is not there is reported at the end, as a fault of the data set. When
-/// one that is there cannot be reached, the file system has failed: tries again, then throws IoError. `path`: where it
-/// is; one in an archive is always there.
-template <class Read>
-auto read_where_there(const std::filesystem::path& path, Read&& read) {
-    try {
-        return read();
-    } catch (const UnreachableError&) {
-        std::error_code error;
-        if (!std::filesystem::exists(path, error) && !error) throw;
-    }
-    return read_again(read);
-}
-
-}  // namespace
-
 MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
     : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
 

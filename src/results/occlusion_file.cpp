@@ -114,6 +114,10 @@ std::vector<std::uint64_t> OcclusionReader::variant_offsets() const {
             fmt::format("{} of the occlusion file is inconsistent", occlusion_schema().variant_offset.path));
     return offsets;
 }
+std::vector<std::uint64_t> OcclusionReader::label_digests(Range images) const {
+    if (format_version_ < 2) return std::vector<std::uint64_t>(images.size());
+    return read(file_, occlusion_schema().label_digest, images);
+}
 std::vector<float> OcclusionReader::image_probabilities(Range images) const {
     return read(file_, occlusion_schema().image_probability, images);
 }

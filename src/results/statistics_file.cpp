@@ -63,8 +63,9 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
 namespace {
 
 /// Reads attributes into the members that a table binds to them.
-auto reads_attributes_of(const hdf5::File& file) {
-    return [&file](const AttributeSpec& spec, auto& value) {
+auto reads_attributes_of(const hdf5::File& file, std::uint64_t version) {
+    return [&file, version](const AttributeSpec& spec, auto& value) {
+        if (spec.since > version) return;
         const hdf5::Handle group = file.group(spec.group);
         if constexpr (std::is_same_v<decltype(value), double&>)
             value = hdf5::read_real_attribute(group.get(), spec.name);
@@ -103,13 +104,17 @@ std::string StatisticsReader::attribute(const std::string& name) const { return 
 
 EvaluationSummary StatisticsReader::evaluation() const {
     EvaluationSummary summary;
-    visit_evaluation(summary, reads_attributes_of(file_));
+    visit_evaluation(summary, reads_attributes_of(file_, format_version_));
+    if (format_version_ >= statistics_version_of_images) return summary;
+    const auto images = scene_images({0, scenes_});
+    const auto occur = static_cast<double>(std::count_if(images.begin(), images.end(), [](auto n) { return n > 0; }));
+    summary.mean_class_accuracy_all = summary.mean_class_accuracy * occur / static_cast<double>(scenes_);
     return summary;
 }
 
 StatisticsSettings StatisticsReader::settings() const {
     StatisticsSettings settings;
-    visit_settings(settings, reads_attributes_of(file_));
+    visit_settings(settings, reads_attributes_of(file_, format_version_));
     return settings;
 }
 

@@ -106,8 +106,8 @@ struct StatisticsSchema : Schema {
     Field<double> distribution_truth = add<double>(
         {.path = "/distribution/truth",
          .dimensions = {scene, semantic},
-         .long_name = "share of the class in the labelled pixels of the scene's images, in the crop, of the classes "
-                      "with at least occlusion.min-pixels",
+         .long_name = "share of the class in the labelled pixels of the scene's images: in the crop, of the classes "
+                      "with at least occlusion.min-pixels, or with statistics.area = full in the whole label map",
          .units = "1"});
     Field<double> distribution_predicted = add<double>({.path = "/distribution/predicted",
                                                         .dimensions = {scene, semantic},

@@ -65,6 +65,24 @@ TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
     EXPECT_THAT(file.attribute("configuration"), AllOf(HasSubstr("[statistics]"), Not(HasSubstr("[data]"))));
 }
 
+TEST_F(Reduce, DistributionsOfWholeLabelMapsAgreeWithNumPyOnAnyNumberOfRanks) {
+    make_data(testing_support::varied_tiny_images(23));
+    ASSERT_EQ(occlude(2, {"--preprocess.crop", "10"}).exit_code, 0);
+    ASSERT_EQ(reduce(1, statistics()).exit_code, 0);
+    for (const int ranks : {1, 3}) {
+        const auto to = statistics(std::to_string(ranks));
+        const Outcome outcome = reduce(ranks, to, {"--statistics.area", "full"});
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+        expect_numpy_agrees(to, {(root() / "noisy_annotations_RGB").string()});
+        EXPECT_EQ(content(to.parent_path() / "deviations.csv"), content(statistics().parent_path() / "deviations.csv"))
+            << "nothing but the distributions changes";
+    }
+    const results::StatisticsReader crop(statistics()), full(statistics("1"));
+    EXPECT_NE(crop.distribution_truth({0, 3}), full.distribution_truth({0, 3}));
+    EXPECT_EQ(full.settings().full_area, 1U);
+    EXPECT_THAT(full.attribute("configuration"), HasSubstr("area = full"));
+}
+
 TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
     make_occlusion({"--images", "500"});
     std::string first;

@@ -98,6 +98,7 @@ struct RunSettings {
 };
 
 struct StatisticsSettings {
+    Area area = Area::crop;
     double relevant = 0.01;
     double distracting = 0.01;
     std::uint64_t seed = 0;

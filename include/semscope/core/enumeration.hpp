@@ -166,6 +166,16 @@ constexpr auto value_names(MapScale /*enumeration*/) {
         {{MapScale::image, "image"}, {MapScale::scene, "scene"}, {MapScale::symmetric, "symmetric"}}};
 }
 
+/// The part of a photo and its label map that counts or is drawn.
+enum class Area {
+    crop,  ///< what the network saw
+    full,  ///< all of it, as stored
+};
+
+constexpr auto value_names(Area /*enumeration*/) {
+    return std::array<ValueName<Area>, 2>{{{Area::crop, "crop"}, {Area::full, "full"}}};
+}
+
 /// Order of the classes in a box plot.
 enum class BoxOrder {
     index,

@@ -60,6 +60,8 @@ struct EvaluationSummary {
     double top2 = 0;
     double top5 = 0;                 ///< 100 when there are 5 scenes or fewer
     double mean_class_accuracy = 0;  ///< mean of the scenes' Top-1, over the scenes that have an image
+    /// The same sum divided by the number of all scenes, as in the published code: scenes without image count 0.
+    double mean_class_accuracy_all = 0;
 };
 
 /// How the statistics were made: attributes of /deviation and /relevance.
@@ -69,6 +71,7 @@ struct StatisticsSettings {
     std::uint64_t permutations = 0;
     double relevant = 0;
     double distracting = 0;
+    std::uint64_t full_area = 0;  ///< 1: the distributions count whole label maps, 0: the crops
 };
 
 /// An attribute of a group, and what the documentation says of it.
@@ -76,6 +79,7 @@ struct AttributeSpec {
     const char* group;
     const char* name;
     const char* meaning;
+    std::uint64_t since = oldest_statistics_version;  ///< first version of the format that has it
 };
 
 /// The table of the attributes of /evaluation: calls visit(AttributeSpec, member) for each member, in the order in
@@ -95,6 +99,10 @@ void visit_evaluation(Summary& summary, Visit&& visit) {
     visit(AttributeSpec{group, "top5", "per cent whose scene is among the 5 most probable"}, summary.top5);
     visit(AttributeSpec{group, "mean_class_accuracy", "mean of the scenes' top1, over the scenes that have an image"},
           summary.mean_class_accuracy);
+    visit(AttributeSpec{group, "mean_class_accuracy_all",
+                        "the same over all scenes, those without image counting 0, as in the published code",
+                        statistics_version_of_images},
+          summary.mean_class_accuracy_all);
 }
 
 /// The same of StatisticsSettings.
@@ -102,11 +110,15 @@ template <class Settings, class Visit>
 void visit_settings(Settings& settings, Visit&& visit) {
     constexpr const char* deviation = "/deviation";
     constexpr const char* relevance = "/relevance";
+    constexpr const char* distribution = "/distribution";
     visit(AttributeSpec{deviation, "seed", "statistics.seed"}, settings.seed);
     visit(AttributeSpec{deviation, "resamples", "statistics.resamples"}, settings.resamples);
     visit(AttributeSpec{deviation, "permutations", "statistics.permutations"}, settings.permutations);
     visit(AttributeSpec{relevance, "relevant", "statistics.relevant"}, settings.relevant);
     visit(AttributeSpec{relevance, "distracting", "statistics.distracting"}, settings.distracting);
+    visit(
+        AttributeSpec{distribution, "full_area", "1 with statistics.area = full, else 0", statistics_version_of_images},
+        settings.full_area);
 }
 
 using comm::Range;

@@ -1,6 +1,7 @@
 """Recomputes a statistics file from its occlusion file with NumPy and SciPy, and compares every number of it.
 
-Usage: check_statistics_file.py OCCLUSION STATISTICS. Shares no code with semscope. Counts, sets and distractors are to
+Usage: check_statistics_file.py OCCLUSION STATISTICS [LABELS]. LABELS: root of label maps whose classes stand in blue, for
+statistics that were made with statistics.area = full. Shares no code with semscope. Counts, sets and distractors are to
 be equal, other numbers within 1e-6; ends of bootstrap intervals and p-values, of some classes, within Monte Carlo
 error. Exit code 0 when all agrees, 77 without NumPy, SciPy or h5py.
 """
@@ -109,6 +110,8 @@ def check_evaluation(truth, group):
         np.testing.assert_allclose(group.attrs["loss"], np.mean(truth.losses), **TOLERANCE)
         np.testing.assert_allclose(group.attrs["mean_class_accuracy"], 100 * np.mean(truth.top[1][some] / images[some]),
                                    **TOLERANCE)
+        np.testing.assert_allclose(group.attrs["mean_class_accuracy_all"],
+                                   100 * (truth.top[1][some] / images[some]).sum() / len(images), **TOLERANCE)
 
 
 def describe(full, values):
@@ -188,8 +191,25 @@ def check_deviation(truth, group, samples):
     return tried
 
 
-def check_distributions(truth, group):
-    for name, pixels in truth.pixels.items():
+def whole_maps(truth, root):
+    """Pixels of the whole label maps, by true and by predicted scene."""
+    from PIL import Image
+    pixels = {name: np.zeros((truth.scenes, truth.semantics)) for name in ("truth", "predicted")}
+    for image in truth.images:
+        if image["status"] != 1:
+            continue
+        stored = np.array(Image.open(os.path.join(root, image["path"].decode())))[:, :, 2]
+        counts = np.bincount((stored.ravel().astype(int) + 1) % 256, minlength=truth.semantics)
+        counts[0] = 0
+        pixels["predicted"][image["predicted"]] += counts
+        if image["scene"] >= 0:
+            pixels["truth"][image["scene"]] += counts
+    return pixels
+
+
+def check_distributions(truth, group, labels):
+    expect(group.attrs["full_area"] == bool(labels), "full_area")
+    for name, pixels in (whole_maps(truth, labels[0]) if labels else truth.pixels).items():
         with np.errstate(invalid="ignore"):
             shares = pixels / pixels.sum(axis=1, keepdims=True)
         shares[:, 0] = 0
@@ -292,7 +312,7 @@ def main():
         np.testing.assert_array_equal(file["/distractor/images"][:], truth.missed)
         np.testing.assert_array_equal(file["/distractor/strongest"][:], truth.strongest)
         np.testing.assert_array_equal(file["/distractor/flip"][:], truth.flip)
-        check_distributions(truth, file["/distribution"])
+        check_distributions(truth, file["/distribution"], sys.argv[3:])
         check_relevance(truth, file)
         check_images(truth, file["/image"])
         check_exports(sys.argv[2], file, truth)

@@ -281,7 +281,10 @@ std::vector<OptionSpec> output_options(OutputSettings& output) {
     return {
         option("output.occlusion", output.occlusion, "file of the occlusion matrices",
                {.required = true, .details = "`occlusion.timing.json` is written beside it"}),
-        option("output.statistics", output.statistics, "file of the statistics", {.required = true}),
+        option("output.statistics", output.statistics,
+               "file of the statistics; its name stands before those of the tables "
+               "beside it, unless it is statistics.h5",
+               {.required = true}),
         option("output.figures", output.figures, "folder of the figures", {.required = true}),
         option("output.report", output.report, "folder of the report", {.required = true}),
         option("output.overwrite", output.overwrite, "replace an output that exists",

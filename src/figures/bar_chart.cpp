@@ -99,9 +99,9 @@ Picture draw_bar_chart(BarChart chart) {
         "semantic distribution",
         "share of labelled pixels (%)",
         fmt::format(
-            "Classes that cover more than {:g} % of the labelled pixels of the images whose true scene, or whose "
+            "Classes that cover more than {:g} % of the labelled pixels {}of the images whose true scene, or whose "
             "predicted scene, is {}. In brackets: number of images.",
-            100 * chart.threshold, chart.scene),
+            100 * chart.threshold, chart.whole_maps ? "in the whole label maps " : "", chart.scene),
         {}};
     for (const Share& share : chart.shares) texts.names.push_back(share.name);
     const auto columns = std::make_shared<const Columns>(std::move(texts), axis_for(chart.shares), pitch,

@@ -60,6 +60,7 @@ figures::BoxPlot SceneCharts::box_plot(std::uint64_t scene) const {
     figures::BoxPlot plot;
     plot.scene = scenes_.at(scene);
     plot.images = file_.images(correct, range)[0];
+    plot.few_images = plot.images <= results::few_images;
     plot.font = font_;
     const double threshold = file_.settings().relevant;
     const auto present = file_.present(correct, range);
@@ -99,6 +100,7 @@ figures::BarChart SceneCharts::distribution(std::uint64_t scene) const {
     chart.shares =
         figures::shares_above(file_.distribution_truth(range), file_.distribution_predicted(range), semantics_, share_);
     chart.threshold = share_;
+    chart.whole_maps = file_.settings().full_area != 0;
     chart.font = font_;
     return chart;
 }

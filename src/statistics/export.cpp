@@ -148,7 +148,9 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
 std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics) {
     std::vector<std::filesystem::path> paths;
     paths.reserve(std::size(names));
-    for (const char* name : names) paths.push_back(statistics.parent_path() / name);
+    const std::string stem = statistics.stem().string();
+    const std::string prefix = stem == "statistics" ? "" : stem + ".";
+    for (const char* name : names) paths.push_back(statistics.parent_path() / (prefix + name));
     return paths;
 }
 

@@ -137,6 +137,15 @@ TEST_F(Reduce, AConfigurationFileOfAllProgramsIsUnderstood) {
         testing_support::run_program({bin + "/semscope-reduce", "--config", (folder() / "all.cfg").string()});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
     EXPECT_EQ(results::StatisticsReader(folder() / "s.h5").settings().resamples, 50U);
+    for (const char* name :
+         {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv", "images.csv", "provenance.json"}) {
+        EXPECT_TRUE(std::filesystem::exists(folder() / (std::string("s.") + name))) << name;
+        EXPECT_FALSE(std::filesystem::exists(folder() / name)) << "of the default name alone: " << name;
+    }
+    // Statistics of another threshold live in the same folder.
+    EXPECT_EQ(reduce(1, folder() / "t.h5", {"--statistics.relevant", "0.5"}).exit_code, 0);
+    const Outcome few = inspect({"--scene", "scene 6", (folder() / "t.h5").string()});
+    EXPECT_THAT(few.output, HasSubstr("\u2020 an interval of 1 image")) << few.output;
 }
 
 TEST_F(Reduce, HelpShowsItsOwnOptionsOnly) {
@@ -175,6 +184,7 @@ TEST_F(InspectStatistics, RanksTheClassesOfAScene) {
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("scene 2: "), HasSubstr("95 % interval"), HasSubstr("++++")));
     EXPECT_THAT(outcome.output, Not(HasSubstr("class 11 ")));  // never present
+    EXPECT_THAT(outcome.output, Not(HasSubstr("\u2020"))) << "an interval of many images";
     const Outcome unknown = inspect({"--scene", "scene", statistics().string()});
     EXPECT_EQ(unknown.exit_code, 2);
     EXPECT_THAT(unknown.output, AllOf(HasSubstr("there is no scene"), HasSubstr("nearest: "), HasSubstr("scene 1")));

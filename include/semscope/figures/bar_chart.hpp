@@ -23,6 +23,7 @@ struct BarChart {
     std::uint64_t truth_images = 0;
     std::uint64_t predicted_images = 0;
     std::vector<Share> shares;
+    bool whole_maps = false;  ///< the pixels are those of whole label maps, for the caption; else of the crops
     double threshold = 0.01;  ///< the share that a class has to exceed to be shown, for the caption
     std::string font{default_font};
 };

@@ -48,6 +48,10 @@ inline constexpr std::size_t column_count = 14;
 /// "correct" or "predicted".
 const char* name_of(DeviationSet set);
 
+/// Intervals of so few images, or fewer, carry a mark where people read them: a resample of two or three images has
+/// only a handful of possible means.
+inline constexpr std::uint64_t few_images = 3;
+
 /// The attributes of /evaluation. Accuracies in per cent, NaN when no image took part.
 struct EvaluationSummary {
     std::uint64_t images = 0;      ///< done, and of known scene: what the accuracies are shares of

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace semscope::postprocess {
 namespace {
 
@@ -75,6 +77,8 @@ figures::CloudOptions layout_options(const cli::FigureSettings& settings) {
     cloud.size = {static_cast<double>(settings.width), static_cast<double>(settings.height)};
     cloud.seed = settings.seed;
     cloud.font = settings.font;
+    cloud.relative_scaling = settings.relative_scaling;
+    cloud.words = settings.words;
     return cloud;
 }
 
@@ -117,7 +121,7 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     Undrawn undrawn;
     for (const std::uint64_t scene : scenes) {
         const std::string& name = scene_names[scene];
-        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names);
+        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names, settings.figures.percentile);
         if (words.empty())
             undrawn.add(fmt::format("no word cloud without a {} class", name_of(set)), name);
         else
@@ -130,9 +134,11 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const auto cloud =
             figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, layout_options(settings.figures));
-        if (!cloud.unplaced.empty())
+        const std::uint64_t most = settings.figures.words;
+        const std::size_t asked = most == 0 ? jobs[i].words.size() : std::min<std::size_t>(most, jobs[i].words.size());
+        if (cloud.words.size() < asked)
             log.warning(fmt::format("{}: {} words found no room and are listed in the JSON", jobs[i].scene,
-                                    cloud.unplaced.size()));
+                                    asked - cloud.words.size()));
         figures::write_file(jobs[i].base.string() + ".json", figures::cloud_json(cloud), output.overwrite);
         save_all(figures::draw_word_cloud(cloud), jobs[i].base, formats, output);
         progress.update(i + 1, jobs.size());

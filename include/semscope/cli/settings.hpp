@@ -130,6 +130,9 @@ struct FigureSettings {
     BoxAxis axis = BoxAxis::common;
     double share = 0.01;
     CloudSet set = CloudSet::relevant;
+    double relative_scaling = 0.35;
+    double percentile = 45;
+    std::uint64_t words = 0;  ///< 0 = all
     int width = 600;   ///< points
     int height = 400;  ///< points
     std::uint64_t seed = 0;

@@ -32,7 +32,7 @@ ExitCode draw_charts(const cli::Settings& settings) {
     const cli::Log log(true);
     const SceneTask task = prepare_scenes(settings);
     const auto& [file, output, formats, scenes] = task;
-    const SceneCharts charts(*file, settings.figures.order, settings.figures.share, output.font);
+    const SceneCharts charts(*file, settings.figures);
     const bool common = settings.figures.axis == BoxAxis::common;
     const auto range = common ? std::optional(charts.common_range()) : std::nullopt;
 
@@ -72,16 +72,6 @@ ExitCode draw_charts(const cli::Settings& settings) {
 
 namespace {
 
-figures::CloudOptions layout_options(const cli::FigureSettings& settings) {
-    figures::CloudOptions cloud;
-    cloud.size = {static_cast<double>(settings.width), static_cast<double>(settings.height)};
-    cloud.seed = settings.seed;
-    cloud.font = settings.font;
-    cloud.relative_scaling = settings.relative_scaling;
-    cloud.words = settings.words;
-    return cloud;
-}
-
 /// A scene with its words, and the file its cloud goes to, without ending.
 struct Cloud {
     std::string scene;
@@ -114,7 +104,7 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     const auto set = settings.figures.set;
     const auto scene_names = file->scene_names();
     const auto class_names = file->semantic_names();
-    const figures::Palette palette = figures::Palette::for_classes(class_names.size());
+    const figures::Palette palette = selected_palette(settings.figures, class_names.size());
     const std::string suffix = set == CloudSet::relevant ? "" : ".distracting";
 
     std::vector<Cloud> jobs;
@@ -133,7 +123,7 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     cli::Progress progress(log, "word clouds");
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const auto cloud =
-            figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, layout_options(settings.figures));
+            figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, cloud_options_of(settings.figures));
         const std::uint64_t most = settings.figures.words;
         const std::size_t asked = most == 0 ? jobs[i].words.size() : std::min<std::size_t>(most, jobs[i].words.size());
         if (cloud.words.size() < asked)

@@ -41,11 +41,17 @@ class Figures : public ReduceTest {
         return testing_support::run_program(words(program, to, more));
     }
 
-    void expect_python_agrees(const fs::path& to, const std::string& scale = "image") const {
-        const Outcome outcome =
-            run_python("check_figures.py",
-                       {"--occlusion", output().string(), "--statistics", statistics().string(), "--data",
-                        root().string(), "--figures", to.string(), "--resize", "0", "--crop", "24", "--scale", scale});
+    void expect_python_agrees(const fs::path& to, const std::string& scale = "image",
+                              const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> words{"--occlusion",  output().string(),
+                                       "--statistics", statistics().string(),
+                                       "--data",       root().string(),
+                                       "--figures",    to.string(),
+                                       "--resize",     "0",
+                                       "--crop",       "24",
+                                       "--scale",      scale};
+        words.insert(words.end(), more.begin(), more.end());
+        const Outcome outcome = run_python("check_figures.py", words);
         EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     }
 
@@ -82,6 +88,28 @@ TEST_F(Figures, MapsOfASceneShareTheirScaleWhenAskedTo) {
 TEST_F(Figures, SymmetricMapsHaveZeroInTheMiddle) {
     ASSERT_EQ(sdm(2, figures(), {"--figures.scale", "symmetric"}).exit_code, 0);
     expect_python_agrees(figures(), "symmetric");
+}
+
+TEST_F(Figures, WholeMapsFixedRangesWidthsAndSheetsFollowFromTheNumbers) {
+    ASSERT_EQ(occlude(2, {"--preprocess.crop", "10", "--output.overwrite", "true"}).exit_code, 0);
+    ASSERT_EQ(reduce(2, statistics(), {"--output.overwrite", "true"}).exit_code, 0);
+    const std::vector<std::string> whole{"--crop", "10", "--area", "full"};
+    ASSERT_EQ(sdm(2, figures("all"), {"--figures.area", "full", "--figures.scale", "all"}).exit_code, 0);
+    expect_python_agrees(figures("all"), "all", whole);
+    // 100 points at 72 dpi: 100 pixels.
+    ASSERT_EQ(sdm(1, figures("wide"), {"--figures.range", "-0.1,0.05", "--figures.width", "100", "--figures.dpi", "72"})
+                  .exit_code,
+              0);
+    expect_python_agrees(figures("wide"), "image", {"--crop", "10", "--range", "-0.1", "0.05", "--width", "100"});
+    const std::string scenes = "street,kitchen,bedroom";
+    for (const int ranks : {1, 2}) {
+        const fs::path to = figures("sheet" + std::to_string(ranks));
+        const Outcome outcome = sdm(ranks, to, {"--figures.area", "full", "--figures.sheet", scenes});
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    }
+    EXPECT_EQ(tree(figures("sheet1")), tree(figures("sheet2")));
+    EXPECT_EQ(tree(figures("sheet1")).size(), 3U);
+    expect_python_agrees(figures("sheet1"), "image", {"--crop", "10", "--area", "full", "--sheet", scenes});
 }
 
 TEST_F(Figures, PdfFilesOpenAndCarryTheirFonts) {

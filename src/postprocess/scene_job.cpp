@@ -93,6 +93,7 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
             faults.push_back(fault);
     }
     auto plot = input.charts->box_plot(scene);
+    plot.scene = "Score deviations";  // the figure names the scene
     plot.range = input.range;
     if (!plot.boxes.empty()) figure.box_plot = figures::draw_box_plot(std::move(plot));
     const auto words = figures::cloud_weights(cloud_values(file, scene, settings.figures.set), file.semantic_names(),

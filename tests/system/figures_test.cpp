@@ -101,15 +101,48 @@ TEST_F(Figures, WholeMapsFixedRangesWidthsAndSheetsFollowFromTheNumbers) {
                   .exit_code,
               0);
     expect_python_agrees(figures("wide"), "image", {"--crop", "10", "--range", "-0.1", "0.05", "--width", "100"});
-    const std::string scenes = "street,kitchen,bedroom";
+    const std::string scenes = "kitchen,bedroom";
     for (const int ranks : {1, 2}) {
         const fs::path to = figures("sheet" + std::to_string(ranks));
         const Outcome outcome = sdm(ranks, to, {"--figures.area", "full", "--figures.sheet", scenes});
         ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
     }
+    const Outcome refused = sdm(2, figures("sheet3"), {"--figures.sheet", "kitchen,street"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.output, HasSubstr("figures.sheet: no image is predicted as street"));
     EXPECT_EQ(tree(figures("sheet1")), tree(figures("sheet2")));
     EXPECT_EQ(tree(figures("sheet1")).size(), 3U);
     expect_python_agrees(figures("sheet1"), "image", {"--crop", "10", "--area", "full", "--sheet", scenes});
+}
+
+TEST_F(Figures, ASceneFigureHoldsPhotosBoxesAndWordsOnAnyNumberOfRanks) {
+    for (const int ranks : {1, 3}) {
+        const Outcome outcome = testing_support::run_ranks(
+            ranks, words("semscope-scene", figures(std::to_string(ranks)), {"--figures.photos", "2"}));
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    }
+    EXPECT_EQ(tree(figures("1")), tree(figures("3")));
+    ASSERT_EQ(draw("semscope-boxplot", figures("alone")).exit_code, 0);
+    const auto boxes_of = [](const std::string& svg) {
+        std::vector<std::string> means;
+        for (std::size_t at = svg.find(" data-mean="); at != std::string::npos; at = svg.find(" data-mean=", at + 1))
+            means.push_back(svg.substr(at, svg.find('"', at + 12) - at));
+        return means;
+    };
+    std::size_t figures_met = 0;
+    for (const auto& [name, bytes] : tree(figures("1"))) {
+        if (!name.ends_with(".svg")) continue;
+        ++figures_met;
+        EXPECT_THAT(bytes, AllOf(HasSubstr("class=\"photo\""), HasSubstr("class=\"word\"")));
+        const auto alone = figures("alone") / "boxplot" / fs::path(name).filename();
+        if (fs::exists(alone)) {
+            EXPECT_EQ(boxes_of(bytes), boxes_of(content(alone))) << name;
+        }
+    }
+    EXPECT_GE(figures_met, 1U);
+    const Outcome again = draw("semscope-scene", figures("1"));
+    EXPECT_EQ(again.exit_code, 2);
+    EXPECT_THAT(again.output, HasSubstr("output.overwrite"));
 }
 
 TEST_F(Figures, PdfFilesOpenAndCarryTheirFonts) {

@@ -13,13 +13,14 @@
 namespace semscope::figures {
 namespace {
 
-constexpr double shrink = 0.94;        // of a size at which a word does not fit
-constexpr double start_step = 0.92;    // from one tried size of the heaviest word to the next
-constexpr int most_starts = 24;        // sizes of the heaviest word that are tried
-constexpr int most_worse = 4;          // of them one after the other without an improvement
-constexpr std::uint32_t orders = 3;    // ways of searching that are tried at each size
-constexpr double blank = 0.22;         // gap between words side by side, in font sizes of the later one
-constexpr double leading = 0.05;       // the same for words one above the other
+constexpr double shrink = 0.94;         // of a size at which a word does not fit
+constexpr double start_step = 0.92;     // from one tried size of the heaviest word to the next
+constexpr int most_starts = 24;         // sizes of the heaviest word that are tried
+constexpr int most_worse = 4;           // of them one after the other without an improvement
+constexpr double nearly = 0.96;         // of the most ink
+constexpr std::uint32_t orders = 3;     // ways of searching that are tried at each size
+constexpr double blank = 0.22;          // gap between words side by side, in font sizes of the later one
+constexpr double leading = 0.05;        // the same for words one above the other
 constexpr double largest_share = 0.44;  // of the height: the largest font size, unless one is given
 
 std::size_t to_pixels(double points) { return static_cast<std::size_t>(std::ceil(points * cloud_scale)); }
@@ -31,6 +32,9 @@ struct Attempt {
     std::uint32_t order = 0;  ///< how the search runs
     std::size_t ink = 0;      ///< pixels that the words touch
     Bitmap taken{0, 0};
+
+    /// The smallest font size, in units of the largest.
+    double smallest_share() const { return words.empty() ? 1 : words.back().font_size / words.front().font_size; }
 };
 
 /// Some words in a row, of equal weight, so that they have one size.
@@ -51,34 +55,48 @@ class CloudLayout {
         for (const WeightedWord& word : words) ways_.push_back(ways_to_write(word.word, options.font));
     }
 
-    /// Fills `cloud` with the attempt of most ink among those that place all words; where none does, with the one that
-    /// places most.
+    /// Fills `cloud` with the best attempt: as few unplaced words as possible, then nearly the most ink, and among
+    /// those of nearly the most ink the largest differences of size.
     void run(WordCloud& cloud) const {
-        std::optional<Attempt> best;
+        std::vector<Attempt> attempts = all_attempts();
+        const auto fewest = std::min_element(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
+                                return a.unplaced.size() < b.unplaced.size();
+                            })->unplaced.size();
+        std::erase_if(attempts, [&](const Attempt& each) { return each.unplaced.size() > fewest; });
+        std::size_t most = 0;
+        for (const Attempt& each : attempts) most = std::max(most, each.ink);
+        std::erase_if(attempts, [&](const Attempt& each) {
+            return static_cast<double>(each.ink) < nearly * static_cast<double>(most);
+        });
+        Attempt& best = *std::min_element(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
+            return a.smallest_share() < b.smallest_share();
+        });
+        centre(best);
+        cloud.words = std::move(best.words);
+        cloud.unplaced = std::move(best.unplaced);
+    }
+
+  private:
+    /// At least one. Sizes of the heaviest word fall until several in a row bring no more ink.
+    std::vector<Attempt> all_attempts() const {
+        std::vector<Attempt> attempts;
+        std::size_t most = 0;
         int worse = 0;
         double start = largest_;
         for (int i = 0; i < most_starts && worse < most_worse && start >= options_.smallest; ++i) {
             ++worse;
             double reached = 0;  // the largest size at which the heaviest word fits alone, in the first round
             for (std::uint32_t order = 0; order < orders; ++order) {
-                Attempt attempt = place_all(start, order);
+                attempts.push_back(place_all(start, order));
+                const Attempt& attempt = attempts.back();
                 if (!attempt.words.empty()) reached = attempt.words.front().font_size;
-                if (best && !is_better(attempt, *best)) continue;
-                worse = 0;
-                best = std::move(attempt);
+                if (!attempt.unplaced.empty() || attempt.ink > most) worse = 0;
+                if (attempt.unplaced.empty()) most = std::max(most, attempt.ink);
             }
             start = start_step * std::min(start, reached);
         }
-        if (!best) best = place_all(options_.smallest, 0);
-        centre(*best);
-        cloud.words = std::move(best->words);
-        cloud.unplaced = std::move(best->unplaced);
-    }
-
-  private:
-    static bool is_better(const Attempt& one, const Attempt& other) {
-        if (one.unplaced.size() != other.unplaced.size()) return one.unplaced.size() < other.unplaced.size();
-        return one.ink > other.ink;
+        if (attempts.empty()) attempts.push_back(place_all(options_.smallest, 0));
+        return attempts;
     }
 
     /// Places the words, heaviest first. A group goes on from the size of the one before it, as its weight asks, and

@@ -82,11 +82,12 @@ Rect cloud_outline(Size size);
 /// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling, and never
 /// below `smallest`. Words of equal weight have one size. Where a word finds no room, a name of several words is broken
 /// over two lines; then it shrinks, with those of its weight, in steps of 6 % until it fits, and lighter words go on
-/// from there. What finds no room at `smallest` is listed as unplaced. The size of the heaviest word is the one, of
-/// those tried in steps of 8 % from the largest, that gives most ink with the fewest unplaced words. Glyphs of two
-/// words keep the gap, or 0.22 of the font size side by side, but may reach into each other's bays. The cloud follows
-/// from the arguments alone: equal arguments give equal clouds (with the same font files). `words` must be sorted,
-/// heaviest first, with positive weights; throws InputError otherwise.
+/// from there. What finds no room at `smallest` is listed as unplaced. The size of the heaviest word is one of
+/// those tried in steps of 8 % from the largest: as few words as possible are unplaced, and among attempts within 4 %
+/// of the most ink the one with the largest differences of size is taken. Glyphs of two words keep the gap, or 0.22 of
+/// the font size side by side, but may reach into each other's bays. The cloud follows from the arguments alone: equal
+/// arguments give equal clouds (with the same font files). `words` must be sorted, heaviest first, with positive
+/// weights; throws InputError otherwise.
 WordCloud lay_out_cloud(std::string scene, std::span<const WeightedWord> words, const Palette& palette,
                         const CloudOptions& options = {});
 

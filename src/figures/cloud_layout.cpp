@@ -158,10 +158,10 @@ class CloudLayout {
         // Side by side, words need a gap that looks like a blank, or they read as one.
         const std::size_t beside = to_pixels(std::max(options_.gap, blank * size));
         const std::size_t above = to_pixels(std::max(options_.gap, leading * size));
-        const auto found = search_.find(attempt.taken, word.pixels.grown(beside, above), options_.seed,
+        const auto found = search_.find(attempt.taken, word.covered.grown(beside, above), options_.seed,
                                         {static_cast<std::uint32_t>(index), attempt.order});
         if (!found) return false;
-        attempt.taken.add(word.pixels, found->x + beside, found->y + above);
+        attempt.taken.add(word.covered, found->x + beside, found->y + above);
         attempt.ink += word.pixels.count();
         const Point corner{static_cast<double>(found->x + beside) / cloud_scale,
                            static_cast<double>(found->y + above) / cloud_scale};

@@ -33,6 +33,22 @@ std::vector<Line> lines_of(const std::vector<std::string>& texts, const Font& fo
     return lines;
 }
 
+/// Where a shape begins on the grid.
+struct Corner {
+    int x, y;
+};
+
+/// Sets what lies above each other in two lines and between them.
+void fill_between(const std::vector<Line>& lines, Corner corner, Bitmap& shape) {
+    if (lines.size() < 2) return;
+    const auto left_of = [](const Line& line) { return line.x + line.mask.left; };
+    const auto right_of = [&](const Line& line) { return left_of(line) + static_cast<int>(line.mask.pixels.width()); };
+    const int left = std::max(left_of(lines[0]), left_of(lines[1])) - corner.x;
+    const int right = std::min(right_of(lines[0]), right_of(lines[1])) - corner.x;
+    for (int y = 0; y < static_cast<int>(shape.height()); ++y)
+        for (int x = left; x < right; ++x) shape.set(static_cast<std::size_t>(x), static_cast<std::size_t>(y));
+}
+
 }  // namespace
 
 std::vector<std::vector<std::string>> ways_to_write(const std::string& name, const std::string& family) {
@@ -61,7 +77,8 @@ CloudWord cloud_word(const std::vector<std::string>& texts, const std::string& f
         right = std::max(right, line.x + line.mask.left + static_cast<int>(line.mask.pixels.width()));
         bottom = std::max(bottom, line.y + line.mask.top + static_cast<int>(line.mask.pixels.height()));
     }
-    CloudWord word{Bitmap(static_cast<std::size_t>(right - left), static_cast<std::size_t>(bottom - top)), {}, {}};
+    CloudWord word;
+    word.pixels = Bitmap(static_cast<std::size_t>(right - left), static_cast<std::size_t>(bottom - top));
     Point low{std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()}, high{0, 0};
     for (const Line& line : lines) {
         word.pixels.add(line.mask.pixels, static_cast<std::size_t>(line.x + line.mask.left - left),
@@ -72,6 +89,8 @@ CloudWord cloud_word(const std::vector<std::string>& texts, const std::string& f
         high = {std::max(high.x, baseline.x + line.ink.right()), std::max(high.y, baseline.y + line.ink.bottom())};
     }
     word.box = {low.x, low.y, high.x - low.x, high.y - low.y};
+    word.covered = word.pixels;
+    fill_between(lines, {left, top}, word.covered);
     return word;
 }
 

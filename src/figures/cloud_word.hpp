@@ -11,7 +11,8 @@ namespace semscope::figures {
 
 /// A word of a cloud at one font size, on one line or two: what it covers, and where its lines are drawn.
 struct CloudWord {
-    Bitmap pixels{0, 0};            ///< at cloud_scale pixels a point
+    Bitmap pixels{0, 0};            ///< of the glyphs, at cloud_scale pixels a point
+    Bitmap covered{0, 0};           ///< the same, and what lies between two lines: no other word reads well there
     std::vector<PlacedLine> lines;  ///< baselines from the upper left corner of `pixels`, in points
     Rect box;                       ///< what the glyphs cover, from the same corner, in points
 };

@@ -21,7 +21,7 @@ struct CloudWord {
 /// broken names are centred above each other.
 std::vector<std::vector<std::string>> ways_to_write(const std::string& name, const std::string& family);
 
-/// The lines of a name at a font size, centred.
-CloudWord cloud_word(const std::vector<std::string>& lines, const std::string& family, double size);
+/// The lines `texts` of a name at a font size, centred.
+CloudWord cloud_word(const std::vector<std::string>& texts, const std::string& family, double size);
 
 }  // namespace semscope::figures

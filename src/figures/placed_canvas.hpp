@@ -16,6 +16,7 @@ class PlacedCanvas final : public Canvas {
     void rectangle(const Rect& area, const Paint& paint) override { target_.rectangle(at(area), scaled(paint)); }
     void polygon(const std::vector<Point>& corners, const Paint& paint) override {
         std::vector<Point> placed;
+        placed.reserve(corners.size());
         for (const Point& corner : corners) placed.push_back(at(corner));
         target_.polygon(placed, scaled(paint));
     }

@@ -55,6 +55,7 @@ std::vector<std::uint64_t> typical_images(const OcclusionReader& file, const Map
         for (std::size_t s = 0; s < mean.size(); ++s) mean[s] += all.back()[s] / static_cast<double>(images.size());
     }
     std::vector<double> distance;
+    distance.reserve(all.size());
     for (const auto& each : all) distance.push_back(squared_distance(each, mean));
     std::vector<std::size_t> order(images.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -51,7 +51,7 @@ class Loop {
         try {
             while (steps < count && !interrupted() && task_.do_step()) {
                 ++steps;
-                board_.report(task_.done());
+                board_.report({task_.done(), task_.sums()});
                 show_progress();
             }
             interrupted() ? task_.drain() : task_.pause();
@@ -71,7 +71,9 @@ class Loop {
     }
 
     void show_progress() {
-        if (run_.communicator.is_root()) progress_.update(board_.total(), run_.total);
+        if (!run_.communicator.is_root()) return;
+        const comm::ProgressCounters all = board_.total();
+        progress_.update(all.done, run_.total, [&] { return task_.describe(all.sums); });
     }
 
     RankTask& task_;

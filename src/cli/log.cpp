@@ -65,14 +65,15 @@ Progress::~Progress() {
     if (open_line_) fmt::print(stderr, "\n");
 }
 
-void Progress::update(std::uint64_t done, std::uint64_t total) {
+void Progress::update(std::uint64_t done, std::uint64_t total, const std::function<std::string()>& detail) {
     const double now = steady_seconds();
     const bool end = done == total;
     const bool due = now - last_ >= (terminal_ ? 0.5 : interval_);
     if ((!due && !end) || (end && last_done_ == done)) return;
     last_ = now;
     last_done_ = done;
-    const std::string text = describe_progress(done, total, now - start_, unit_);
+    std::string text = describe_progress(done, total, now - start_, unit_);
+    if (const std::string more = detail(); !more.empty()) text += "; " + more;
     if (!terminal_) {
         log_.info(text);
         return;

@@ -196,6 +196,13 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
         option("statistics.distracting", statistics.distracting,
                "a class is distracting when its mean deviation is below minus this",
                {.maximum = 1, .changes_results = true}),
+        option(
+            "statistics.area", statistics.area,
+            "pixels that the semantic distribution counts: those of the crops, or of the whole label maps, which are "
+            "read again",
+            {.changes_results = true,
+             .details = "`full` is what the published code counts. The maps are where the recorded configuration of "
+                        "output.occlusion says; give data.root, labels.root or the archives if they have moved"}),
         option("statistics.seed", statistics.seed, "seed of the bootstrap and of the permutations",
                {.changes_results = true}),
         option("statistics.resamples", statistics.resamples, "resamples of the bootstrap",
@@ -240,22 +247,58 @@ std::vector<OptionSpec> figure_options(FigureSettings& figures) {
                "maps: at most this many images a scene, each of correct and predicted; 0 = all", {.unit = "images"}),
         option("figures.formats", figures.formats,
                "of png, svg, pdf, commas between; auto = all three, but png for the panels of maps"),
-        option("figures.scale", figures.scale,
-               "maps: the colours' ends are the map's own range, that of all maps of the scene, or symmetric around 0",
-               {.details = "`symmetric` has a diverging colour map"}),
+        option(
+            "figures.scale", figures.scale,
+            "maps: the colours' ends are the map's own range, that of all maps of the scene, that of all maps of all "
+            "scenes drawn, or symmetric around 0",
+            {.details = "`symmetric` has a diverging colour map"}),
+        option(
+            "figures.range", figures.range,
+            "maps: fixed ends of the colours, low,high; values beyond them get the colour of the nearer end; empty = "
+            "as figures.scale says",
+            {.details = "with figures.scale = symmetric the ends are -x,x; the other scales exclude it"}),
+        option("figures.area", figures.area,
+               "maps: what the network saw, or the whole label map at the photo's stored size",
+               {.details = "with `full`, classes that the network did not see are hatched, and names that do not fit "
+                           "stand in a legend"}),
+        option("figures.sheet", figures.sheet,
+               "maps: draw one sheet of these scenes instead, a row each, with one colour bar; commas between",
+               {.details = "a row shows the first image of figures.image that is predicted as the scene, else the most "
+                           "typical one"}),
         option("figures.order", figures.order, "box plots: classes by index or by falling mean"),
         option("figures.axis", figures.axis, "box plots: one value axis for all scenes, or each its own"),
         option("figures.share", figures.share, "distributions: show classes with more than this share of the pixels",
                {.maximum = 1}),
         option("figures.set", figures.set, "word clouds: the classes they are made of"),
-        option("figures.width", figures.width, "word clouds: width in points",
-               {.minimum = 100, .maximum = 10000, .unit = "points"}),
+        option("figures.relative-scaling", figures.relative_scaling,
+               "word clouds: how strongly font sizes follow weights; 0 = not at all, 1 = in proportion",
+               {.maximum = 1, .details = "the published figures have 0.35"}),
+        option("figures.percentile", figures.percentile,
+               "word clouds: weights below this percentile of the weights are raised to it", {.maximum = 100}),
+        option("figures.words", figures.words, "word clouds: at most this many words, the heaviest ones; 0 = all",
+               {.unit = "words"}),
+        option("figures.photos", figures.photos, "scene figures: photos of each scene, the most typical ones",
+               {.maximum = 12, .unit = "photos"}),
+        option(
+            "figures.width", figures.width,
+            "width of a word cloud, a map or a scene figure; auto = 600 for clouds, 720 for scene figures, and for "
+            "maps a pixel "
+            "for each pixel of the label map",
+            {.minimum = 100,
+             .maximum = 10000,
+             .unit = "points",
+             .details = "a map has width * figures.dpi / 72 pixels, and each picture of a panel or sheet this width"}),
         option("figures.height", figures.height, "word clouds: height in points",
                {.minimum = 100, .maximum = 10000, .unit = "points"}),
         option("figures.seed", figures.seed, "word clouds: seed of the layout"),
         option("figures.dpi", figures.dpi, "pixels per inch of PNG files",
                {.minimum = 10, .maximum = 1200, .unit = "dpi"}),
         option("figures.font", figures.font, "font family"),
+        option(
+            "figures.palette", figures.palette,
+            "colours of the classes, lines `index red green blue [name]` as in config/ade20k_palette150.txt; empty = "
+            "that one for 150 classes, else generated",
+            {.details = "for clouds, panels, distributions and the report"}),
     };
 }
 
@@ -274,7 +317,10 @@ std::vector<OptionSpec> output_options(OutputSettings& output) {
     return {
         option("output.occlusion", output.occlusion, "file of the occlusion matrices",
                {.required = true, .details = "`occlusion.timing.json` is written beside it"}),
-        option("output.statistics", output.statistics, "file of the statistics", {.required = true}),
+        option("output.statistics", output.statistics,
+               "file of the statistics; its name stands before those of the tables "
+               "beside it, unless it is statistics.h5",
+               {.required = true}),
         option("output.figures", output.figures, "folder of the figures", {.required = true}),
         option("output.report", output.report, "folder of the report", {.required = true}),
         option("output.overwrite", output.overwrite, "replace an output that exists",

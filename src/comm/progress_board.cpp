@@ -2,13 +2,11 @@
 
 #include "semscope/core/timing.hpp"
 
-#include <numeric>
-
 namespace semscope::comm {
 
 ProgressBoard::ProgressBoard(const Communicator& communicator, double interval)
     : communicator_(communicator.duplicate()), interval_(interval), last_sent_(steady_seconds()) {
-    if (communicator_.is_root()) done_.resize(static_cast<std::size_t>(communicator_.size()));
+    if (communicator_.is_root()) known_.resize(static_cast<std::size_t>(communicator_.size()));
 }
 
 ProgressBoard::~ProgressBoard() {
@@ -16,16 +14,17 @@ ProgressBoard::~ProgressBoard() {
     for (auto& [request, value] : under_way_) MPI_Request_free(&request);
 }
 
-void ProgressBoard::report(std::uint64_t done) {
+void ProgressBoard::report(const ProgressCounters& own) {
     if (communicator_.is_root()) {
-        done_[0] = done;
+        known_[0] = own;
         return;
     }
-    if (steady_seconds() - last_sent_ < interval_) return;
-    send(done);
+    latest_ = own;
+    latest_is_sent_ = false;
+    if (steady_seconds() - last_sent_ >= interval_) send();
 }
 
-void ProgressBoard::send(std::uint64_t done) {
+void ProgressBoard::send() {
     last_sent_ = steady_seconds();
     while (!under_way_.empty()) {
         int complete = 0;
@@ -35,9 +34,13 @@ void ProgressBoard::send(std::uint64_t done) {
     }
     // A rank 0 that is busy for long must not pile up messages; the next one says it all.
     constexpr std::size_t maximum_under_way = 4;
-    if (under_way_.size() >= maximum_under_way) return;
-    auto& [request, value] = under_way_.emplace_back(MPI_REQUEST_NULL, done);
-    MPI_Isend(&value, 1, MPI_UINT64_T, 0, 0, communicator_.native(), &request);
+    if (under_way_.size() < maximum_under_way) start_sending();
+}
+
+void ProgressBoard::start_sending() {
+    latest_is_sent_ = true;
+    auto& [request, value] = under_way_.emplace_back(MPI_REQUEST_NULL, latest_);
+    MPI_Isend(&value, sizeof value, MPI_BYTE, 0, 0, communicator_.native(), &request);
 }
 
 void ProgressBoard::receive() {
@@ -46,18 +49,24 @@ void ProgressBoard::receive() {
         MPI_Status status;
         MPI_Iprobe(MPI_ANY_SOURCE, 0, communicator_.native(), &waiting, &status);
         if (waiting == 0) return;
-        MPI_Recv(&done_[static_cast<std::size_t>(status.MPI_SOURCE)], 1, MPI_UINT64_T, status.MPI_SOURCE, 0,
-                 communicator_.native(), MPI_STATUS_IGNORE);
+        MPI_Recv(&known_[static_cast<std::size_t>(status.MPI_SOURCE)], sizeof(ProgressCounters), MPI_BYTE,
+                 status.MPI_SOURCE, 0, communicator_.native(), MPI_STATUS_IGNORE);
     }
 }
 
-std::uint64_t ProgressBoard::total() {
+ProgressCounters ProgressBoard::total() {
     receive();
-    return std::accumulate(done_.begin(), done_.end(), std::uint64_t{0});
+    ProgressCounters all;
+    for (const ProgressCounters& each : known_) {
+        all.done += each.done;
+        for (std::size_t i = 0; i < all.sums.size(); ++i) all.sums[i] += each.sums[i];
+    }
+    return all;
 }
 
 void ProgressBoard::finish() {
     const auto wait = communicator_.waiting();
+    if (!latest_is_sent_) start_sending();
     // A non-blocking barrier, so that rank 0 goes on receiving until every rank's sends have ended.
     for (;;) {
         int complete = 1;

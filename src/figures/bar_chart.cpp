@@ -99,19 +99,23 @@ Picture draw_bar_chart(BarChart chart) {
         "semantic distribution",
         "share of labelled pixels (%)",
         fmt::format(
-            "Classes that cover more than {:g} % of the labelled pixels of the images whose true scene, or whose "
+            "Classes that cover more than {:g} % of the labelled pixels {}of the images whose true scene, or whose "
             "predicted scene, is {}. In brackets: number of images.",
-            100 * chart.threshold, chart.scene),
+            100 * chart.threshold, chart.whole_maps ? "in the whole label maps " : "", chart.scene),
         {}};
     for (const Share& share : chart.shares) texts.names.push_back(share.name);
     const auto columns = std::make_shared<const Columns>(std::move(texts), axis_for(chart.shares), bar_pitch,
                                                          legend_width(series, font) + legend_gap, chart.font);
     const auto shares = std::make_shared<const std::vector<Share>>(std::move(chart.shares));
-    const auto draw = [columns, shares, series](Canvas& canvas) {
+    const auto draw = [columns, shares, series, swatches = chart.swatches](Canvas& canvas) {
         columns->draw(canvas);
         draw_legend(canvas, *columns, series);
-        for (std::size_t i = 0; i < shares->size(); ++i)
+        for (std::size_t i = 0; i < shares->size(); ++i) {
             draw_bars(canvas, *columns, columns->x_of(i), (*shares)[i], series);
+            if (i < swatches.size())
+                canvas.rectangle({columns->x_of(i) - bar_width, columns->plot().bottom() + 0.5, 2 * bar_width, 4},
+                                 {.fill = swatches[i]});
+        }
     };
     return {columns->size(), columns->title(), draw};
 }

@@ -49,6 +49,9 @@ std::string caption_of(const BoxPlot& plot, ValueRange range) {
     if (const std::size_t outside = counted_outside(plot, range))
         text += fmt::format(" {} {} beyond the axis {} not shown.", outside, outside == 1 ? "circle" : "circles",
                             outside == 1 ? "is" : "are");
+    if (plot.few_images)
+        text += fmt::format(" \u2020: an interval of {} {}, which is no more than a hint.", plot.images,
+                            plot.images == 1 ? "image" : "images");
     return text;
 }
 
@@ -115,6 +118,14 @@ void draw_box(Canvas& canvas, const Columns& columns, double x, const Box& box) 
     draw_mean(canvas, columns, x, box);
 }
 
+/// Beside the upper end of the interval, or of the axis where the interval ends above it.
+void draw_dagger(Canvas& canvas, const Columns& columns, double x, const Box& box) {
+    if (!std::isfinite(box.ci_high)) return;
+    const Font font = columns.font(ChartStyle::text_size);
+    const double y = std::max(columns.y_of(box.ci_high), columns.plot().y + font.size);
+    canvas.text({x + 3, y}, "\u2020", {.font = font, .colour = mean_colour});
+}
+
 /// A little air, so that no marker lies on the frame; an axis of these boxes alone goes up to the next ticks.
 ValueRange axis_for(const BoxPlot& plot) {
     ValueRange range = plot.range ? *plot.range : box_plot_range(plot.boxes);
@@ -152,9 +163,12 @@ Picture draw_box_plot(BoxPlot plot) {
     for (const Box& box : plot.boxes) texts.names.push_back(box.name);
     const auto columns = std::make_shared<const Columns>(std::move(texts), range, box_pitch, 0, plot.font);
     const auto boxes = std::make_shared<const std::vector<Box>>(std::move(plot.boxes));
-    const auto draw = [columns, boxes](Canvas& canvas) {
+    const auto draw = [columns, boxes, few = plot.few_images](Canvas& canvas) {
         columns->draw(canvas);
-        for (std::size_t i = 0; i < boxes->size(); ++i) draw_box(canvas, *columns, columns->x_of(i), (*boxes)[i]);
+        for (std::size_t i = 0; i < boxes->size(); ++i) {
+            draw_box(canvas, *columns, columns->x_of(i), (*boxes)[i]);
+            if (few) draw_dagger(canvas, *columns, columns->x_of(i), (*boxes)[i]);
+        }
     };
     return {columns->size(), columns->title(), draw};
 }

@@ -1,19 +1,19 @@
 #include "semscope/figures/deviation_map.hpp"
 
-#include "axes.hpp"
-#include "colour_bar.hpp"
-#include "regions.hpp"
 #include "semscope/core/errors.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <optional>
 #include <vector>
 
 namespace semscope::figures {
 namespace {
+
+constexpr Rgb stripe{150, 150, 150};
+constexpr Rgb between_stripes{222, 222, 222};
 
 /// Which classes occur.
 std::vector<bool> present_classes(const LabelImage& labels) {
@@ -23,17 +23,26 @@ std::vector<bool> present_classes(const LabelImage& labels) {
     return present;
 }
 
-/// Paints each label with the colour that `colour_of` gives its class; called once for each class that occurs.
+/// Paints each label with the colour that `colour_of` gives its class; called once for each class that occurs. Classes
+/// of `hatched` get stripes, as wide as lets them be seen when the image is drawn small.
 template <class ColourOf>
-RgbImage paint(const LabelImage& labels, ColourOf&& colour_of) {
+RgbImage paint(const LabelImage& labels, ColourOf&& colour_of, const std::vector<bool>& hatched = {}) {
     const std::vector<bool> present = present_classes(labels);
     std::vector<Rgb> colours(present.size());
+    const auto is_hatched = [&](std::uint16_t label) { return label < hatched.size() && hatched[label]; };
     for (std::size_t label = 0; label < present.size(); ++label)
-        if (present[label]) colours[label] = colour_of(static_cast<std::uint16_t>(label));
+        if (present[label] && !is_hatched(static_cast<std::uint16_t>(label)))
+            colours[label] = colour_of(static_cast<std::uint16_t>(label));
+    constexpr std::size_t stripes = 40;  // across the width
+    const std::size_t period = std::max<std::size_t>(4, labels.width / stripes);
     RgbImage image{labels.width, labels.height, {}};
     image.pixels.reserve(3 * labels.pixels.size());
-    for (const std::uint16_t label : labels.pixels) {
-        const Rgb colour = colours[label];
+    for (std::size_t i = 0; i < labels.pixels.size(); ++i) {
+        const std::uint16_t label = labels.pixels[i];
+        const std::size_t diagonal = i % labels.width + i / labels.width;
+        const Rgb colour = !is_hatched(label)               ? colours[label]
+                           : diagonal % period < period / 3 ? stripe
+                                                            : between_stripes;
         image.pixels.insert(image.pixels.end(), {colour.red, colour.green, colour.blue});
     }
     return image;
@@ -51,22 +60,24 @@ double deviation_of(std::uint16_t label, std::span<const float> deviations) {
     return deviations[label];
 }
 
-ValueRange deviation_range(const LabelImage& labels, std::span<const float> deviations) {
+ValueRange deviation_range(const LabelImage& labels, std::span<const float> deviations,
+                           const std::vector<bool>& unseen) {
     const std::vector<bool> present = present_classes(labels);
-    const double first = deviation_of(labels.pixels.front(), deviations);
-    ValueRange range{first, first};
+    std::optional<ValueRange> range;
     for (std::size_t label = 0; label < present.size(); ++label) {
-        if (!present[label]) continue;
+        if (!present[label] || (label < unseen.size() && unseen[label])) continue;
         const double deviation = deviation_of(static_cast<std::uint16_t>(label), deviations);
-        range = join(range, {deviation, deviation});
+        const ValueRange own{deviation, deviation};
+        range = range ? join(*range, own) : own;
     }
-    return range;
+    return range.value_or(ValueRange{});
 }
 
-MapColours map_colours(MapScale scale, ValueRange own, ValueRange scene) {
+MapColours map_colours(MapScale scale, ValueRange own, ValueRange shared) {
     switch (scale) {
         case MapScale::scene:
-            return {plasma(), scene};
+        case MapScale::all:
+            return {plasma(), shared};
         case MapScale::symmetric:
             return {diverging(), symmetric(own)};
         case MapScale::image:
@@ -75,144 +86,35 @@ MapColours map_colours(MapScale scale, ValueRange own, ValueRange scene) {
     return {plasma(), own};
 }
 
-RgbImage deviation_map(const LabelImage& labels, std::span<const float> deviations, const MapColours& colours) {
-    return paint(labels, [&](std::uint16_t label) {
-        return colours.colours.colour_of(deviation_of(label, deviations), colours.range);
-    });
+MapColours fixed_colours(MapScale scale, ValueRange range) {
+    return {scale == MapScale::symmetric ? diverging() : plasma(), range};
+}
+
+RgbImage deviation_map(const LabelImage& labels, std::span<const float> deviations, const MapColours& colours,
+                       const std::vector<bool>& unseen) {
+    return paint(
+        labels,
+        [&](std::uint16_t label) { return colours.colours.colour_of(deviation_of(label, deviations), colours.range); },
+        unseen);
+}
+
+LabelImage scaled(const LabelImage& labels, std::size_t width) {
+    check(labels);
+    if (width == 0) throw InputError("a label map cannot be brought to a width of 0");
+    const double share = static_cast<double>(width) / static_cast<double>(labels.width);
+    const std::size_t height =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share * static_cast<double>(labels.height))));
+    LabelImage result{width, height, {}};
+    result.pixels.reserve(width * height);
+    for (std::size_t y = 0; y < height; ++y)
+        for (std::size_t x = 0; x < width; ++x)
+            result.pixels.push_back(
+                labels.at((2 * x + 1) * labels.width / (2 * width), (2 * y + 1) * labels.height / (2 * height)));
+    return result;
 }
 
 RgbImage segmentation(const LabelImage& labels, const Palette& palette) {
     return paint(labels, [&](std::uint16_t label) { return palette.area(label); });
-}
-
-namespace {
-
-constexpr double margin = 10;
-constexpr double gap = 12;
-constexpr double title_size = 12;
-constexpr double caption_size = 9;
-constexpr double head = 42;           // title line and captions
-constexpr double image_height = 224;  // the usual crop, pixel for point
-constexpr double image_width = 360;   // at most
-constexpr Rgb grey{90, 90, 90};
-constexpr Rgb ground{236, 236, 236};
-
-/// Everything that the drawing needs, worked out once.
-struct Content {
-    Panel panel;
-    RgbImage segmentation;
-    RgbImage map;
-    MapColours colours;
-    std::vector<RegionName> names;
-    Size image;
-    double bar;
-};
-
-/// The largest size with the given proportions inside `room`.
-Size inside(Size room, std::size_t width, std::size_t height) {
-    const double aspect = static_cast<double>(width) / static_cast<double>(height);
-    return {std::min(room.width, room.height * aspect), std::min(room.height, room.width / aspect)};
-}
-
-std::string title_of(const Panel& panel) {
-    const std::string predicted = fmt::format("Predicted: {}, p = {}", panel.predicted, decimal(panel.probability, 3));
-    return panel.scene.empty() ? predicted : fmt::format("Scene: {} · {}", panel.scene, predicted);
-}
-
-void draw_title(Canvas& canvas, const Content& content, double width) {
-    const Panel& panel = content.panel;
-    const Font bold{panel.font, title_size, true}, small{panel.font, caption_size, false};
-    const std::string title = shorten(title_of(panel), bold, width);
-    canvas.text({margin, margin + title_size}, title, {.font = bold});
-    const double left = width - measure(title, bold).width - gap;
-    if (panel.image.empty() || left < measure(panel.image, small).width) return;
-    canvas.text({margin + width, margin + title_size}, panel.image,
-                {.font = small, .colour = grey, .anchor = Anchor::end});
-}
-
-void draw_caption(Canvas& canvas, const Content& content, const Rect& area, const std::string& text) {
-    const Font font{content.panel.font, caption_size, false};
-    canvas.text({area.x, area.y - 5}, shorten(text, font, area.width), {.font = font});
-}
-
-void draw_photo(Canvas& canvas, const Content& content, const Rect& area) {
-    const Group group(canvas, {"photo", "", {}});
-    draw_caption(canvas, content, area, "Photo");
-    if (content.panel.photo) {
-        const RgbImage& photo = *content.panel.photo;
-        const Size size = inside({area.width, area.height}, photo.width, photo.height);
-        canvas.image(
-            {area.x + (area.width - size.width) / 2, area.y + (area.height - size.height) / 2, size.width, size.height},
-            photo, Sampling::smooth);
-        return;
-    }
-    canvas.rectangle(area, {ground, {}});
-    canvas.text({area.centre().x, area.centre().y + caption_size / 3}, "photo not found",
-                {.font = {content.panel.font, caption_size, false}, .colour = grey, .anchor = Anchor::middle});
-}
-
-void draw_segmentation(Canvas& canvas, const Content& content, const Rect& area) {
-    const Group group(canvas, {"segmentation", "", {}});
-    draw_caption(canvas, content, area, "Semantic classes");
-    canvas.image(area, content.segmentation, Sampling::nearest);
-    for (const RegionName& name : content.names) {
-        const double deviation = deviation_of(name.label, content.panel.deviations);
-        const Group named(canvas, {"region",
-                                   fmt::format("{}: {}", name.text, significant(deviation)),
-                                   {{"class", fmt::format("{}", name.label)}, {"deviation", exact(deviation)}}});
-        canvas.text({area.x + name.baseline.x, area.y + name.baseline.y}, name.text,
-                    {.font = name.font, .colour = black, .halo = white, .halo_width = 1.3});
-    }
-}
-
-void draw_map(Canvas& canvas, const Content& content, const Rect& area) {
-    {
-        const Group group(canvas, {"deviation-map", "", {}});
-        draw_caption(canvas, content, area, "Score deviation of " + content.panel.predicted);
-        canvas.image(area, content.map, Sampling::nearest);
-    }
-    draw_colour_bar(canvas, {area.right() + gap, area.y, content.bar, area.height}, content.colours,
-                    content.panel.font);
-}
-
-Content content_of(Panel panel, const Palette& palette) {
-    check(panel.labels);
-    if (panel.photo) check(*panel.photo);
-    if (panel.deviations.size() != panel.names.size())
-        throw InputError(fmt::format("{} deviations for {} class names", panel.deviations.size(), panel.names.size()));
-    const MapColours colours =
-        map_colours(panel.scale, deviation_range(panel.labels, panel.deviations), panel.scene_range);
-    const Size image = inside({image_width, image_height}, panel.labels.width, panel.labels.height);
-    NameOptions options;
-    options.family = panel.font;
-    options.scale = image.width / static_cast<double>(panel.labels.width);
-    Content content{std::move(panel), {}, {}, colours, {}, image, 0};
-    content.segmentation = segmentation(content.panel.labels, palette);
-    content.map = deviation_map(content.panel.labels, content.panel.deviations, colours);
-    content.names = place_names(content.panel.labels, content.panel.names, options);
-    content.bar = colour_bar_width(content.panel.font, colours.range);
-    return content;
-}
-
-}  // namespace
-
-Picture draw_panel(Panel panel) {
-    const std::size_t classes = panel.names.size();
-    return draw_panel(std::move(panel), Palette::for_classes(classes));
-}
-
-Picture draw_panel(Panel panel, const Palette& palette) {
-    const auto content = std::make_shared<const Content>(content_of(std::move(panel), palette));
-    const Size image = content->image;
-    const double width = 3 * image.width + 3 * gap + content->bar;
-    const auto draw = [content, image, width](Canvas& canvas) {
-        draw_title(canvas, *content, width);
-        const double step = image.width + gap, top = margin + head;
-        draw_photo(canvas, *content, {margin, top, image.width, image.height});
-        draw_segmentation(canvas, *content, {margin + step, top, image.width, image.height});
-        draw_map(canvas, *content, {margin + 2 * step, top, image.width, image.height});
-    };
-    return {{width + 2 * margin, image.height + head + 2 * margin}, title_of(content->panel), draw};
 }
 
 }  // namespace semscope::figures

@@ -26,7 +26,7 @@ std::optional<RegionName> try_size(const RegionRoom& room, const std::string& te
                    static_cast<double>(width) * options.scale, static_cast<double>(height) * options.scale};
     // The box is a whole number of pixels: centre the glyphs in it.
     const Point baseline{box.x + (box.width - ink.width) / 2 - ink.x, box.y + (box.height - ink.height) / 2 - ink.y};
-    return RegionName{text, 0, font, baseline, box};
+    return RegionName{text, 0, 0, font, baseline, box};
 }
 
 std::optional<RegionName> place(const RegionRoom& room, const std::string& text, const NameOptions& options) {
@@ -49,8 +49,53 @@ std::vector<RegionName> place_names(const LabelImage& labels, std::span<const st
             throw InputError(fmt::format("class {} of the label map has no name", region.label));
         if (auto name = place(RegionRoom(regions, i, labels.width), short_name(names[region.label]), options)) {
             name->label = region.label;
+            name->region = i;
             placed.push_back(std::move(*name));
         }
+    }
+    return placed;
+}
+
+namespace {
+
+/// For each region whether it has a name.
+std::vector<bool> named_regions(const Regions& regions, std::span<const RegionName> named) {
+    std::vector<bool> result(regions.list.size());
+    for (const RegionName& name : named) result[name.region] = true;
+    return result;
+}
+
+}  // namespace
+
+std::vector<std::uint16_t> unnamed_classes(const LabelImage& labels, std::span<const RegionName> named) {
+    const Regions regions = find_regions(labels);
+    const std::vector<bool> has_name = named_regions(regions, named);
+    std::vector<std::uint16_t> with_name, wanted;
+    for (const RegionName& name : named) with_name.push_back(name.label);
+    for (std::size_t i = 0; i < regions.list.size(); ++i) {
+        const auto& [label, area, left, top, right, bottom] = regions.list[i];
+        if (label == 0 || has_name[i]) continue;
+        const bool elsewhere = std::find(with_name.begin(), with_name.end(), label) != with_name.end();
+        if (!elsewhere || 2000 * area >= labels.pixels.size()) wanted.push_back(label);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    return wanted;
+}
+
+std::vector<RegionName> place_numbers(const LabelImage& labels, std::span<const RegionName> named,
+                                      std::span<const std::size_t> number_of, const NameOptions& options) {
+    const Regions regions = find_regions(labels);
+    const std::vector<bool> has_name = named_regions(regions, named);
+    std::vector<RegionName> placed;
+    for (std::size_t i = 0; i < regions.list.size(); ++i) {
+        const std::uint16_t label = regions.list[i].label;
+        if (has_name[i] || label >= number_of.size() || number_of[label] == 0) continue;
+        auto number = place(RegionRoom(regions, i, labels.width), fmt::format("{}", number_of[label]), options);
+        if (!number) continue;
+        number->label = label;
+        number->region = i;
+        placed.push_back(std::move(*number));
     }
     return placed;
 }

@@ -27,6 +27,7 @@ struct NameOptions {
 struct RegionName {
     std::string text;
     std::uint16_t label = 0;
+    std::size_t region = 0;  ///< index in find_regions()
     Font font;
     Point baseline;  ///< where the text starts
     Rect box;        ///< the glyphs and the rim around them; lies inside one region
@@ -37,6 +38,15 @@ struct RegionName {
 /// `names` is indexed by class; throws InputError when the map has a class without name.
 std::vector<RegionName> place_names(const LabelImage& labels, std::span<const std::string> names,
                                     const NameOptions& options);
+
+/// The classes that need a line in a legend: those with a region of at least a two-thousandth of the map, or all of
+/// their regions, without a name. Ascending.
+std::vector<std::uint16_t> unnamed_classes(const LabelImage& labels, std::span<const RegionName> named);
+
+/// Writes the number of its class into each region without a name that is large enough for it. `number_of`: by class, 0
+/// = none.
+std::vector<RegionName> place_numbers(const LabelImage& labels, std::span<const RegionName> named,
+                                      std::span<const std::size_t> number_of, const NameOptions& options);
 
 /// A connected area of one class (neighbours share an edge), with its bounding box in pixels.
 struct Region {

@@ -43,10 +43,10 @@ std::vector<WeightedWord> cloud_weights(std::span<const double> values, std::spa
         throw UsageError(fmt::format("a percentile of {} is outside 0 to 100", percentile));
     const std::vector<std::size_t> classes = positive_classes(values);
     if (classes.empty()) return {};
-    const double smallest = values[classes.back()];
+    const double unit = std::max(values[classes.back()], least_weight_unit);
     std::vector<double> weights;
     weights.reserve(classes.size());
-    for (const std::size_t s : classes) weights.push_back(std::ceil(values[s] / smallest));
+    for (const std::size_t s : classes) weights.push_back(std::ceil(values[s] / unit));
     const double least = percentile_of({weights.rbegin(), weights.rend()}, percentile);
     std::vector<WeightedWord> words;
     for (std::size_t i = 0; i < classes.size(); ++i)
@@ -64,8 +64,9 @@ Picture draw_word_cloud(WordCloud cloud) {
                                         {"semantic", fmt::format("{}", word.semantic)},
                                         {"weight", exact(word.weight)},
                                         {"font-size", exact(word.font_size)}}});
-            canvas.text(word.baseline, word.word,
-                        {.font = {shared->font, word.font_size, false}, .colour = word.colour});
+            for (const PlacedLine& line : word.lines)
+                canvas.text(line.baseline, line.text,
+                            {.font = {shared->font, word.font_size, false}, .colour = word.colour});
         }
     };
     return {shared->size, shared->scene, draw};
@@ -74,14 +75,18 @@ Picture draw_word_cloud(WordCloud cloud) {
 std::string cloud_json(const WordCloud& cloud) {
     using Json = nlohmann::ordered_json;
     Json words = Json::array(), unplaced = Json::array();
-    for (const PlacedWord& word : cloud.words)
+    for (const PlacedWord& word : cloud.words) {
+        Json lines = Json::array();
+        for (const PlacedLine& line : word.lines) lines.push_back(printable(line.text));
         words.push_back({{"word", printable(word.word)},
                          {"semantic", word.semantic},
                          {"weight", word.weight},
                          {"font_size", word.font_size},
                          {"colour", hex(word.colour)},
+                         {"lines", lines},
                          {"box", {word.box.x, word.box.y, word.box.width, word.box.height}},
                          {"placed", true}});
+    }
     for (const UnplacedWord& word : cloud.unplaced)
         unplaced.push_back({{"word", printable(word.word)},
                             {"semantic", word.semantic},

@@ -95,15 +95,19 @@ std::string scene_table(const results::StatisticsReader& file, const std::string
                                   cell(view.accuracy(), 2));
     out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  set\n", "class", width, "present", "mean",
                        "95 % interval", "q", "strongest", "flip");
+    const bool few = view.correct > 0 && view.correct <= results::few_images;
     for (const statistics::ClassView& each : view.classes) {
         const std::string interval = fmt::format("{} .. {}", cell(each.ci_low, 4), cell(each.ci_high, 4));
-        out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  {:<11} {}",
+        out += fmt::format("{:<{}} {:>7} {:>8} {:>19}{} {:>{}} {:>9} {:>5}  {:<11} {}",
                            views.class_name(each.evidence.semantic), width, each.present, cell(each.evidence.mean, 4),
-                           interval, cell(each.q_value, 4), each.evidence.strongest, each.evidence.flip,
-                           statistics::name_of(each.set), bar(each.evidence.mean, largest));
+                           interval, few ? "\u2020" : "", cell(each.q_value, 4), few ? 6 : 7, each.evidence.strongest,
+                           each.evidence.flip, statistics::name_of(each.set), bar(each.evidence.mean, largest));
         out.erase(out.find_last_not_of(' ') + 1);  // no bar, no trailing blanks
         out += '\n';
     }
+    if (few)
+        out += fmt::format("\n\u2020 an interval of {} {}, which is no more than a hint\n", view.correct,
+                           view.correct == 1 ? "image" : "images");
     return out;
 }
 

@@ -11,6 +11,8 @@
 #include "semscope/job/stop_signal.hpp"
 #include "semscope/job/watchdog.hpp"
 #include "semscope/occlusion/run.hpp"
+#include "semscope/statistics/file_evaluation.hpp"
+#include "semscope/statistics/scene_view.hpp"
 
 #include <fmt/format.h>
 
@@ -92,6 +94,18 @@ void log_saving(const incremental::Occluder& occluder, const Communicator& commu
                         100 * done / whole, bytes / (1 << 20)));
 }
 
+/// Prints how well the network recognises all images of the file, so that a wrong order of the scenes or another
+/// preprocessing shows before anybody reduces. Collective.
+void print_evaluation(const RunContext& context) {
+    const Communicator& communicator = context.communicator;
+    const auto file =
+        comm::agree(communicator, [&] { return results::OcclusionReader(context.settings.output.occlusion); });
+    const auto table = statistics::evaluate_file(file, communicator, [&] { context.activity.tick(); });
+    if (!communicator.is_root()) return;
+    if (table.images > 0) fmt::print("{}", statistics::evaluation_table(table));
+    fmt::print("{}\n", statistics::describe_images(table));
+}
+
 /// The pending images, from the first batch to the end or to a stop. Collective.
 ExitCode do_images(const RunContext& context, Preparation& ready, const Task& task, results::OcclusionWriter& writer) {
     const Communicator& communicator = context.communicator;
@@ -125,9 +139,11 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
     const auto not_finite = tell(report.not_finite, "images with scores that are not finite, marked in the file");
     cli::report_run(counts, context.timer, {context.process_start, run_seconds}, communicator,
                     std::filesystem::path(path).replace_extension(".timing.json"));
-    if (!report.stopped)
+    if (!report.stopped) {
+        print_evaluation(context);
         return end_of_complete({ready.existing.unreadable + unreadable, ready.existing.not_finite + not_finite}, path,
                                context.log);
+    }
     const auto signal = static_cast<int>(communicator.max(std::int64_t{context.watchdog.stop_signal()}));
     context.log.warning(
         fmt::format("stopped by {}: {} holds all that was done; run the same command with "

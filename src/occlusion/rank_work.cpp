@@ -1,6 +1,7 @@
 #include "rank_work.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/statistics/evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -60,6 +61,15 @@ void ResultBuffer::add_row(std::span<const float> row) {
                         image_name_(entry.image), entry.rows.empty() ? "as it is" : "with a class inhibited", problem));
     entry.rows.insert(entry.rows.end(), row.begin(), row.end());
     ++rows_;
+    if (entry.finished(scenes_)) add_to_score(entry);
+}
+
+void ResultBuffer::add_to_score(const Entry& entry) {
+    if (entry.scene < 0 || entry.status != results::ImageStatus::done) return;
+    const auto row = std::span(entry.rows).first(scenes_);
+    ++score_.images;
+    score_.correct += statistics::argmax(row) == static_cast<std::uint32_t>(entry.scene) ? 1 : 0;
+    score_.loss += static_cast<double>(loss_of(row, entry.scene));
 }
 
 results::ResultRows ResultBuffer::take_finished() {

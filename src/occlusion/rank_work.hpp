@@ -36,6 +36,9 @@ class ResultBuffer {
     /// NaN, and it is named in not_finite(). Throws InferenceError when the numbers of another row do not sum to 1.
     void add_row(std::span<const float> row);
 
+    /// Of the finished images so far, those of known scene and with finite scores.
+    const RunningScore& score() const noexcept { return score_; }
+
     /// One sentence for each image with a score that is not finite.
     std::vector<std::string>& not_finite() noexcept { return not_finite_; }
 
@@ -57,8 +60,11 @@ class ResultBuffer {
         bool finished(std::size_t scenes) const { return rows.size() == (1 + variants.size()) * scenes; }
     };
 
+    void add_to_score(const Entry& entry);
+
     std::size_t scenes_;
     ImageName image_name_;
+    RunningScore score_;
     std::vector<std::string> not_finite_;
     std::size_t rows_ = 0;
     std::deque<Entry> entries_;
@@ -94,6 +100,7 @@ class RankWork {
 
     bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size() && occluder_.started() == 0; }
     ResultBuffer& buffer() noexcept { return buffer_; }
+    const ResultBuffer& buffer() const noexcept { return buffer_; }
     RunReport& report() noexcept { return report_; }
     const RunReport& report() const noexcept { return report_; }
 

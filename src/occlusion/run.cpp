@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace semscope::occlusion {
@@ -49,6 +50,13 @@ class CheckpointedWork : public cli::RankTask {
     }
     bool finished() const override { return work_.finished(); }
     std::uint64_t done() const override { return work_.report().forwards; }
+    std::array<double, 3> sums() const override {
+        const RunningScore& score = work_.buffer().score();
+        return {static_cast<double>(score.images), static_cast<double>(score.correct), score.loss};
+    }
+    std::string describe(const std::array<double, 3>& sums) const override {
+        return occlusion::describe({static_cast<std::uint64_t>(sums[0]), static_cast<std::uint64_t>(sums[1]), sums[2]});
+    }
 
     void save() override {
         const PhaseScope phase(run_.timer, "write");
@@ -97,6 +105,13 @@ void require_classes(std::span<const std::uint64_t> offsets, Range span, std::sp
 }
 
 }  // namespace
+
+std::string describe(const RunningScore& score) {
+    if (score.images == 0) return "";
+    const auto images = static_cast<double>(score.images);
+    return fmt::format("{} images: loss {:.4f}, top-1 {:.2f} %", score.images, score.loss / images,
+                       100 * static_cast<double>(score.correct) / images);
+}
 
 RunReport run(const RunArguments& run) {
     const Task& task = run.task;

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace semscope::postprocess {
 namespace {
 
@@ -30,7 +32,7 @@ ExitCode draw_charts(const cli::Settings& settings) {
     const cli::Log log(true);
     const SceneTask task = prepare_scenes(settings);
     const auto& [file, output, formats, scenes] = task;
-    const SceneCharts charts(*file, settings.figures.order, settings.figures.share, output.font);
+    const SceneCharts charts(*file, settings.figures);
     const bool common = settings.figures.axis == BoxAxis::common;
     const auto range = common ? std::optional(charts.common_range()) : std::nullopt;
 
@@ -70,14 +72,6 @@ ExitCode draw_charts(const cli::Settings& settings) {
 
 namespace {
 
-figures::CloudOptions layout_options(const cli::FigureSettings& settings) {
-    figures::CloudOptions cloud;
-    cloud.size = {static_cast<double>(settings.width), static_cast<double>(settings.height)};
-    cloud.seed = settings.seed;
-    cloud.font = settings.font;
-    return cloud;
-}
-
 /// A scene with its words, and the file its cloud goes to, without ending.
 struct Cloud {
     std::string scene;
@@ -110,14 +104,14 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     const auto set = settings.figures.set;
     const auto scene_names = file->scene_names();
     const auto class_names = file->semantic_names();
-    const figures::Palette palette = figures::Palette::for_classes(class_names.size());
+    const figures::Palette palette = selected_palette(settings.figures, class_names.size());
     const std::string suffix = set == CloudSet::relevant ? "" : ".distracting";
 
     std::vector<Cloud> jobs;
     Undrawn undrawn;
     for (const std::uint64_t scene : scenes) {
         const std::string& name = scene_names[scene];
-        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names);
+        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names, settings.figures.percentile);
         if (words.empty())
             undrawn.add(fmt::format("no word cloud without a {} class", name_of(set)), name);
         else
@@ -129,10 +123,12 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     cli::Progress progress(log, "word clouds");
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const auto cloud =
-            figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, layout_options(settings.figures));
-        if (!cloud.unplaced.empty())
+            figures::lay_out_cloud(jobs[i].scene, jobs[i].words, palette, cloud_options_of(settings.figures));
+        const std::uint64_t most = settings.figures.words;
+        const std::size_t asked = most == 0 ? jobs[i].words.size() : std::min<std::size_t>(most, jobs[i].words.size());
+        if (cloud.words.size() < asked)
             log.warning(fmt::format("{}: {} words found no room and are listed in the JSON", jobs[i].scene,
-                                    cloud.unplaced.size()));
+                                    asked - cloud.words.size()));
         figures::write_file(jobs[i].base.string() + ".json", figures::cloud_json(cloud), output.overwrite);
         save_all(figures::draw_word_cloud(cloud), jobs[i].base, formats, output);
         progress.update(i + 1, jobs.size());

@@ -1,6 +1,7 @@
 #include "semscope/postprocess/map_job.hpp"
 
 #include "map_plan.hpp"
+#include "map_sheet.hpp"
 #include "map_writer.hpp"
 #include "semscope/cli/distributed_run.hpp"
 #include "semscope/cli/log.hpp"
@@ -35,7 +36,31 @@ struct Task {
     std::unique_ptr<MapSource> source;
     MapStyle style;
     MapSelection selection;
+    std::vector<std::uint64_t> sheet;  ///< scenes of figures.sheet, in its order; empty = maps
 };
+
+/// Checks the options that need no file. Local.
+void take_style(const cli::Settings& settings, MapStyle& style, Problems& problems) {
+    const cli::FigureSettings& figures = settings.figures;
+    problems.collect([&] { style.output = prepare_output(settings); });
+    problems.collect([&] {
+        using enum figures::Format;
+        style.formats =
+            selected_formats(figures, figures.sheet.empty() ? std::vector{png} : std::vector{png, svg, pdf});
+    });
+    problems.collect([&] { style.range = selected_range(figures); });
+    style.scale = figures.scale;
+    style.legend = figures.area == Area::full || figures.width;
+    if (figures.width) style.width = *figures.width;
+    constexpr double most_pixels = 16384;
+    if (const double pixels = figures.width.value_or(0) * figures.dpi / 72.0; pixels > most_pixels)
+        problems.add(
+            fmt::format("figures.width = {} at figures.dpi = {} makes maps {:.0f} pixels wide; at most {:.0f} "
+                        "are drawn",
+                        *figures.width, figures.dpi, pixels, most_pixels));
+    if (!figures.sheet.empty() && !figures.scene.empty())
+        problems.add("figures.sheet names its scenes itself: leave figures.scene out");
+}
 
 /// Opens the input and checks all options. The run's own configuration, recorded in the file, says where the data are
 /// and how they were read. Collective.
@@ -46,9 +71,7 @@ Task prepare(const cli::RunContext& context) {
     Problems problems;
     comm::agree(communicator, [&] {
         problems.collect([&] { task.file = std::make_unique<OcclusionReader>(open_occlusion(settings.output)); });
-        problems.collect([&] { task.style.output = prepare_output(settings); });
-        problems.collect([&] { task.style.formats = selected_formats(settings.figures, {figures::Format::png}); });
-        task.style.scale = settings.figures.scale;
+        take_style(settings, task.style, problems);
         task.selection.limit = settings.figures.limit;
         if (!task.file) return;
         problems.collect([&] {
@@ -57,6 +80,12 @@ Task prepare(const cli::RunContext& context) {
             if (settings.data.root.empty())
                 throw UsageError(path + " does not say where its photos are; set data.root");
         });
+        problems.collect([&] {
+            task.style.palette =
+                std::make_shared<const figures::Palette>(selected_palette(settings.figures, task.file->semantics()));
+        });
+        problems.collect(
+            [&] { task.sheet = named_scenes(settings.figures.sheet, "figures.sheet", task.file->scene_names()); });
         problems.collect([&] { task.selection.scenes = selected_scenes(settings.figures, task.file->scene_names()); });
         problems.collect([&] {
             task.style.names = std::make_shared<ImageNames>(*task.file);
@@ -70,7 +99,7 @@ Task prepare(const cli::RunContext& context) {
         task.source = std::make_unique<MapSource>(
             *task.file, MapPlaces{cli::photos_of(settings, archives),
                                   cli::label_maps_of(settings, task.file->semantic_names(), archives),
-                                  settings.preprocess.geometry, settings.occlusion.min_pixels});
+                                  settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area});
         return results::identity_of(*task.file);
     });
     comm::require_same_inputs(communicator, {{settings.output.occlusion.string(), identity}});
@@ -155,6 +184,16 @@ void tell_undrawn(const Task& task, const MapScan& scan, const cli::Log& log) {
     undrawn.tell(log);
 }
 
+/// The sheet of figures.sheet, by rank 0. Collective.
+ExitCode draw_sheet(const RunContext& context, const Task& task, const MapScan& scan) {
+    comm::agree(context.communicator, [&] {
+        if (context.communicator.is_root())
+            draw_sheet(*task.file, *task.source, scan, task.style, task.sheet, task.selection.images);
+    });
+    for (const auto& file : sheet_files(task.style)) context.log.info(fmt::format("{} is complete", file.string()));
+    return ExitCode::done;
+}
+
 }  // namespace
 
 cli::Options map_options(cli::Settings& settings) {
@@ -171,7 +210,7 @@ ExitCode draw_maps(const cli::RunContext& context) {
     const cli::Settings& settings = context.settings;
     const cli::Log& log = context.log;
     const double start = steady_seconds();
-    const Task task = prepare(context);
+    Task task = prepare(context);
     context.timer.enter("scan");
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
     const auto scan = comm::agree(communicator, [&] {
@@ -181,6 +220,8 @@ ExitCode draw_maps(const cli::RunContext& context) {
         });
     });
     const auto joined = join_shares(scan, communicator);
+    task.style.all = range_of_scenes(joined, task.selection.scenes);
+    if (!task.sheet.empty()) return draw_sheet(context, task, joined);
     const auto jobs = plan_maps(joined, task.selection);
     if (!task.file->complete()) log.warning("the occlusion file is not complete; images that are pending get no map");
 

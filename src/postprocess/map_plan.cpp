@@ -103,6 +103,16 @@ MapScan join_shares(const MapScan& share, const comm::Communicator& communicator
     return scan;
 }
 
+figures::ValueRange range_of_scenes(const MapScan& scan, const std::vector<std::uint64_t>& scenes) {
+    std::vector<bool> has_maps(scan.ranges.size());
+    for (const std::int32_t predicted : scan.predicted)
+        if (predicted >= 0) has_maps[static_cast<std::size_t>(predicted)] = true;
+    figures::ValueRange range = nothing;
+    for (const std::uint64_t scene : scenes)
+        if (has_maps[scene]) range = figures::join(range, scan.ranges[scene]);
+    return range.low > range.high ? figures::ValueRange{} : range;
+}
+
 std::vector<MapJob> plan_maps(const MapScan& scan, const MapSelection& selection) {
     std::vector<MapJob> jobs;
     const std::uint64_t most = selection.limit == 0 ? scan.predicted.size() : selection.limit;

@@ -32,6 +32,9 @@ MapScan scan_share(
 /// The scan of all images, of those of the ranks. Collective.
 MapScan join_shares(const MapScan& share, const comm::Communicator& communicator);
 
+/// The range of all maps of some scenes, those without maps left out; {0, 0} when none has any.
+figures::ValueRange range_of_scenes(const MapScan& scan, const std::vector<std::uint64_t>& scenes);
+
 /// An image whose map is drawn, and for which sets of its predicted scene.
 struct MapJob {
     std::uint64_t image = 0;

@@ -10,36 +10,17 @@ namespace semscope::postprocess {
 
 using results::Range;
 
-namespace {
-
-/// What `read` reads of a picture. A picture that is not there is reported at the end, as a fault of the data set. When
-/// one that is there cannot be reached, the file system has failed: tries again, then throws IoError. `path`: where it
-/// is; one in an archive is always there.
-template <class Read>
-auto read_where_there(const std::filesystem::path& path, Read&& read) {
-    try {
-        return read();
-    } catch (const UnreachableError&) {
-        std::error_code error;
-        if (!std::filesystem::exists(path, error) && !error) throw;
-    }
-    return read_again(read);
-}
-
-}  // namespace
-
 MapSource::MapSource(const results::OcclusionReader& file, MapPlaces places)
     : file_(file), places_(std::move(places)), scenes_(file.scene_names()), semantics_(file.semantic_names()) {}
 
-figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
+data::LabelMap MapSource::read_map(const std::string& path, std::uint64_t image, Range variants) const {
     const std::string place = places_.labels.name(path);
-    const data::LabelMap map = read_where_there(place, [&] {
+    data::LabelMap map = read_where_there(place, [&] {
         std::optional<data::PhotoHeader> header;
         if (places_.labels.resize != data::LabelResize::none) header = places_.photos.read_header(path);
         return places_.labels.read(path, header ? &*header : nullptr);
     });
     const auto labels = data::resize_and_crop_labels(places_.geometry, map.size, map.labels);
-
     const auto semantics = file_.variant_semantics(variants);
     const auto pixels = file_.variant_pixels(variants);
     std::vector<data::ClassCount> recorded;
@@ -49,20 +30,82 @@ figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_
             fmt::format("{}: its classes are not those that the occlusion file holds of image {} (row {}); it has "
                         "changed since, or labels.root names other maps",
                         place, path, image));
+    return map;
+}
+
+figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
+    const data::LabelMap map = read_map(path, image, variants);
     const auto side = static_cast<std::size_t>(places_.geometry.crop);
-    return {side, side, labels};
+    return {side, side, data::resize_and_crop_labels(places_.geometry, map.size, map.labels)};
+}
+
+std::optional<data::Image> MapSource::read_stored_photo(const std::string& path, std::string& fault) const {
+    try {
+        return read_where_there(places_.photos.name(path), [&] { return places_.photos.read(path); });
+    } catch (const InputError& error) {
+        fault = error.what();
+        return std::nullopt;
+    }
 }
 
 std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
     try {
-        data::Image photo = data::resize_and_crop(
-            places_.geometry, read_where_there(places_.photos.name(path), [&] { return places_.photos.read(path); }));
+        const auto stored = read_stored_photo(path, fault);
+        if (!stored) return std::nullopt;
+        data::Image photo = data::resize_and_crop(places_.geometry, *stored);
         const auto side = static_cast<std::size_t>(places_.geometry.crop);
         return figures::RgbImage{side, side, std::move(photo.pixels)};
     } catch (const InputError& error) {
         fault = error.what();
         return std::nullopt;
     }
+}
+
+namespace {
+
+std::size_t unsigned_of(int value) { return static_cast<std::size_t>(value); }
+
+/// What the network saw of a picture, as shares of its width and height.
+figures::Rect seen_part(const data::Geometry& geometry, data::ImageSize stored) {
+    const data::Placement placement = data::place(geometry, stored);
+    const auto width = static_cast<double>(placement.resized.width),
+               height = static_cast<double>(placement.resized.height);
+    return {placement.left / width, placement.top / height, geometry.crop / width, geometry.crop / height};
+}
+
+/// By class: in the labels, and not in their crop.
+std::vector<bool> unseen_classes(const std::vector<std::uint16_t>& labels, const std::vector<std::uint16_t>& crop,
+                                 std::size_t semantics) {
+    std::vector<bool> unseen(semantics);
+    for (const std::uint16_t label : labels)
+        if (label > 0) unseen.at(label) = true;
+    for (const std::uint16_t label : crop) unseen.at(label) = false;
+    return unseen;
+}
+
+}  // namespace
+
+void MapSource::add_pictures(MapPicture& picture, std::uint64_t image, Range variants) const {
+    figures::Panel& panel = picture.panel;
+    if (places_.area == Area::crop) {
+        panel.labels = read_labels(picture.path, image, variants);
+        panel.photo = read_photo(picture.path, picture.missing_photo);
+        return;
+    }
+    data::LabelMap map = read_map(picture.path, image, variants);
+    panel.seen = seen_part(places_.geometry, map.size);
+    panel.unseen = unseen_classes(map.labels, data::resize_and_crop_labels(places_.geometry, map.size, map.labels),
+                                  semantics_.size());
+    panel.labels = {unsigned_of(map.size.width), unsigned_of(map.size.height), std::move(map.labels)};
+    panel.photo = photo(picture.path, picture.missing_photo);
+}
+
+std::optional<figures::RgbImage> MapSource::photo(const std::string& path, std::string& fault) const {
+    if (places_.area == Area::crop) return read_photo(path, fault);
+    auto stored = read_stored_photo(path, fault);
+    if (!stored) return std::nullopt;
+    return figures::RgbImage{unsigned_of(stored->size.width), unsigned_of(stored->size.height),
+                             std::move(stored->pixels)};
 }
 
 MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
@@ -72,8 +115,7 @@ MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
     MapPicture picture;
     picture.path = path(image);
     figures::Panel& panel = picture.panel;
-    panel.labels = read_labels(picture.path, image, variants);
-    panel.photo = read_photo(picture.path, picture.missing_photo);
+    add_pictures(picture, image, variants);
     panel.image = std::filesystem::path(picture.path).filename().string();
     if (const auto truth = file_.image_scenes(own)[0]; truth >= 0 && static_cast<std::size_t>(truth) < scenes_.size())
         panel.scene = scenes_[static_cast<std::size_t>(truth)];

@@ -3,7 +3,15 @@
 #include "semscope/core/files.hpp"
 #include "semscope/figures/image.hpp"
 
+#include <cmath>
+
 namespace semscope::postprocess {
+
+namespace {
+
+std::size_t pixels(double points, double dpi) { return static_cast<std::size_t>(std::lround(points * dpi / 72)); }
+
+}  // namespace
 
 MapWriter::MapWriter(const MapSource& source, const MapScan& scan, const MapStyle& style)
     : source_(source), scan_(scan), style_(style) {}
@@ -43,14 +51,25 @@ void MapWriter::draw(const MapJob& job) {
 void MapWriter::write(const MapJob& job, figures::Panel panel) const {
     const auto targets = bases(job);
     panel.scale = style_.scale;
-    panel.scene_range = scan_.ranges[static_cast<std::size_t>(scan_.predicted[job.image])];
+    panel.range = style_.range;
+    panel.width = style_.width;
+    panel.legend = style_.legend;
+    panel.scene_range =
+        style_.scale == MapScale::all ? style_.all : scan_.ranges[static_cast<std::size_t>(scan_.predicted[job.image])];
     panel.font = style_.output.font;
-    const auto colours =
-        figures::map_colours(panel.scale, figures::deviation_range(panel.labels, panel.deviations), panel.scene_range);
-    const std::string map = figures::encode_png(figures::deviation_map(panel.labels, panel.deviations, colours));
+    const auto own = figures::deviation_range(panel.labels, panel.deviations, panel.unseen);
+    const auto colours = panel.range ? figures::fixed_colours(panel.scale, *panel.range)
+                                     : figures::map_colours(panel.scale, own, panel.scene_range);
+    const auto map_of = [&](const figures::LabelImage& labels) {
+        return figures::deviation_map(labels, panel.deviations, colours, panel.unseen);
+    };
+    const double dpi = style_.output.dpi;
+    const std::string map =
+        style_.width ? figures::encode_png(map_of(figures::scaled(panel.labels, pixels(*style_.width, dpi))), dpi)
+                     : figures::encode_png(map_of(panel.labels));
     for (const auto& base : targets) figures::write_file(base.string() + ".png", map, style_.output.overwrite);
 
-    const figures::Picture picture = figures::draw_panel(std::move(panel));
+    const figures::Picture picture = figures::draw_panel(std::move(panel), *style_.palette);
     for (const auto format : style_.formats) {
         const std::string bytes = figures::render(picture, format, style_.output.dpi);
         for (const auto& base : targets)

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,11 +18,16 @@ struct MapStyle {
     Output output;
     std::vector<figures::Format> formats;  ///< of the panels; the map alone is always a PNG
     figures::MapScale scale = figures::MapScale::image;
+    std::optional<figures::ValueRange> range;  ///< fixed ends of the colours
+    figures::ValueRange all;                   ///< of the maps of all scenes drawn, for MapScale::all
+    std::optional<double> width;               ///< of a map, in points; none = a pixel of the label map a pixel
+    bool legend = false;                       ///< of names that do not fit
+    std::shared_ptr<const figures::Palette> palette;
     std::shared_ptr<const ImageNames> names;
 };
 
-/// Draws maps: figures/sdm/<scene>/{correct,predicted}/<name>.png, the map alone with a pixel for a pixel of the crop,
-/// and <name>.panel.<format>. Local. All arguments must outlive this.
+/// Draws maps: figures/sdm/<scene>/{correct,predicted}/<name>.png, the map alone, and
+/// <name>.panel.<format>. Local. All arguments must outlive this.
 class MapWriter {
   public:
     MapWriter(const MapSource& source, const MapScan& scan, const MapStyle& style);

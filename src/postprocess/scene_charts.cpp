@@ -1,5 +1,7 @@
 #include "semscope/postprocess/scene_charts.hpp"
 
+#include "semscope/postprocess/selection.hpp"
+
 #include <algorithm>
 #include <functional>
 
@@ -47,19 +49,22 @@ std::vector<double> fliers(const Box& box, const std::vector<float>& values) {
 
 }  // namespace
 
-SceneCharts::SceneCharts(const results::StatisticsReader& file, BoxOrder order, double share, std::string font)
+SceneCharts::SceneCharts(const results::StatisticsReader& file, const cli::FigureSettings& settings)
     : file_(file),
-      order_(order),
-      share_(share),
-      font_(std::move(font)),
+      order_(settings.order),
+      share_(settings.share),
+      font_(settings.font),
       scenes_(file.scene_names()),
-      semantics_(file.semantic_names()) {}
+      semantics_(file.semantic_names()) {
+    if (!settings.palette.empty()) palette_ = selected_palette(settings, semantics_.size());
+}
 
 figures::BoxPlot SceneCharts::box_plot(std::uint64_t scene) const {
     const Range range{scene, scene + 1};
     figures::BoxPlot plot;
     plot.scene = scenes_.at(scene);
     plot.images = file_.images(correct, range)[0];
+    plot.few_images = plot.images <= results::few_images;
     plot.font = font_;
     const double threshold = file_.settings().relevant;
     const auto present = file_.present(correct, range);
@@ -99,7 +104,10 @@ figures::BarChart SceneCharts::distribution(std::uint64_t scene) const {
     chart.shares =
         figures::shares_above(file_.distribution_truth(range), file_.distribution_predicted(range), semantics_, share_);
     chart.threshold = share_;
+    chart.whole_maps = file_.settings().full_area != 0;
     chart.font = font_;
+    if (palette_)
+        for (const figures::Share& each : chart.shares) chart.swatches.push_back(palette_->area(each.semantic));
     return chart;
 }
 

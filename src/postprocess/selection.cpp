@@ -1,5 +1,6 @@
 #include "semscope/postprocess/selection.hpp"
 
+#include "semscope/cli/option.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/tables.hpp"
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <span>
 
@@ -28,24 +30,48 @@ std::vector<std::string> split_list(const std::string& text) {
     return words;
 }
 
-std::vector<std::uint64_t> selected_scenes(const cli::FigureSettings& settings, std::span<const std::string> scenes) {
+std::vector<std::uint64_t> named_scenes(const std::string& list, const std::string& option,
+                                        std::span<const std::string> scenes) {
     std::vector<std::uint64_t> selected;
     Problems problems;
-    for (const std::string& wanted : split_list(settings.scene)) {
+    for (const std::string& wanted : split_list(list)) {
         const auto found = std::find_if(scenes.begin(), scenes.end(), [&](const std::string& scene) {
             return scene == wanted || scene == data::scene_folder_name(wanted);
         });
         if (found == scenes.end())
-            problems.add(fmt::format("figures.scene: there is no scene \"{}\"{}", wanted, suggest(wanted, scenes)));
+            problems.add(fmt::format("{}: there is no scene \"{}\"{}", option, wanted, suggest(wanted, scenes)));
         else
             selected.push_back(static_cast<std::uint64_t>(found - scenes.begin()));
     }
     problems.throw_if_any();
+    return selected;
+}
+
+std::vector<std::uint64_t> selected_scenes(const cli::FigureSettings& settings, std::span<const std::string> scenes) {
+    std::vector<std::uint64_t> selected = named_scenes(settings.scene, "figures.scene", scenes);
     if (selected.empty())
         for (std::uint64_t scene = 0; scene < scenes.size(); ++scene) selected.push_back(scene);
     std::sort(selected.begin(), selected.end());
     selected.erase(std::unique(selected.begin(), selected.end()), selected.end());
     return selected;
+}
+
+std::optional<figures::ValueRange> selected_range(const cli::FigureSettings& settings) {
+    if (settings.range.empty()) return std::nullopt;
+    const auto parts = split_list(settings.range);
+    const auto low = parts.size() == 2 ? cli::to_real(parts[0]) : std::nullopt;
+    const auto high = parts.size() == 2 ? cli::to_real(parts[1]) : std::nullopt;
+    if (!low || !high || !(*low < *high) || !std::isfinite(*low) || !std::isfinite(*high))
+        throw UsageError(fmt::format("figures.range = {}: expected two numbers low,high with low < high, as -0.1,0.3",
+                                     quote(settings.range)));
+    if (settings.scale == MapScale::scene || settings.scale == MapScale::all)
+        throw UsageError(
+            fmt::format("figures.range fixes the scale that figures.scale = {} takes from the maps: give one",
+                        name_of(settings.scale)));
+    if (settings.scale == MapScale::symmetric && *low != -*high)
+        throw UsageError(fmt::format("figures.range = {} is not symmetric around 0, as figures.scale = symmetric asks",
+                                     settings.range));
+    return figures::ValueRange{*low, *high};
 }
 
 std::vector<figures::Format> selected_formats(const cli::FigureSettings& settings,
@@ -57,6 +83,33 @@ std::vector<figures::Format> selected_formats(const cli::FigureSettings& setting
         if (std::find(formats.begin(), formats.end(), format) == formats.end()) formats.push_back(format);
     }
     return formats.empty() ? automatic : formats;
+}
+
+figures::Palette selected_palette(const cli::FigureSettings& settings, std::size_t classes) {
+    if (settings.palette.empty()) return figures::Palette::for_classes(classes);
+    std::string table;
+    for (const data::Line& line : data::read_lines(settings.palette)) {
+        table.resize(
+            table.size() + line.number - 1 - static_cast<std::size_t>(std::count(table.begin(), table.end(), '\n')),
+            '\n');
+        table += line.text + "\n";
+    }
+    figures::Palette palette = figures::Palette::parse(table, settings.palette.string());
+    if (palette.size() < classes)
+        throw InputError(fmt::format("figures.palette: {} has colours for {} classes; {} are wanted",
+                                     settings.palette.string(), palette.size() - 1, classes - 1));
+    return palette;
+}
+
+figures::CloudOptions cloud_options_of(const cli::FigureSettings& settings) {
+    figures::CloudOptions cloud;
+    constexpr int usual_width = 600;
+    cloud.size = {static_cast<double>(settings.width.value_or(usual_width)), static_cast<double>(settings.height)};
+    cloud.seed = settings.seed;
+    cloud.font = settings.font;
+    cloud.relative_scaling = settings.relative_scaling;
+    cloud.words = settings.words;
+    return cloud;
 }
 
 namespace {

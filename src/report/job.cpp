@@ -109,6 +109,7 @@ Input prepare(cli::Options& options, const cli::Settings& settings, const Commun
             [&] { input.run.file = std::make_unique<OcclusionReader>(postprocess::open_occlusion(output)); });
         problems.collect([&] { input.statistics = std::make_unique<results::StatisticsReader>(output.statistics); });
         if (!input.run.file) return;
+        problems.collect([&] { (void)postprocess::selected_palette(settings.figures, input.run.file->semantics()); });
         problems.collect([&] { options.adopt(input.run.file->attribute("configuration"), output.occlusion.string()); });
         if (!settings.report.against.empty())
             problems.collect([&] { input.other = open_comparison(settings, *input.run.file, other); });
@@ -230,7 +231,8 @@ cli::Options report_options(cli::Settings& settings) {
     cli::Options options("semscope-report", "writes pages that show all results, to be opened in a browser (MPI)");
     options.add(cli::vocabulary(settings, {cli::Group::labels, cli::Group::report, cli::Group::output}));
     options.use(settings.figures.order, settings.figures.axis, settings.figures.share, settings.figures.width,
-                settings.figures.height, settings.figures.seed, settings.figures.font);
+                settings.figures.height, settings.figures.seed, settings.figures.font, settings.figures.palette,
+                settings.figures.relative_scaling, settings.figures.percentile, settings.figures.words);
     use_source_options(options, settings);
     return options;
 }

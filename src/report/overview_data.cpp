@@ -2,6 +2,7 @@
 
 #include "semscope/figures/colour.hpp"
 #include "semscope/figures/colour_map.hpp"
+#include "semscope/postprocess/selection.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
 #include <algorithm>
@@ -102,8 +103,8 @@ ordered_json describe_scenes(const OverviewSource& source, ClassTotals& totals) 
     return json;
 }
 
-ordered_json describe_classes(const std::vector<std::string>& names, const ClassTotals& totals) {
-    const auto palette = figures::Palette::for_classes(names.size());
+ordered_json describe_classes(const std::vector<std::string>& names, const ClassTotals& totals,
+                              const figures::Palette& palette) {
     ordered_json json;
     for (std::size_t s = 0; s < names.size(); ++s) {
         json["name"].push_back(names[s]);
@@ -170,7 +171,9 @@ ordered_json describe_overview(const OverviewSource& source) {
     json["settings"]["significant"] = significant;
     ClassTotals totals(source.statistics.semantics());
     json["scenes"] = describe_scenes(source, totals);
-    json["classes"] = describe_classes(source.statistics.semantic_names(), totals);
+    json["classes"] =
+        describe_classes(source.statistics.semantic_names(), totals,
+                         postprocess::selected_palette(source.settings.figures, source.statistics.semantics()));
     json["confusions"] = describe_pairs(source.run.predictions);
     json["unreadable"] = paths_with(*source.run.file, results::ImageStatus::unreadable);
     json["not_finite"] = paths_with(*source.run.file, results::ImageStatus::not_finite);

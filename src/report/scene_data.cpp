@@ -2,6 +2,7 @@
 
 #include "pack.hpp"
 #include "semscope/figures/word_cloud.hpp"
+#include "semscope/postprocess/selection.hpp"
 #include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
@@ -35,8 +36,9 @@ SceneData::SceneData(const results::StatisticsReader& file, const cli::FigureSet
       figures_(figures),
       run_(run),
       galleries_(galleries),
-      charts_(file, figures.order, figures.share, figures.font),
+      charts_(file, figures),
       semantics_(file.semantic_names()),
+      palette_(postprocess::selected_palette(figures, semantics_.size())),
       confusions_(confusions(run.predictions)) {
     if (figures.axis == BoxAxis::common) range_ = charts_.common_range();
 }
@@ -55,14 +57,11 @@ ordered_json SceneData::distribution(std::uint64_t scene) const {
 }
 
 ordered_json SceneData::cloud(std::uint64_t scene, CloudSet set) const {
-    const auto words = figures::cloud_weights(postprocess::cloud_values(file_, scene, set), semantics_);
+    const auto words =
+        figures::cloud_weights(postprocess::cloud_values(file_, scene, set), semantics_, figures_.percentile);
     if (words.empty()) return nullptr;
-    figures::CloudOptions options;
-    options.size = {static_cast<double>(figures_.width), static_cast<double>(figures_.height)};
-    options.seed = figures_.seed;
-    options.font = figures_.font;
-    const auto palette = figures::Palette::for_classes(semantics_.size());
-    return svg(figures::draw_word_cloud(figures::lay_out_cloud(charts_.scenes()[scene], words, palette, options)));
+    return svg(figures::draw_word_cloud(
+        figures::lay_out_cloud(charts_.scenes()[scene], words, palette_, postprocess::cloud_options_of(figures_))));
 }
 
 /// A list for each column of the table, so that a page of many classes stays small.

@@ -37,6 +37,7 @@ class SceneData {
     std::span<const SceneGalleries> galleries_;
     postprocess::SceneCharts charts_;
     std::vector<std::string> semantics_;
+    figures::Palette palette_;
     std::vector<Confusion> confusions_;
     std::optional<figures::ValueRange> range_;  ///< of all box plots, for a common axis
 };

@@ -92,6 +92,10 @@ std::vector<std::string> OcclusionReader::semantic_names() const {
 std::vector<std::string> OcclusionReader::image_paths(Range images) const {
     return read_names(file_, occlusion_schema().image_path, images, problem_with_relative_path);
 }
+std::size_t OcclusionReader::path_bytes() const {
+    const hdf5::Dataset paths = file_.dataset(occlusion_schema().image_path.path);
+    return H5Tget_size(hdf5::Handle(H5Dget_type(paths.id()), H5Tclose, "asking for the type of the paths").get());
+}
 std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
     return read(file_, occlusion_schema().image_scene, images);
 }
@@ -109,6 +113,10 @@ std::vector<std::uint64_t> OcclusionReader::variant_offsets() const {
         throw InputError(
             fmt::format("{} of the occlusion file is inconsistent", occlusion_schema().variant_offset.path));
     return offsets;
+}
+std::vector<std::uint64_t> OcclusionReader::label_digests(Range images) const {
+    if (format_version_ < 2) return std::vector<std::uint64_t>(images.size());
+    return read(file_, occlusion_schema().label_digest, images);
 }
 std::vector<float> OcclusionReader::image_probabilities(Range images) const {
     return read(file_, occlusion_schema().image_probability, images);

@@ -25,9 +25,20 @@ Extents extents_of(const StatisticsLayout& layout) {
                         {Dimension::semantic, semantics},
                         {Dimension::sample_boundary, scenes * semantics + 1},
                         {Dimension::correct_sample, layout.samples[0]},
-                        {Dimension::predicted_sample, layout.samples[1]}},
+                        {Dimension::predicted_sample, layout.samples[1]},
+                        {Dimension::image, layout.images},
+                        {Dimension::image_boundary, layout.images + 1},
+                        {Dimension::image_flip, layout.flips}},
             .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
-                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)}}};
+                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)},
+                           {table.of_image.path.path, layout.maximum_path_bytes}}};
+}
+
+void write_paths(const hdf5::File& file, const StatisticsLayout& layout) {
+    hdf5::Dataset paths = file.dataset(statistics_schema().of_image.path.path);
+    constexpr std::uint64_t block = 65536;
+    for (std::uint64_t begin = 0; begin < layout.images; begin += block)
+        paths.write_strings(begin, layout.image_paths({begin, std::min(begin + block, layout.images)}));
 }
 
 }  // namespace
@@ -39,6 +50,7 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
     create_file(path, statistics_schema(), extents_of(layout), [&](hdf5::File& file) {
         file.dataset(statistics_schema().scene_name.path).write_strings(0, layout.scenes);
         file.dataset(statistics_schema().semantic_name.path).write_strings(0, layout.semantics);
+        write_paths(file, layout);
         for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
         const auto write = [&](const AttributeSpec& spec, const auto& value) {
             hdf5::write_attribute(file.group(spec.group).get(), spec.name, value);
@@ -51,8 +63,9 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
 namespace {
 
 /// Reads attributes into the members that a table binds to them.
-auto reads_attributes_of(const hdf5::File& file) {
-    return [&file](const AttributeSpec& spec, auto& value) {
+auto reads_attributes_of(const hdf5::File& file, std::uint64_t version) {
+    return [&file, version](const AttributeSpec& spec, auto& value) {
+        if (spec.since > version) return;
         const hdf5::Handle group = file.group(spec.group);
         if constexpr (std::is_same_v<decltype(value), double&>)
             value = hdf5::read_real_attribute(group.get(), spec.name);
@@ -66,9 +79,13 @@ auto reads_attributes_of(const hdf5::File& file) {
 StatisticsReader::StatisticsReader(const std::filesystem::path& path)
     : file_(hdf5::File::open(path, hdf5::Access::read)) {
     const StatisticsSchema& table = statistics_schema();
-    require_format(file_, table);
+    format_version_ = require_format(file_, table);
     scenes_ = class_count(file_, table.scene_name, maximum_scenes);
     semantics_ = class_count(file_, table.semantic_name, maximum_semantics);
+    if (has_images()) {
+        images_ = extent(file_, table.of_image.path.path);
+        flips_ = extent(file_, table.of_image.flip.path);
+    }
     const auto samples = [&](DeviationSet set) { return extent(file_, table.deviation(set).sample_value.path); };
     require_datasets(file_, table,
                      {.lengths = {{Dimension::scene, scenes_},
@@ -76,7 +93,10 @@ StatisticsReader::StatisticsReader(const std::filesystem::path& path)
                                   {Dimension::semantic, semantics_},
                                   {Dimension::sample_boundary, scenes_ * semantics_ + 1},
                                   {Dimension::correct_sample, samples(DeviationSet::correct)},
-                                  {Dimension::predicted_sample, samples(DeviationSet::predicted)}},
+                                  {Dimension::predicted_sample, samples(DeviationSet::predicted)},
+                                  {Dimension::image, images_},
+                                  {Dimension::image_boundary, images_ + 1},
+                                  {Dimension::image_flip, flips_}},
                       .text_bytes = {}});
 }
 
@@ -84,13 +104,17 @@ std::string StatisticsReader::attribute(const std::string& name) const { return 
 
 EvaluationSummary StatisticsReader::evaluation() const {
     EvaluationSummary summary;
-    visit_evaluation(summary, reads_attributes_of(file_));
+    visit_evaluation(summary, reads_attributes_of(file_, format_version_));
+    if (format_version_ >= statistics_version_of_images) return summary;
+    const auto images = scene_images({0, scenes_});
+    const auto occur = static_cast<double>(std::count_if(images.begin(), images.end(), [](auto n) { return n > 0; }));
+    summary.mean_class_accuracy_all = summary.mean_class_accuracy * occur / static_cast<double>(scenes_);
     return summary;
 }
 
 StatisticsSettings StatisticsReader::settings() const {
     StatisticsSettings settings;
-    visit_settings(settings, reads_attributes_of(file_));
+    visit_settings(settings, reads_attributes_of(file_, format_version_));
     return settings;
 }
 
@@ -216,6 +240,29 @@ void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, 
     write_in_parts(fields.sample_image, first, rows.sample_image);
 }
 
+void StatisticsWriter::write_images(const ImageStatistics& rows) {
+    const ImageFields& table = statistics_schema().of_image;
+    write_rows(table.status, rows.images, rows.status);
+    write_rows(table.scene, rows.images, rows.scene);
+    write_rows(table.predicted, rows.images, rows.predicted);
+    write_rows(table.scene_probability, rows.images, rows.scene_probability);
+    write_rows(table.predicted_probability, rows.images, rows.predicted_probability);
+    write_rows(table.rank, rows.images, rows.rank);
+    write_rows(table.loss, rows.images, rows.loss);
+    write_rows(table.correct, rows.images, rows.correct);
+    write_rows(table.supporting, rows.images, rows.supporting);
+    write_rows(table.supporting_deviation, rows.images, rows.supporting_deviation);
+    write_rows(table.opposing, rows.images, rows.opposing);
+    write_rows(table.opposing_deviation, rows.images, rows.opposing_deviation);
+    write_rows(table.distractor, rows.images, rows.distractor);
+
+    const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.flip.size()});
+    const bool last_rank = communicator_.rank() + 1 == communicator_.size();
+    const auto offsets = offsets_of(rows.flip_count, first, last_rank);
+    write_rows(table.flip_offset, {rows.images.begin, rows.images.begin + offsets.size()}, offsets);
+    write_in_parts(table.flip, first, rows.flip);
+}
+
 void StatisticsWriter::write(const StatisticsRows& rows) {
     const StatisticsSchema& table = statistics_schema();
     write_rows(table.confusion, rows.scenes, rows.confusion);
@@ -231,6 +278,7 @@ void StatisticsWriter::write(const StatisticsRows& rows) {
     write_rows(table.distribution_truth, rows.scenes, rows.distribution_truth);
     write_rows(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
     write_rows(table.relevance, rows.scenes, rows.relevance);
+    write_images(rows.image);
 }
 
 void StatisticsWriter::finish() {

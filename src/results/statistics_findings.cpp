@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 
 namespace semscope::results {
 
@@ -80,6 +82,72 @@ void check_deviation(const Subject& subject, DeviationSet set) {
 
 }  // namespace
 
+namespace {
+
+/// Counts over the images, which the scenes must have, too. What is 0 is not stored: there are scenes * semantics of
+/// them.
+struct ImageCounts {
+    explicit ImageCounts(const StatisticsReader& file) : top1(file.scenes()), top2(top1), top5(top1) {}
+    std::vector<std::uint32_t> top1, top2, top5;
+    std::map<std::pair<std::size_t, std::size_t>, std::uint32_t> strongest, flip;  ///< by scene and class
+};
+
+void count_images(const ImageStatistics& rows, ImageCounts& counts, Problems& problems) {
+    std::size_t flip = 0;
+    for (std::size_t i = 0; i < rows.images.size(); ++i) {
+        const std::uint64_t flips = rows.flip_count[i];
+        const bool correct = rows.scene[i] >= 0 && rows.scene[i] == rows.predicted[i];
+        const bool missed = rows.scene[i] >= 0 && rows.predicted[i] >= 0 && !correct;
+        const auto expect = [&](bool condition, const char* what) {
+            if (!condition) problems.add(fmt::format("image {}: {}", rows.images.begin + i, what));
+        };
+        expect((rows.predicted[i] >= 0) == (rows.status[i] == stored(ImageStatus::done)), "a prediction of its status");
+        expect(correct == (rows.correct[i] == 1) && correct == (rows.rank[i] == 1), "correct, rank and scenes");
+        expect(missed || (flips == 0 && rows.distractor[i] == 0), "distractors of an image that is not missed");
+        const std::size_t row = rows.scene[i] < 0 ? 0 : static_cast<std::size_t>(rows.scene[i]);
+        const std::uint32_t rank = rows.rank[i];
+        if (rank == 1) ++counts.top1[row];
+        if (rank >= 1 && rank <= 2) ++counts.top2[row];
+        if (rank >= 1 && rank <= 5) ++counts.top5[row];
+        if (missed && rows.distractor[i] > 0) ++counts.strongest[{row, rows.distractor[i]}];
+        for (std::uint64_t k = 0; k < flips; ++k, ++flip)
+            if (missed) ++counts.flip[{row, rows.flip[flip]}];
+    }
+}
+
+/// The images against the counts of their scenes.
+void check_images(const StatisticsReader& file, Problems& problems, std::size_t limit) {
+    ImageCounts counts(file);
+    constexpr std::uint64_t block = 65536;
+    for (std::uint64_t begin = 0; begin < file.images() && problems.list().size() < limit; begin += block)
+        count_images(file.image_statistics({begin, std::min(begin + block, file.images())}), counts, problems);
+    const Range all{0, file.scenes()};
+    if (counts.top1 != file.scene_top(1, all) || counts.top2 != file.scene_top(2, all) ||
+        counts.top5 != file.scene_top(5, all))
+        problems.add("the ranks of /image are not those of the Top-1, Top-2 and Top-5 counts");
+    std::uint64_t distractors = 0, flips = 0;  // in the datasets of the scenes
+    bool agree = true;
+    for (std::uint64_t c = 0; c < file.scenes(); ++c) {
+        const auto strongest = file.strongest({c, c + 1}), flip = file.flip({c, c + 1});
+        for (std::size_t s = 0; s < flip.size(); ++s) {
+            if (strongest[s] > 0) {
+                ++distractors;
+                const auto found = counts.strongest.find({c, s});
+                agree = agree && found != counts.strongest.end() && found->second == strongest[s];
+            }
+            if (flip[s] > 0) {
+                ++flips;
+                const auto found = counts.flip.find({c, s});
+                agree = agree && found != counts.flip.end() && found->second == flip[s];
+            }
+        }
+    }
+    if (!agree || distractors != counts.strongest.size() || flips != counts.flip.size())
+        problems.add("the distractors of /image are not those of /distractor");
+}
+
+}  // namespace
+
 std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit) {
     Problems problems;
     const auto names = file.scene_names();
@@ -93,6 +161,7 @@ std::vector<std::string> check_statistics_content(const StatisticsReader& file, 
     }
     if (problems.list().size() < limit && images != file.evaluation().images)
         problems.add("the images of all scenes are not those of /evaluation");
+    if (file.has_images() && problems.list().empty()) problems.collect([&] { check_images(file, problems, limit); });
     auto findings = problems.list();
     findings.resize(std::min(findings.size(), limit));
     return findings;

@@ -78,9 +78,58 @@ DeviationFields::DeviationFields(Schema& schema, const SetSpec& set)
                                               .long_name = "index of that image in the occlusion file",
                                               .units = "1"})) {}
 
+namespace {
+
+/// A dataset of /image, with a number for each image.
+template <class T>
+Field<T> add_of_image(Schema& schema, const std::string& name, const std::string& long_name,
+                      const std::string& units = "1") {
+    return schema.add<T>({.path = "/image/" + name,
+                          .dimensions = {Dimension::image},
+                          .long_name = long_name,
+                          .units = units,
+                          .since = statistics_version_of_images});
+}
+
+}  // namespace
+
+ImageFields::ImageFields(Schema& schema)
+    : path(add_of_image<std::string>(schema, "path", "path of the image, as listed", "")),
+      status(add_of_image<std::uint8_t>(
+          schema, "status",
+          "0 pending, 1 done, 2 unreadable, 3 no finite score; the other datasets have 0, -1 or NaN unless it is 1")),
+      scene(add_of_image<std::int32_t>(schema, "scene", "true scene; -1 = unknown")),
+      predicted(add_of_image<std::int32_t>(schema, "predicted", "most probable scene; -1 = none")),
+      scene_probability(add_of_image<float>(schema, "scene_probability", "probability of the true scene")),
+      predicted_probability(add_of_image<float>(schema, "predicted_probability", "probability of the predicted scene")),
+      rank(add_of_image<std::uint32_t>(
+          schema, "rank", "place of the true scene in the order of falling probability, from 1; 0 = unknown")),
+      loss(add_of_image<float>(schema, "loss", "cross-entropy of the true scene", "nat")),
+      correct(add_of_image<std::uint8_t>(schema, "correct", "1 = the true scene is predicted")),
+      supporting(add_of_image<std::uint16_t>(
+          schema, "supporting", "class with the largest positive deviation of the predicted scene; 0 = none")),
+      supporting_deviation(add_of_image<float>(schema, "supporting_deviation", "that deviation; 0 = none")),
+      opposing(add_of_image<std::uint16_t>(schema, "opposing",
+                                           "class with the most negative deviation of the predicted scene; 0 = none")),
+      opposing_deviation(add_of_image<float>(schema, "opposing_deviation", "that deviation; 0 = none")),
+      distractor(add_of_image<std::uint16_t>(
+          schema, "distractor", "of a missed image, the strongest distractor of the true scene; 0 = none")),
+      flip_offset(schema.add<std::uint64_t>(
+          {.path = "/image/flip_offset",
+           .dimensions = {Dimension::image_boundary},
+           .long_name = "flip distractors of image i are entries flip_offset[i] .. flip_offset[i+1] of /image/flip",
+           .units = "1",
+           .since = statistics_version_of_images})),
+      flip(schema.add<std::uint16_t>({.path = "/image/flip",
+                                      .dimensions = {Dimension::image_flip},
+                                      .long_name = "class without which a missed image is recognised, ascending",
+                                      .units = "1",
+                                      .since = statistics_version_of_images})) {}
+
 StatisticsSchema::StatisticsSchema(const std::vector<SetSpec>& sets)
-    : Schema({statistics_format, statistics_format_version, statistics_format_version, "a statistics file"},
-             {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample}),
+    : Schema({statistics_format, statistics_format_version, oldest_statistics_version, "a statistics file"},
+             {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample, image,
+              image_boundary, image_flip}),
       deviations(add_deviations(*this, sets)) {}
 
 const StatisticsSchema& statistics_schema() {

@@ -26,6 +26,28 @@ struct DeviationFields {
     Field<std::uint32_t> sample_image;
 };
 
+/// The datasets of the group /image: what is known of each image of the occlusion file.
+struct ImageFields {
+    explicit ImageFields(Schema& schema);
+
+    Field<std::string> path;
+    Field<std::uint8_t> status;
+    Field<std::int32_t> scene;
+    Field<std::int32_t> predicted;
+    Field<float> scene_probability;
+    Field<float> predicted_probability;
+    Field<std::uint32_t> rank;
+    Field<float> loss;
+    Field<std::uint8_t> correct;
+    Field<std::uint16_t> supporting;
+    Field<float> supporting_deviation;
+    Field<std::uint16_t> opposing;
+    Field<float> opposing_deviation;
+    Field<std::uint16_t> distractor;
+    Field<std::uint64_t> flip_offset;
+    Field<std::uint16_t> flip;
+};
+
 /// The table of statistics.h5.
 struct StatisticsSchema : Schema {
     using enum Dimension;
@@ -84,8 +106,8 @@ struct StatisticsSchema : Schema {
     Field<double> distribution_truth = add<double>(
         {.path = "/distribution/truth",
          .dimensions = {scene, semantic},
-         .long_name = "share of the class in the labelled pixels of the scene's images, in the crop, of the classes "
-                      "with at least occlusion.min-pixels",
+         .long_name = "share of the class in the labelled pixels of the scene's images: in the crop, of the classes "
+                      "with at least occlusion.min-pixels, or with statistics.area = full in the whole label map",
          .units = "1"});
     Field<double> distribution_predicted = add<double>({.path = "/distribution/predicted",
                                                         .dimensions = {scene, semantic},
@@ -96,6 +118,7 @@ struct StatisticsSchema : Schema {
                                                        .long_name = "0 absent, 1 relevant, 2 irrelevant, 3 distracting",
                                                        .units = "1",
                                                        .note = "independent of significance"});
+    ImageFields of_image{*this};
 };
 
 const StatisticsSchema& statistics_schema();

@@ -24,7 +24,8 @@ double per_cent(const std::vector<std::uint32_t>& counts, std::uint64_t images) 
            static_cast<double>(images);
 }
 
-double mean_class_accuracy(const EvaluationCounts& counts) {
+/// Fills in the mean of the scenes' Top-1, over those that have an image and over all.
+void mean_class_accuracy(const EvaluationCounts& counts, results::EvaluationSummary& table) {
     double sum = 0;
     std::uint64_t scenes = 0;
     for (std::size_t c = 0; c < counts.scene_images.size(); ++c) {
@@ -32,7 +33,8 @@ double mean_class_accuracy(const EvaluationCounts& counts) {
         sum += 100.0 * counts.scene_top1[c] / counts.scene_images[c];
         ++scenes;
     }
-    return sum / static_cast<double>(scenes);
+    table.mean_class_accuracy = sum / static_cast<double>(scenes);
+    table.mean_class_accuracy_all = sum / static_cast<double>(counts.scene_images.size());
 }
 
 }  // namespace
@@ -47,8 +49,12 @@ ImageScore score_image(std::span<const float> probability, std::int32_t scene, f
     return score;
 }
 
-EvaluationCounts::EvaluationCounts(std::size_t scenes)
-    : confusion(scenes * scenes), scene_images(scenes), scene_top1(scenes), scene_top2(scenes), scene_top5(scenes) {}
+EvaluationCounts::EvaluationCounts(std::size_t scenes, Confusion confusion_matrix)
+    : confusion(confusion_matrix == Confusion::counted ? scenes * scenes : 0),
+      scene_images(scenes),
+      scene_top1(scenes),
+      scene_top2(scenes),
+      scene_top5(scenes) {}
 
 void EvaluationCounts::add(const ImageScore& score) {
     if (!score.known()) {
@@ -58,7 +64,7 @@ void EvaluationCounts::add(const ImageScore& score) {
     const auto c = static_cast<std::size_t>(score.scene);
     ++images;
     ++scene_images[c];
-    ++confusion[c * scene_images.size() + score.predicted];
+    if (!confusion.empty()) ++confusion[c * scene_images.size() + score.predicted];
     if (score.position < 1) ++scene_top1[c];
     if (score.position < 2) ++scene_top2[c];
     if (score.position < 5) ++scene_top5[c];
@@ -90,14 +96,15 @@ results::EvaluationSummary evaluate(const EvaluationCounts& counts, double loss_
                                      .pending = pending};
     if (counts.images == 0) {
         constexpr double none = std::numeric_limits<double>::quiet_NaN();
-        table.loss = table.top1 = table.top2 = table.top5 = table.mean_class_accuracy = none;
+        table.loss = table.top1 = table.top2 = table.top5 = table.mean_class_accuracy = table.mean_class_accuracy_all =
+            none;
         return table;
     }
     table.loss = loss_sum / static_cast<double>(counts.images);
     table.top1 = per_cent(counts.scene_top1, counts.images);
     table.top2 = per_cent(counts.scene_top2, counts.images);
     table.top5 = per_cent(counts.scene_top5, counts.images);
-    table.mean_class_accuracy = mean_class_accuracy(counts);
+    mean_class_accuracy(counts, table);
     return table;
 }
 namespace {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <functional>
@@ -17,7 +18,8 @@ namespace {
 using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
-constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json", "provenance.json"};
+constexpr std::array names{"evaluation.json", "scenes.csv",      "deviations.csv",
+                           "scenes.json",     "provenance.json", "images.csv"};
 
 /// A field of a CSV file: quoted where RFC 4180 asks for it.
 std::string field(const std::string& text) {
@@ -71,6 +73,43 @@ void write_deviations(std::ostream& out, const SceneViews& views) {
     }
 }
 
+std::string number(float value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+
+const char* name_of_status(std::uint8_t status) {
+    constexpr std::array status_names{"pending", "done", "unreadable", "not finite"};
+    return status_names.at(status);
+}
+
+/// Writes the images in blocks, so that the file is never in memory as a whole.
+void write_images(std::ostream& out, const results::StatisticsReader& file, const SceneViews& views) {
+    out << "path,status,scene,predicted,p_scene,p_predicted,rank,loss,correct,supporting,supporting_deviation,opposing,"
+           "opposing_deviation,distractor,flips\n";
+    const auto scene = [&](std::int32_t index) {
+        return index < 0 ? "" : field(views.scene_names().at(static_cast<std::size_t>(index)));
+    };
+    const auto semantic = [&](std::uint16_t index) { return index == 0 ? "" : field(views.class_name(index)); };
+    constexpr std::uint64_t block = 4096;
+    for (std::uint64_t begin = 0; begin < file.images(); begin += block) {
+        const results::Range range{begin, std::min(begin + block, file.images())};
+        const auto paths = file.image_paths(range);
+        const results::ImageStatistics rows = file.image_statistics(range);
+        std::size_t flip = 0;
+        for (std::size_t i = 0; i < paths.size(); ++i) {
+            std::string flips;
+            for (std::uint64_t k = 0; k < rows.flip_count[i]; ++k)
+                flips += (k == 0 ? "" : "; ") + views.class_name(rows.flip[flip++]);
+            const bool known = rows.rank[i] > 0;
+            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", field(paths[i]),
+                               name_of_status(rows.status[i]), scene(rows.scene[i]), scene(rows.predicted[i]),
+                               number(rows.scene_probability[i]), number(rows.predicted_probability[i]),
+                               known ? fmt::format("{}", rows.rank[i]) : "", number(rows.loss[i]),
+                               known ? (rows.correct[i] != 0 ? "1" : "0") : "", semantic(rows.supporting[i]),
+                               number(rows.supporting_deviation[i]), semantic(rows.opposing[i]),
+                               number(rows.opposing_deviation[i]), semantic(rows.distractor[i]), field(flips));
+        }
+    }
+}
+
 ordered_json describe(const Evidence& set, const SceneView& view, const SceneViews& views) {
     ordered_json list = ordered_json::array();
     for (const auto& each : set) {
@@ -109,7 +148,9 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
 std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics) {
     std::vector<std::filesystem::path> paths;
     paths.reserve(std::size(names));
-    for (const char* name : names) paths.push_back(statistics.parent_path() / name);
+    const std::string stem = statistics.stem().string();
+    const std::string prefix = stem == "statistics" ? "" : stem + ".";
+    for (const char* name : names) paths.push_back(statistics.parent_path() / (prefix + name));
     return paths;
 }
 
@@ -118,8 +159,11 @@ void write_exports(const results::StatisticsReader& file, const results::Provena
     const SceneViews views(file);
     const std::array<std::function<void(std::ostream&)>, names.size()> writers{
         [&](std::ostream& out) { write_evaluation(out, file.evaluation()); },
-        [&](std::ostream& out) { write_scenes(out, views); }, [&](std::ostream& out) { write_deviations(out, views); },
-        [&](std::ostream& out) { write_scene_sets(out, views); }, [&](std::ostream& out) { write_run(out, run); }};
+        [&](std::ostream& out) { write_scenes(out, views); },
+        [&](std::ostream& out) { write_deviations(out, views); },
+        [&](std::ostream& out) { write_scene_sets(out, views); },
+        [&](std::ostream& out) { write_run(out, run); },
+        [&](std::ostream& out) { write_images(out, file, views); }};
     const auto paths = export_paths(statistics);
     for (std::size_t i = 0; i < writers.size(); ++i) {
         const std::string path = paths[i].string() + suffix;

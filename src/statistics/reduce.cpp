@@ -1,8 +1,10 @@
 #include "semscope/statistics/reduce.hpp"
 
 #include "export.hpp"
+#include "full_maps.hpp"
 #include "reduction.hpp"
 #include "semscope/cli/log.hpp"
+#include "semscope/cli/pictures.hpp"
 #include "semscope/cli/program_main.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
@@ -47,7 +49,35 @@ void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
 struct Preparation {
     std::unique_ptr<OcclusionReader> file;
     std::unique_ptr<OutputLock> lock;  ///< on rank 0
+    std::unique_ptr<FullMaps> maps;    ///< with statistics.area = full
 };
+
+/// Takes over what the occlusion file records of the label maps and how they were read. Local.
+void adopt_places(const RunContext& context, const OcclusionReader& file) {
+    const cli::Settings& settings = context.settings;
+    const data::Geometry& geometry = settings.preprocess.geometry;
+    const cli::LabelSettings& labels = settings.labels;
+    context.options.use(settings.data.root, settings.data.archive, settings.data.suffix, settings.data.exif,
+                        geometry.resize, geometry.crop, geometry.interpolation, settings.occlusion.min_pixels,
+                        labels.root, labels.archive, labels.suffix, labels.resize, labels.coding.encoding,
+                        labels.coding.colours, labels.coding.channel, labels.coding.offset, labels.coding.unlabelled);
+    const std::string path = settings.output.occlusion.string();
+    context.options.adopt(file.attribute("configuration"), path);
+    if (settings.data.root.empty()) throw UsageError(path + " does not say where its label maps are; set data.root");
+}
+
+/// The label maps that the settings name. Collective.
+std::unique_ptr<FullMaps> open_maps(const RunContext& context, const OcclusionReader& file) {
+    const cli::Settings& settings = context.settings;
+    const cli::Archives archives =
+        cli::open_archives(settings, settings.output.occlusion.parent_path(), context.communicator, context.log,
+                           [&] { context.activity.tick(); });
+    return comm::agree(context.communicator, [&] {
+        return std::make_unique<FullMaps>(cli::photos_of(settings, archives),
+                                          cli::label_maps_of(settings, file.semantic_names(), archives),
+                                          settings.preprocess.geometry, settings.occlusion.min_pixels);
+    });
+}
 
 /// Rank 0 takes the lock and looks at what is there.
 void look_at_outputs(const RunContext& context, Preparation& ready, Problems& problems) {
@@ -73,10 +103,13 @@ Preparation prepare(const RunContext& context) {
     // delay.
     comm::agree(communicator, [&] {
         problems.collect([&] { ready.file = std::make_unique<OcclusionReader>(path); });
+        const bool full = settings.statistics.area == Area::full;
+        if (ready.file && full) problems.collect([&] { adopt_places(context, *ready.file); });
         if (communicator.is_root()) look_at_outputs(context, ready, problems);
     });
     comm::agree_on_problems(communicator, problems);
     const OcclusionReader& file = *ready.file;
+    if (settings.statistics.area == Area::full) ready.maps = open_maps(context, file);
     const std::string identity = comm::agree(communicator, [&] { return results::identity_of(file); });
     comm::require_same_inputs(communicator, {{path.string(), identity}});
 
@@ -92,8 +125,9 @@ Preparation prepare(const RunContext& context) {
     return ready;
 }
 
-statistics::ReductionOptions reduction_options(const cli::StatisticsSettings& settings) {
+statistics::ReductionOptions reduction_options(const cli::StatisticsSettings& settings, const FullMaps* maps) {
     statistics::ReductionOptions reduction;
+    reduction.full_maps = maps;
     reduction.resampling = {settings.seed, settings.resamples, settings.permutations};
     reduction.thresholds = {settings.relevant, settings.distracting};
     reduction.partial = settings.partial;
@@ -129,11 +163,16 @@ results::Provenance describe_source(const cli::Options& options, const Occlusion
 
 results::StatisticsLayout describe_layout(const cli::StatisticsSettings& settings, const OcclusionReader& file,
                                           const Reduction& reduction) {
-    return {file.scene_names(),
-            file.semantic_names(),
-            reduction.samples,
-            reduction.evaluation,
-            {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting}};
+    return {.scenes = file.scene_names(),
+            .semantics = file.semantic_names(),
+            .samples = reduction.samples,
+            .evaluation = reduction.evaluation,
+            .settings = {settings.seed, settings.resamples, settings.permutations, settings.relevant,
+                         settings.distracting, settings.area == Area::full ? std::uint64_t{1} : std::uint64_t{0}},
+            .images = file.images(),
+            .flips = reduction.flips,
+            .maximum_path_bytes = file.path_bytes(),
+            .image_paths = [&file](results::Range images) { return file.image_paths(images); }};
 }
 
 void remove_all(const std::vector<std::filesystem::path>& paths, const std::string& suffix) {
@@ -203,10 +242,10 @@ class StageProgress {
 };
 
 /// Statistics of the file. Errors in its numbers name the file. Collective.
-Reduction reduce_file(const cli::Settings& settings, const OcclusionReader& file, const Communicator& communicator,
+Reduction reduce_file(const cli::Settings& settings, const Preparation& ready, const Communicator& communicator,
                       StageProgress& progress) {
     try {
-        return statistics::reduce(file, communicator, reduction_options(settings.statistics),
+        return statistics::reduce(*ready.file, communicator, reduction_options(settings.statistics, ready.maps.get()),
                                   [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
                                       progress.update(stage, done, total);
                                   });
@@ -237,7 +276,7 @@ ExitCode run_job(const cli::RunContext& context) {
     const OcclusionReader& file = *ready.file;
     StageProgress progress(context);
     context.timer.enter("statistics");
-    const Reduction reduction = reduce_file(settings, file, communicator, progress);
+    const Reduction reduction = reduce_file(settings, ready, communicator, progress);
     context.timer.enter("write");
     write_outputs(context.options, settings, file, reduction, communicator);
     if (communicator.is_root())

@@ -1,11 +1,14 @@
 #include "reduction.hpp"
 
+#include "full_maps.hpp"
 #include "scene_statistics.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/evaluation.hpp"
+#include "semscope/statistics/file_evaluation.hpp"
 #include "semscope/statistics/image_record.hpp"
+#include "semscope/statistics/image_result.hpp"
 
 #include <fmt/format.h>
 
@@ -53,7 +56,7 @@ void RecordRouter::exchange(const Visitor& visit) {
 }
 
 OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range images,
-                               std::span<const std::uint64_t> offsets)
+                               std::span<const std::uint64_t> offsets, Area area)
     : images_(images), offsets_(offsets), scenes_(file.scenes()), semantics_(file.semantics()) {
     const Range variants{offsets[images.begin], offsets[images.end]};
     status_ = file.image_status(images);
@@ -64,6 +67,9 @@ OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range image
     variant_pixels_ = file.variant_pixels(variants);
     probability_ = file.image_probabilities(images);
     variant_probability_ = file.variant_probabilities(variants);
+    if (area == Area::crop) return;
+    path_ = file.image_paths(images);
+    label_digest_ = file.label_digests(images);
 }
 
 Range OcclusionBlock::variants_of(std::uint64_t image) const {
@@ -128,6 +134,14 @@ struct Work {
     const Communicator& communicator;
     const ReductionOptions& options;
     const ReductionProgress& progress;
+
+    Area area() const { return options.full_maps != nullptr ? Area::full : Area::crop; }
+};
+
+/// Where what is read of the images goes.
+struct Routers {
+    RecordRouter& records;
+    FullMapRouter& full_maps;
 };
 
 /// What a rank has learnt of the images that it has read.
@@ -136,21 +150,25 @@ struct Readings {
     EvaluationCounts counts;
     std::uint64_t pending = 0;
     std::vector<ImageScore> scores;  ///< of done images, in image order
+    results::ImageStatistics image;  ///< of all
 };
 
 void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
-                RecordRouter& router) {
+                Routers routers) {
     switch (static_cast<ImageStatus>(block.status(image))) {
         case ImageStatus::done:
             break;
         case ImageStatus::unreadable:
             readings.counts.add_unreadable();
+            append_without_result(readings.image, block.status(image), block.scene(image));
             return;
         case ImageStatus::not_finite:
             readings.counts.add_not_finite();
+            append_without_result(readings.image, block.status(image), block.scene(image));
             return;
         case ImageStatus::pending:
             ++readings.pending;
+            append_without_result(readings.image, block.status(image), block.scene(image));
             if (!work.options.partial) throw InputError(fmt::format("image {} is pending", image));
             return;
         default:
@@ -162,16 +180,23 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
     const ImageScore score = score_image(rows.probability, block.scene(image), block.loss(image));
     readings.counts.add(score);
     readings.scores.push_back(score);
-    for (const ImageReport& report :
-         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics()))
-        router.post(report);
+    const auto reports =
+        report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics());
+    append_done(readings.image, rows, score, reports);
+    for (const ImageReport& report : reports) routers.records.post(report);
+    if (work.options.full_maps == nullptr) return;
+    std::vector<data::ClassCount> recorded;
+    for (std::size_t i = 0; i < rows.variants(); ++i) recorded.push_back({rows.semantic[i], block.pixels(image)[i]});
+    routers.full_maps.post(score,
+                           work.options.full_maps->count(block.path(image), recorded, block.label_digest(image)));
 }
 
 /// Reads blocks one after the other, each while the one before is worked on. No other thread may use HDF5 meanwhile.
 class BlockReader {
   public:
-    BlockReader(const results::OcclusionReader& file, std::span<const std::uint64_t> offsets, std::vector<Range> blocks)
-        : file_(file), offsets_(offsets), blocks_(std::move(blocks)) {
+    BlockReader(const results::OcclusionReader& file, std::span<const std::uint64_t> offsets, std::vector<Range> blocks,
+                Area area)
+        : file_(file), offsets_(offsets), blocks_(std::move(blocks)), area_(area) {
         read_ahead();
     }
     std::uint64_t size() const { return blocks_.size(); }
@@ -188,7 +213,7 @@ class BlockReader {
     void read_ahead() {
         if (started_ == blocks_.size()) return;
         const Range images = blocks_[started_++];
-        const auto read = [this, images] { return OcclusionBlock(file_, images, offsets_); };
+        const auto read = [this, images] { return OcclusionBlock(file_, images, offsets_, area_); };
         try {
             ahead_ = std::async(std::launch::async, read);
         } catch (const std::system_error&) {  // no thread to be had (EAGAIN): next() reads, and no rank waits for ever
@@ -199,49 +224,44 @@ class BlockReader {
     const results::OcclusionReader& file_;
     std::span<const std::uint64_t> offsets_;
     std::vector<Range> blocks_;
+    Area area_;
     std::uint64_t started_ = 0;
     std::future<OcclusionBlock> ahead_;
 };
 
 /// Reads this rank's share block by block. Collective: all ranks take the same number of rounds.
-Readings read_all(const Work& work, RecordRouter& router, SceneCollector& collector) {
+Readings read_all(const Work& work, Routers routers, SceneCollector& collector) {
     const auto& file = work.file;
     const Communicator& communicator = work.communicator;
     const auto& options = work.options;
     const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
     const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
-    BlockReader reader(file, offsets, plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows));
+    const auto blocks = plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows);
+    BlockReader reader(file, offsets, blocks, work.area());
     const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
+    // A rank without images stands behind all of them.
+    readings.image.images =
+        blocks.empty() ? Range{file.images(), file.images()} : Range{blocks.front().begin, blocks.back().end};
     for (std::uint64_t round = 0; round < rounds; ++round) {
         Problems problems;
         comm::agree(communicator, [&] {
             work.progress("blocks", round, rounds);
             const OcclusionBlock block = reader.next();
             for (std::uint64_t image = block.images().begin; image < block.images().end; ++image)
-                problems.collect([&] { read_image(work, block, image, readings, router); });
+                problems.collect([&] {
+                    if (work.area() == Area::full)
+                        work.progress("blocks", round, rounds);  // label maps take their time
+                    read_image(work, block, image, readings, routers);
+                });
         });
         comm::agree_on_problems(communicator, problems);
-        router.exchange(
+        routers.records.exchange(
             [&](const ImageRecord& image, std::span<const ClassRecord> classes) { collector.add(image, classes); });
+        if (work.area() == Area::full) routers.full_maps.exchange(collector);
     }
     if (rounds > 0) comm::agree(communicator, [&] { work.progress("blocks", rounds, rounds); });
     return readings;
-}
-
-/// The sum of the losses of all images in their order: each rank goes on from the sum of those below it. Collective.
-double sum_losses(const std::vector<ImageScore>& scores, const Communicator& communicator) {
-    return communicator.chain(0.0, [&](double sum) { return add_losses(sum, scores); });
-}
-
-void sum_over_ranks(EvaluationCounts& counts, const Communicator& communicator) {
-    counts.images = communicator.sum(counts.images);
-    counts.unknown = communicator.sum(counts.unknown);
-    counts.unreadable = communicator.sum(counts.unreadable);
-    counts.not_finite = communicator.sum(counts.not_finite);
-    for (auto* each :
-         {&counts.confusion, &counts.scene_images, &counts.scene_top1, &counts.scene_top2, &counts.scene_top5})
-        communicator.sum_each(*each);
 }
 
 /// The rows of /evaluation of some scenes.
@@ -276,13 +296,12 @@ StatusCounts count_images(const results::OcclusionReader& file, const Communicat
 Reduction reduce(const results::OcclusionReader& file, const Communicator& communicator,
                  const ReductionOptions& options, const ReductionProgress& progress) {
     RecordRouter router(communicator, file.scenes());
-    SceneCollector collector(router.own_scenes(), file.semantics());
-    Readings readings = read_all({file, communicator, options, progress}, router, collector);
-    sum_over_ranks(readings.counts, communicator);
-    const double loss_sum = sum_losses(readings.scores, communicator);
-
+    FullMapRouter full_maps(communicator, router);
+    const Work work{file, communicator, options, progress};
+    SceneCollector collector(router.own_scenes(), file.semantics(), work.area());
+    Readings readings = read_all(work, {router, full_maps}, collector);
     Reduction reduction;
-    reduction.evaluation = evaluate(readings.counts, loss_sum, communicator.sum(readings.pending));
+    reduction.evaluation = evaluate_ranks(readings.counts, readings.scores, readings.pending, communicator);
     reduction.rows = comm::agree(communicator, [&] {
         const std::uint64_t scenes = router.own_scenes().size();
         return collector.summarise(options.resampling, options.thresholds,
@@ -291,6 +310,8 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     for (std::size_t set = 0; set < reduction.samples.size(); ++set)
         reduction.samples[set] = communicator.sum(reduction.rows.deviation[set].sample_value.size());
     fill_evaluation(readings.counts, reduction.rows);
+    reduction.rows.image = std::move(readings.image);
+    reduction.flips = communicator.sum(std::uint64_t{reduction.rows.image.flip.size()});
     return reduction;
 }
 

@@ -53,8 +53,10 @@ using comm::Range;
 /// Some consecutive images of an occlusion file with all their variants.
 class OcclusionBlock {
   public:
-    /// Reads images, whose variants begin at `offsets` [N+1 of the whole file]. An empty range reads none.
-    OcclusionBlock(const results::OcclusionReader& file, Range images, std::span<const std::uint64_t> offsets);
+    /// Reads images, whose variants begin at `offsets` [N+1 of the whole file]. An empty range reads none. `area`: with
+    /// Area::full also what finds their label maps.
+    OcclusionBlock(const results::OcclusionReader& file, Range images, std::span<const std::uint64_t> offsets,
+                   Area area = Area::crop);
 
     Range images() const noexcept { return images_; }
     std::uint8_t status(std::uint64_t image) const { return status_[image - images_.begin]; }
@@ -62,6 +64,9 @@ class OcclusionBlock {
     float loss(std::uint64_t image) const { return loss_[image - images_.begin]; }
     ImageRows rows(std::uint64_t image) const;
     std::span<const std::uint32_t> pixels(std::uint64_t image) const;
+    /// With Area::full. Path as listed, and digest of the label map, 0 = not recorded.
+    const std::string& path(std::uint64_t image) const { return path_.at(image - images_.begin); }
+    std::uint64_t label_digest(std::uint64_t image) const { return label_digest_.at(image - images_.begin); }
 
     /// "" when the rows of a done image are what an occlusion file promises, else what is wrong with them.
     std::string problem_with(std::uint64_t image) const;
@@ -81,7 +86,11 @@ class OcclusionBlock {
     std::vector<std::uint16_t> variant_semantic_;
     std::vector<std::uint32_t> variant_pixels_;
     std::vector<float> variant_probability_;
+    std::vector<std::string> path_;
+    std::vector<std::uint64_t> label_digest_;
 };
+
+class FullMaps;
 
 /// The images of part `part` of `parts`, of nearly equal numbers of rows (the image's own and its variants'), cut into
 /// blocks of at most `maximum_rows` rows, or of one image where that has more. Pure.
@@ -90,6 +99,7 @@ std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part,
 struct ReductionOptions {
     ResamplingOptions resampling;
     RelevanceThresholds thresholds;
+    const FullMaps* full_maps = nullptr;  ///< count these in the distributions; null: the pixels of the crops
     bool partial = false;  ///< reduce.partial: leave pending images out, where they otherwise are an error
     std::uint64_t block_bytes = std::uint64_t{16} << 20;  ///< of probabilities that a rank holds at a time
 };
@@ -101,7 +111,8 @@ using ReductionProgress = std::function<void(const std::string& stage, std::uint
 struct Reduction {
     results::EvaluationSummary evaluation;   ///< the same on every rank
     std::array<std::uint64_t, 2> samples{};  ///< stored deviations of each DeviationSet, over all ranks
-    results::StatisticsRows rows;            ///< those of this rank's scenes
+    std::uint64_t flips = 0;                 ///< flip distractors of all images
+    results::StatisticsRows rows;            ///< those of this rank's scenes and of its share of the images
 };
 
 /// Both functions take a file that every rank has opened for itself: ranks read large contiguous blocks, each at its
@@ -121,11 +132,12 @@ StatusCounts count_images(const results::OcclusionReader& file, const comm::Comm
 /// owns the scene. There the samples are put into the order of the images before anything is summed; other sums are of
 /// whole numbers, and that of the losses runs through the ranks in order. So the result has the same bits for any
 /// number of ranks and any size of block. Memory of a rank: two blocks (one is read ahead by a thread of its own), what
-/// an exchange brings of one block of every rank, 16 bytes an image of the file and of its share, 12 to 32 bytes for
+/// an exchange brings of one block of every rank, 16 bytes an image of the file and 66 of its share, 12 to 32 bytes for
 /// every present class of the images of its scenes, C*C counts, and the rows of its scenes.
 ///
-/// The semantic distribution counts the pixels of the variants: a class that occlusion.min-pixels kept from being
-/// inhibited in an image is missing there from the shares, and counts as absent everywhere else too.
+/// Without options.full_maps the semantic distribution counts the pixels of the variants: a class that
+/// occlusion.min-pixels kept from being inhibited in an image is missing there from the shares, and counts as absent
+/// everywhere else too.
 ///
 /// Collective. Throws AgreedError on every rank; it lists the images whose rows are not what an occlusion file
 /// promises.

@@ -4,6 +4,8 @@
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/deviation.hpp"
 
+#include <fmt/format.h>
+
 namespace semscope::statistics {
 
 std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
@@ -57,8 +59,23 @@ void append_deviation(results::DeviationRows& rows, const SceneSamples& samples,
 
 }  // namespace
 
-SceneCollector::SceneCollector(comm::Range scenes, std::size_t semantics)
-    : range_(scenes), scenes_(scenes.size(), Scene(semantics)) {}
+SceneCollector::SceneCollector(comm::Range scenes, std::size_t semantics, Area area)
+    : range_(scenes), area_(area), scenes_(scenes.size(), Scene(semantics)) {
+    if (area == Area::crop) return;
+    for (Scene& scene : scenes_) {
+        scene.full_truth_pixels.resize(semantics);
+        scene.full_predicted_pixels.resize(semantics);
+    }
+}
+
+void SceneCollector::add_full_pixels(std::uint32_t scene, std::uint16_t semantic, std::uint32_t pixels, bool of_truth) {
+    Scene& own = scenes_.at(scene - range_.begin);
+    auto& counts = of_truth ? own.full_truth_pixels : own.full_predicted_pixels;
+    if (semantic >= counts.size())
+        throw InputError(
+            fmt::format("a label map has the semantic class {}, but there are {}", semantic, counts.size()));
+    counts[semantic] += pixels;
+}
 
 void SceneCollector::add(const ImageRecord& image, std::span<const ClassRecord> classes) {
     Scene& scene = scenes_.at(image.scene - range_.begin);
@@ -105,8 +122,9 @@ results::StatisticsRows SceneCollector::summarise(const ResamplingOptions& resam
         rows.distractor_images.push_back(scene.missed);
         append(rows.strongest, scene.strongest);
         append(rows.flip, scene.flip);
-        append(rows.distribution_truth, pixel_shares(scene.truth_pixels));
-        append(rows.distribution_predicted, pixel_shares(scene.predicted_pixels));
+        const bool full = area_ == Area::full;
+        append(rows.distribution_truth, pixel_shares(full ? scene.full_truth_pixels : scene.truth_pixels));
+        append(rows.distribution_predicted, pixel_shares(full ? scene.full_predicted_pixels : scene.predicted_pixels));
         for (std::size_t s = 0; s < correct.size(); ++s) {
             const ClassEvidence evidence{static_cast<std::uint16_t>(s), correct[s].summary.mean,
                                          scene.truth_pixels[s] > 0, scene.strongest[s], scene.flip[s]};

@@ -41,11 +41,16 @@ std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, resul
 /// Collects what is known of a contiguous range of scenes, and makes statistics of it.
 class SceneCollector {
   public:
-    SceneCollector(comm::Range scenes, std::size_t semantics);
+    /// `area`: whose pixels the distributions count.
+    SceneCollector(comm::Range scenes, std::size_t semantics, Area area = Area::crop);
 
     /// Adds an image to the scene of its record, which must be in range. Images may come in any order.
     /// Throws InputError when a class is not below the number of semantics.
     void add(const ImageRecord& image, std::span<const ClassRecord> classes);
+
+    /// With Area::full: adds pixels of a whole label map to the true or the predicted scene of its image. Throws
+    /// InputError when the class is not below the number of semantics.
+    void add_full_pixels(std::uint32_t scene, std::uint16_t semantic, std::uint32_t pixels, bool of_truth);
 
     /// The rows of these scenes, but for those of /evaluation. `done` receives the number of finished scenes. To be
     /// called once: the samples are given away scene by scene, so that they are not in memory twice. Local.
@@ -65,12 +70,15 @@ class SceneCollector {
         SceneSamples predicted;
         std::vector<std::uint64_t> truth_pixels;
         std::vector<std::uint64_t> predicted_pixels;
+        std::vector<std::uint64_t> full_truth_pixels;      ///< [S] with Area::full, else empty
+        std::vector<std::uint64_t> full_predicted_pixels;  ///< [S] with Area::full, else empty
         std::vector<std::uint32_t> strongest;
         std::vector<std::uint32_t> flip;
         std::uint32_t missed = 0;  ///< false negatives
     };
 
     comm::Range range_;
+    Area area_;
     std::vector<Scene> scenes_;
 };
 

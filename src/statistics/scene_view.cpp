@@ -49,9 +49,11 @@ const char* name_of(Relevance set) {
 }
 
 std::string evaluation_table(const results::EvaluationSummary& evaluation) {
-    return fmt::format("{:>8} | {:>8} | {:>8} | {:>8} | {:>19}\n{:8.4f} | {:8.2f} | {:8.2f} | {:8.2f} | {:19.2f}\n",
-                       "Loss", "Top@1", "Top@2", "Top@5", "Mean Class Accuracy", evaluation.loss, evaluation.top1,
-                       evaluation.top2, evaluation.top5, evaluation.mean_class_accuracy);
+    return fmt::format(
+        "{:>8} | {:>8} | {:>8} | {:>8} | {:>19} | {:>16}\n"
+        "{:8.4f} | {:8.2f} | {:8.2f} | {:8.2f} | {:19.2f} | {:16.2f}\n",
+        "Loss", "Top@1", "Top@2", "Top@5", "Mean Class Accuracy", "Of All Scenes", evaluation.loss, evaluation.top1,
+        evaluation.top2, evaluation.top5, evaluation.mean_class_accuracy, evaluation.mean_class_accuracy_all);
 }
 
 std::string describe_images(const results::EvaluationSummary& evaluation) {

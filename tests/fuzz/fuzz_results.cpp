@@ -105,13 +105,20 @@ void read_statistics(const results::StatisticsReader& file) {
              [&] { (void)file.evaluation(); },
              [&] { (void)file.confusion(scenes); },
              [&] { (void)results::check_statistics_content(file); },
+             [&] {
+                 if (!file.has_images()) return;
+                 (void)file.image_paths({0, file.images()});
+                 (void)file.image_statistics({0, file.images()});
+             },
              [&] { (void)inspection::statistics_summary(file); },
              [&] { (void)inspection::statistics_json(file); },
              [&] {
                  for (const std::string& scene : file.scene_names()) (void)inspection::scene_table(file, scene);
              },
              [&] {
-                 const postprocess::SceneCharts charts(file, postprocess::BoxOrder::mean, 0.01, "sans");
+                 cli::FigureSettings figures;
+                 figures.order = BoxOrder::mean;
+                 const postprocess::SceneCharts charts(file, figures);
                  (void)charts.common_range();
                  for (std::uint64_t scene = 0; scene < file.scenes(); ++scene) {
                      (void)charts.box_plot(scene);

@@ -71,7 +71,16 @@ void write_sample_statistics(const std::filesystem::path& path, const std::files
     const auto reduction =
         statistics::reduce(file, self, options, [](const std::string&, std::uint64_t, std::uint64_t) {});
     results::create_statistics_file(
-        path, {scene_names, semantic_names, reduction.samples, reduction.evaluation, {1, 16, 16, 0.01, 0.01}},
+        path,
+        {.scenes = scene_names,
+         .semantics = semantic_names,
+         .samples = reduction.samples,
+         .evaluation = reduction.evaluation,
+         .settings = {1, 16, 16, 0.01, 0.01, 0},
+         .images = file.images(),
+         .flips = reduction.flips,
+         .maximum_path_bytes = file.path_bytes(),
+         .image_paths = [&](results::Range images) { return file.image_paths(images); }},
         {{"configuration", configuration}, {"occlusion_identity", results::identity_of(file)}});
     results::StatisticsWriter writer(path, self);
     writer.write(reduction.rows);

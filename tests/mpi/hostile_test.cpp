@@ -66,7 +66,7 @@ TEST_F(HostileFiles, ACountOfImagesThatNobodyHasTakesNoMemoryInABoxPlot) {
     for (const char* column : {"mean", "whisker_low", "whisker_high"})
         overwrite(statistics_, (std::string("/deviation/correct/") + column).c_str(), ones);
     const results::StatisticsReader file(statistics_);
-    const postprocess::SceneCharts charts(file, postprocess::BoxOrder::index, 0.01, "sans");
+    const postprocess::SceneCharts charts(file, cli::FigureSettings{});
     const auto plot = charts.box_plot(0);
     ASSERT_EQ(plot.boxes.size(), 4U);
     EXPECT_THAT(plot.boxes[0].fliers.size(), Le(100010U));

@@ -41,11 +41,17 @@ class Figures : public ReduceTest {
         return testing_support::run_program(words(program, to, more));
     }
 
-    void expect_python_agrees(const fs::path& to, const std::string& scale = "image") const {
-        const Outcome outcome =
-            run_python("check_figures.py",
-                       {"--occlusion", output().string(), "--statistics", statistics().string(), "--data",
-                        root().string(), "--figures", to.string(), "--resize", "0", "--crop", "24", "--scale", scale});
+    void expect_python_agrees(const fs::path& to, const std::string& scale = "image",
+                              const std::vector<std::string>& more = {}) const {
+        std::vector<std::string> words{"--occlusion",  output().string(),
+                                       "--statistics", statistics().string(),
+                                       "--data",       root().string(),
+                                       "--figures",    to.string(),
+                                       "--resize",     "0",
+                                       "--crop",       "24",
+                                       "--scale",      scale};
+        words.insert(words.end(), more.begin(), more.end());
+        const Outcome outcome = run_python("check_figures.py", words);
         EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     }
 
@@ -82,6 +88,61 @@ TEST_F(Figures, MapsOfASceneShareTheirScaleWhenAskedTo) {
 TEST_F(Figures, SymmetricMapsHaveZeroInTheMiddle) {
     ASSERT_EQ(sdm(2, figures(), {"--figures.scale", "symmetric"}).exit_code, 0);
     expect_python_agrees(figures(), "symmetric");
+}
+
+TEST_F(Figures, WholeMapsFixedRangesWidthsAndSheetsFollowFromTheNumbers) {
+    ASSERT_EQ(occlude(2, {"--preprocess.crop", "10", "--output.overwrite", "true"}).exit_code, 0);
+    ASSERT_EQ(reduce(2, statistics(), {"--output.overwrite", "true"}).exit_code, 0);
+    const std::vector<std::string> whole{"--crop", "10", "--area", "full"};
+    ASSERT_EQ(sdm(2, figures("all"), {"--figures.area", "full", "--figures.scale", "all"}).exit_code, 0);
+    expect_python_agrees(figures("all"), "all", whole);
+    // 100 points at 72 dpi: 100 pixels.
+    ASSERT_EQ(sdm(1, figures("wide"), {"--figures.range", "-0.1,0.05", "--figures.width", "100", "--figures.dpi", "72"})
+                  .exit_code,
+              0);
+    expect_python_agrees(figures("wide"), "image", {"--crop", "10", "--range", "-0.1", "0.05", "--width", "100"});
+    const std::string scenes = "kitchen,bedroom";
+    for (const int ranks : {1, 2}) {
+        const fs::path to = figures("sheet" + std::to_string(ranks));
+        const Outcome outcome = sdm(ranks, to, {"--figures.area", "full", "--figures.sheet", scenes});
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    }
+    const Outcome refused = sdm(2, figures("sheet3"), {"--figures.sheet", "kitchen,street"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.output, HasSubstr("figures.sheet: no image is predicted as street"));
+    EXPECT_EQ(tree(figures("sheet1")), tree(figures("sheet2")));
+    EXPECT_EQ(tree(figures("sheet1")).size(), 3U);
+    expect_python_agrees(figures("sheet1"), "image", {"--crop", "10", "--area", "full", "--sheet", scenes});
+}
+
+TEST_F(Figures, ASceneFigureHoldsPhotosBoxesAndWordsOnAnyNumberOfRanks) {
+    for (const int ranks : {1, 3}) {
+        const Outcome outcome = testing_support::run_ranks(
+            ranks, words("semscope-scene", figures(std::to_string(ranks)), {"--figures.photos", "2"}));
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    }
+    EXPECT_EQ(tree(figures("1")), tree(figures("3")));
+    ASSERT_EQ(draw("semscope-boxplot", figures("alone")).exit_code, 0);
+    const auto boxes_of = [](const std::string& svg) {
+        std::vector<std::string> means;
+        for (std::size_t at = svg.find(" data-mean="); at != std::string::npos; at = svg.find(" data-mean=", at + 1))
+            means.push_back(svg.substr(at, svg.find('"', at + 12) - at));
+        return means;
+    };
+    std::size_t figures_met = 0;
+    for (const auto& [name, bytes] : tree(figures("1"))) {
+        if (!name.ends_with(".svg")) continue;
+        ++figures_met;
+        EXPECT_THAT(bytes, AllOf(HasSubstr("class=\"photo\""), HasSubstr("class=\"word\"")));
+        const auto alone = figures("alone") / "boxplot" / fs::path(name).filename();
+        if (fs::exists(alone)) {
+            EXPECT_EQ(boxes_of(bytes), boxes_of(content(alone))) << name;
+        }
+    }
+    EXPECT_GE(figures_met, 1U);
+    const Outcome again = draw("semscope-scene", figures("1"));
+    EXPECT_EQ(again.exit_code, 2);
+    EXPECT_THAT(again.output, HasSubstr("output.overwrite"));
 }
 
 TEST_F(Figures, PdfFilesOpenAndCarryTheirFonts) {

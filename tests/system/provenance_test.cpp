@@ -38,6 +38,7 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
         run("semscope-sdm", 2, files);
         run("semscope-boxplot", 1, files);
         run("semscope-wordcloud", 1, files);
+        run("semscope-scene", 2, files);
         run("semscope-report", 2, files);
         run("semscope-segment", 2,
             {"--data.root", data, "--labels.root", out + "/labels", "--segment.scores", out + "/scores",

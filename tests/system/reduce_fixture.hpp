@@ -47,10 +47,12 @@ class ReduceTest : public OccludeTest {
         return testing_support::run_program(words);
     }
 
-    /// Everything in the file and beside it agrees with NumPy and SciPy.
-    void expect_numpy_agrees(const std::filesystem::path& file) const {
-        const Outcome outcome = testing_support::run_program(
-            {python, scripts + "/check_statistics_file.py", output().string(), file.string()}, 300);
+    /// Everything in the file and beside it agrees with NumPy and SciPy. `labels`: root of the label maps where the
+    /// distributions count the whole of them.
+    void expect_numpy_agrees(const std::filesystem::path& file, const std::vector<std::string>& labels = {}) const {
+        std::vector<std::string> words{python, scripts + "/check_statistics_file.py", output().string(), file.string()};
+        words.insert(words.end(), labels.begin(), labels.end());
+        const Outcome outcome = testing_support::run_program(words, 300);
         EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     }
 

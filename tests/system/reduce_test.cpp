@@ -12,6 +12,7 @@ namespace semscope {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -45,9 +46,13 @@ TEST_F(Reduce, WhatIsRareAgreesWithNumPyToo) {
 
 TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
     make_data(testing_support::varied_tiny_images(23));
-    ASSERT_EQ(occlude(2).exit_code, 0);
+    const Outcome occluded = occlude(2);
+    ASSERT_EQ(occluded.exit_code, 0) << occluded.output;
     const Outcome outcome = reduce(2, statistics());
     ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+    const auto table = outcome.output.substr(outcome.output.find("    Loss |"));
+    EXPECT_THAT(occluded.output, HasSubstr(table.substr(0, table.find("pending") + 7))) << "both print one evaluation";
+    EXPECT_THAT(occluded.output, ContainsRegex(R"(forwards/s; [0-9]+ images: loss [0-9.]+, top-1 [0-9.]+ %)"));
     expect_numpy_agrees(statistics());
 
     const results::OcclusionReader source(output());
@@ -58,6 +63,24 @@ TEST_F(Reduce, ATinyDataSetAgreesWithNumPy) {
     EXPECT_THAT(content(statistics().parent_path() / "provenance.json"),
                 AllOf(HasSubstr("command_line"), HasSubstr("created"), HasSubstr(statistics().string())));
     EXPECT_THAT(file.attribute("configuration"), AllOf(HasSubstr("[statistics]"), Not(HasSubstr("[data]"))));
+}
+
+TEST_F(Reduce, DistributionsOfWholeLabelMapsAgreeWithNumPyOnAnyNumberOfRanks) {
+    make_data(testing_support::varied_tiny_images(23));
+    ASSERT_EQ(occlude(2, {"--preprocess.crop", "10"}).exit_code, 0);
+    ASSERT_EQ(reduce(1, statistics()).exit_code, 0);
+    for (const int ranks : {1, 3}) {
+        const auto to = statistics(std::to_string(ranks));
+        const Outcome outcome = reduce(ranks, to, {"--statistics.area", "full"});
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+        expect_numpy_agrees(to, {(root() / "noisy_annotations_RGB").string()});
+        EXPECT_EQ(content(to.parent_path() / "deviations.csv"), content(statistics().parent_path() / "deviations.csv"))
+            << "nothing but the distributions changes";
+    }
+    const results::StatisticsReader crop(statistics()), full(statistics("1"));
+    EXPECT_NE(crop.distribution_truth({0, 3}), full.distribution_truth({0, 3}));
+    EXPECT_EQ(full.settings().full_area, 1U);
+    EXPECT_THAT(full.attribute("configuration"), HasSubstr("area = full"));
 }
 
 TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
@@ -72,7 +95,7 @@ TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
         EXPECT_EQ(digest, first) << ranks << " ranks";
         const Outcome difference = testing_support::run_program({"h5diff", statistics("1").string(), to.string()});
         EXPECT_EQ(difference.exit_code, 0) << ranks << " ranks: " << difference.output;
-        for (const char* name : {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv"})
+        for (const char* name : {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv", "images.csv"})
             EXPECT_EQ(content(to.parent_path() / name), content(statistics("1").parent_path() / name)) << name;
     }
 }
@@ -114,6 +137,15 @@ TEST_F(Reduce, AConfigurationFileOfAllProgramsIsUnderstood) {
         testing_support::run_program({bin + "/semscope-reduce", "--config", (folder() / "all.cfg").string()});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
     EXPECT_EQ(results::StatisticsReader(folder() / "s.h5").settings().resamples, 50U);
+    for (const char* name :
+         {"evaluation.json", "scenes.csv", "scenes.json", "deviations.csv", "images.csv", "provenance.json"}) {
+        EXPECT_TRUE(std::filesystem::exists(folder() / (std::string("s.") + name))) << name;
+        EXPECT_FALSE(std::filesystem::exists(folder() / name)) << "of the default name alone: " << name;
+    }
+    // Statistics of another threshold live in the same folder.
+    EXPECT_EQ(reduce(1, folder() / "t.h5", {"--statistics.relevant", "0.5"}).exit_code, 0);
+    const Outcome few = inspect({"--scene", "scene 6", (folder() / "t.h5").string()});
+    EXPECT_THAT(few.output, HasSubstr("\u2020 an interval of 1 image")) << few.output;
 }
 
 TEST_F(Reduce, HelpShowsItsOwnOptionsOnly) {
@@ -140,11 +172,19 @@ TEST_F(InspectStatistics, SummarisesInWordsAndAsJson) {
     EXPECT_THAT(json.output, AllOf(HasSubstr("\"top1\""), HasSubstr("\"resamples\": 2000")));
 }
 
+TEST_F(InspectStatistics, ReadsFilesOfTheVersionBeforeImages) {
+    damage(statistics(), "f.attrs['format_version'] = numpy.uint64(2); del f['/image']");
+    EXPECT_FALSE(results::StatisticsReader(statistics()).has_images());
+    EXPECT_EQ(inspect({"--check", statistics().string()}).exit_code, 0);
+    EXPECT_EQ(inspect({statistics().string()}).exit_code, 0);
+}
+
 TEST_F(InspectStatistics, RanksTheClassesOfAScene) {
     const Outcome outcome = inspect({"--scene", "scene 2", statistics().string()});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("scene 2: "), HasSubstr("95 % interval"), HasSubstr("++++")));
     EXPECT_THAT(outcome.output, Not(HasSubstr("class 11 ")));  // never present
+    EXPECT_THAT(outcome.output, Not(HasSubstr("\u2020"))) << "an interval of many images";
     const Outcome unknown = inspect({"--scene", "scene", statistics().string()});
     EXPECT_EQ(unknown.exit_code, 2);
     EXPECT_THAT(unknown.output, AllOf(HasSubstr("there is no scene"), HasSubstr("nearest: "), HasSubstr("scene 1")));
@@ -155,7 +195,8 @@ TEST_F(InspectStatistics, ChecksThatTheContentAgreesWithItself) {
     EXPECT_EQ(inspect({"--check", statistics().string()}).exit_code, 0);
     for (const char* line : {"f['/deviation/correct/mean'][2, 2] += 1e-3", "f['/evaluation/scene_top1'][2] += 1",
                              "f['/relevance/set'][0, 1] = 9", "f['/deviation/predicted/sample_offset'][5] = 10**6",
-                             "f['/deviation/predicted/q_value'][2, 2] = 0"}) {
+                             "f['/deviation/predicted/q_value'][2, 2] = 0", "f['/image/rank'][7] = 9",
+                             "f['/image/predicted'][7] = 10**6", "f['/image/flip_offset'][5] = 10**6"}) {
         std::filesystem::copy_file(statistics(), folder() / "damaged.h5",
                                    std::filesystem::copy_options::overwrite_existing);
         damage(folder() / "damaged.h5", line);

@@ -95,6 +95,17 @@ std::string all_text(const Picture& picture) {
     return all;
 }
 
+TEST(BoxPlot, MarksIntervalsOfFewImages) {
+    BoxPlot plot = example();
+    EXPECT_THAT(render(draw_box_plot(plot), Format::svg), Not(HasSubstr("\u2020")));
+    plot.few_images = true;
+    plot.images = 3;
+    const std::string svg = render(draw_box_plot(plot), Format::svg);
+    std::size_t daggers = 0;
+    for (std::size_t at = svg.find("\u2020"); at != std::string::npos; at = svg.find("\u2020", at + 1)) ++daggers;
+    EXPECT_EQ(daggers, plot.boxes.size() + 1) << "one a box, one in the caption";
+}
+
 TEST(BoxPlot, SaysWhatIsShown) {
     EXPECT_THAT(all_text(draw_box_plot(example())),
                 AllOf(HasSubstr("bedroom"), HasSubstr("n = 17"), HasSubstr("95 % confidence"), HasSubstr("Whiskers"),

@@ -27,6 +27,29 @@ std::vector<float> random_deviations(std::uint32_t classes) {
     return deviations;
 }
 
+TEST(DeviationMap, HatchesWhatTheNetworkDidNotSeeAndLeavesItOutOfTheRange) {
+    const LabelImage labels = random_labels(80, 40, 4);
+    const std::vector<float> deviations{0, 0.25F, 9, -0.125F};
+    const std::vector<bool> unseen{false, false, true, false};
+    EXPECT_EQ(deviation_range(labels, deviations, unseen), (ValueRange{-0.125, 0.25}));
+    const MapColours colours{plasma(), {-0.125, 0.25}};
+    const RgbImage all = deviation_map(labels, deviations, colours);
+    const RgbImage hatched = deviation_map(labels, deviations, colours, unseen);
+    std::size_t stripes = 0, between = 0;
+    for (std::size_t y = 0; y < labels.height; ++y)
+        for (std::size_t x = 0; x < labels.width; ++x) {
+            const Rgb colour = hatched.at(x, y);
+            if (labels.at(x, y) != 2) {
+                ASSERT_EQ(colour, all.at(x, y));
+                continue;
+            }
+            ASSERT_TRUE(colour.red == colour.green && colour.green == colour.blue);
+            (colour.red == 150 ? stripes : between) += 1;
+        }
+    EXPECT_GT(stripes, 0U);
+    EXPECT_GT(between, stripes);
+}
+
 TEST(DeviationMap, HasExactlyThePlasmaColoursOfItsDeviations) {
     const LabelImage labels = random_labels(61, 47, 20);
     std::vector<float> deviations = random_deviations(20);

@@ -1,9 +1,12 @@
 #include "figure_support.hpp"
 #include "figures/regions.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/figures/deviation_map.hpp"
+#include "semscope/figures/panel.hpp"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
 
 #include <algorithm>
 #include <cmath>
@@ -122,6 +125,59 @@ TEST(Panel, OfAnyShapeIsDrawn) {
         EXPECT_GT(drawn.width, 100U);
         EXPECT_LT(drawn.width, 4000U);
     }
+}
+
+TEST(Panel, NumbersWhatHasNoNameInItsLegend) {
+    Panel panel = example_panel();
+    EXPECT_TRUE(elements(parse_xml(render(draw_panel(panel), Format::svg)), "g", "legend").empty());
+    panel.legend = true;
+    panel.unseen = {false, false, true, false, false};
+    panel.photo = RgbImage{16, 12, std::vector<std::uint8_t>(3 * 16 * 12, 77)};
+    panel.seen = Rect{0.25, 0, 0.5, 1};
+    const Xml svg = parse_xml(render(draw_panel(panel), Format::svg));
+    std::vector<std::string> unnamed;
+    const auto named = place_names(panel.labels, names, {});
+    for (const std::uint16_t label : unnamed_classes(panel.labels, named)) unnamed.push_back(short_name(names[label]));
+    ASSERT_FALSE(unnamed.empty());
+    const std::vector<std::string> legend = texts(elements(svg, "g", "legend").at(0));
+    for (std::size_t i = 0; i < unnamed.size(); ++i)
+        EXPECT_THAT(legend, Contains(std::to_string(i + 1) + "  " + unnamed[i]));
+    EXPECT_THAT(legend, Contains("not seen by the network"));
+    EXPECT_THAT(legend, Contains("what the network saw"));
+    // Every class has its name in the picture or in the legend.
+    std::vector<std::string> written = texts(svg);
+    for (const std::uint16_t label : std::set<std::uint16_t>(panel.labels.pixels.begin(), panel.labels.pixels.end())) {
+        if (label == 0) continue;
+        ASSERT_TRUE(std::any_of(written.begin(), written.end(), [&](const std::string& text) {
+            return text.ends_with(short_name(names[label]));
+        })) << names[label];
+    }
+}
+
+TEST(Panel, FixedRangesAndWidthsAreKept) {
+    Panel panel = example_panel();
+    panel.range = ValueRange{-1, 2};
+    panel.width = 400;
+    const Xml svg = parse_xml(render(draw_panel(std::move(panel)), Format::svg));
+    const Xml bar = elements(svg, "g", "colour-bar").at(0);
+    EXPECT_EQ(number(bar, "data-low"), -1);
+    EXPECT_EQ(number(bar, "data-high"), 2);
+    EXPECT_NEAR(number(elements(elements(svg, "g", "deviation-map").at(0), "image").at(0), "width"), 400, 1e-3);
+}
+
+TEST(Sheet, HasARowForEachPanelAndOneColourBar) {
+    Sheet sheet;
+    sheet.rows = {example_panel(), example_panel()};
+    sheet.rows[1].deviations[1] = 0.75F;
+    sheet.rows[1].predicted = "office";
+    const Xml svg = parse_xml(render(draw_sheet(sheet, Palette::for_classes(names.size())), Format::svg));
+    EXPECT_EQ(elements(svg, "g", "row").size(), 2U);
+    ASSERT_EQ(elements(svg, "g", "colour-bar").size(), 1U);
+    EXPECT_EQ(number(elements(svg, "g", "colour-bar").at(0), "data-low"), -0.125);
+    EXPECT_EQ(number(elements(svg, "g", "colour-bar").at(0), "data-high"), 0.75);
+    EXPECT_THAT(texts(svg), Contains("Scene: bedroom · Predicted: office, p = 0.731"));
+    sheet.rows.clear();
+    EXPECT_THROW(draw_sheet(sheet, Palette::for_classes(names.size())), InputError);
 }
 
 TEST(Panel, WhatDoesNotFitTogetherIsRefused) {

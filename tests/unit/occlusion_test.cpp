@@ -171,6 +171,25 @@ TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
     EXPECT_THAT(buffer.not_finite(), ElementsAre("val/kitchen/0.jpg (with a class inhibited)"));
 }
 
+TEST(ResultBuffer, ScoresTheFinishedImagesOfKnownScene) {
+    ResultBuffer buffer(2, name_of);
+    EXPECT_EQ(describe(buffer.score()), "");
+    buffer.expect(0, {0, 1}, 1, 7);   // recognised
+    buffer.expect(1, {1, 1}, 1, 7);   // missed
+    buffer.expect(2, {1, 1}, -1, 7);  // unknown
+    buffer.expect(3, {1, 1}, 0, 7);   // not finite
+    buffer.expect(4, {1, 2}, 0, 7);   // not finished
+    buffer.add_row(std::vector<float>{0.25F, 0.75F});
+    EXPECT_EQ(buffer.score().images, 0U) << "a variant is still to come";
+    for (int i = 0; i < 3; ++i) buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
+    buffer.add_row(std::vector<float>{1.0F, 0.0F});
+    EXPECT_EQ(buffer.score().images, 2U);
+    EXPECT_EQ(buffer.score().correct, 1U);
+    EXPECT_NEAR(buffer.score().loss, std::log(4.0 / 3) + std::log(2.0), 1e-6);
+    EXPECT_EQ(describe(buffer.score()), "2 images: loss 0.4904, top-1 50.00 %");
+}
+
 /// Four images of one class, two forwards each, on a rank without network.
 class RankWorkTest : public testing::Test {
   protected:

@@ -2,14 +2,17 @@
 
 // What the drawing programs decide before they draw.
 #include "postprocess/map_plan.hpp"
+#include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/postprocess/scene_charts.hpp"
 #include "semscope/postprocess/selection.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 
 namespace semscope::postprocess {
@@ -59,6 +62,45 @@ TEST(PlanMaps, ScenesAndImagesSelectTogether) {
     EXPECT_THAT(plan_maps(small_scan(), {{1}, {}, 0}), ElementsAre(MapJob{3, true, true}, MapJob{4, false, true}));
     EXPECT_THAT(plan_maps(small_scan(), {{1}, std::vector<std::uint64_t>{0, 3, 5}, 0}),
                 ElementsAre(MapJob{3, true, true}));
+}
+
+TEST(PlanMaps, ScenesWithoutMapsDoNotWidenTheCommonRange) {
+    const MapScan scan{{0, 1}, {0, 1}, {{0.5, 1}, {0.25, 0.75}, {0, 0}}};
+    EXPECT_EQ(range_of_scenes(scan, {0, 1, 2}), (figures::ValueRange{0.25, 1}));
+    EXPECT_EQ(range_of_scenes(scan, {0}), (figures::ValueRange{0.5, 1}));
+    EXPECT_EQ(range_of_scenes(scan, {2}), (figures::ValueRange{}));
+}
+
+TEST(SelectedRange, IsTwoNumbersThatGoWithTheScale) {
+    cli::FigureSettings settings;
+    EXPECT_FALSE(selected_range(settings));
+    settings.range = " -0.1, 0.3 ";
+    EXPECT_EQ(selected_range(settings), (figures::ValueRange{-0.1, 0.3}));
+    settings.scale = MapScale::symmetric;
+    EXPECT_THROW(selected_range(settings), UsageError);
+    settings.range = "-0.3,0.3";
+    EXPECT_EQ(selected_range(settings), (figures::ValueRange{-0.3, 0.3}));
+    settings.scale = MapScale::scene;
+    EXPECT_THROW(selected_range(settings), UsageError);
+    settings.scale = MapScale::image;
+    for (const char* text : {"1", "1,2,3", "2,1", "1,1", "a,b", "nan,1", "0,inf"}) {
+        settings.range = text;
+        EXPECT_THROW(selected_range(settings), UsageError) << text;
+    }
+}
+
+TEST(SelectedPalette, IsThatOfTheFileOrTheUsualOne) {
+    const testing_support::TemporaryFolder folder;
+    cli::FigureSettings settings;
+    EXPECT_EQ(selected_palette(settings, 151).area(1), figures::Palette::ade20k().area(1));
+    settings.palette = folder.path() / "palette.txt";
+    std::ofstream(settings.palette) << "# index r g b name\n1 10 20 30 wall\n\n2 40 50 60 bed, bunk\n";
+    EXPECT_EQ(selected_palette(settings, 3).area(2), (figures::Rgb{40, 50, 60}));
+    EXPECT_THROW(selected_palette(settings, 4), InputError);
+    std::ofstream(settings.palette, std::ios::app) << "4 1 2 3 out of order\n";
+    EXPECT_THAT(
+        [&] { (void)selected_palette(settings, 3); },
+        testing::ThrowsMessage<InputError>(testing::HasSubstr("palette.txt:5: expected the colour of class 3")));
 }
 
 TEST(DistractingValue, IsTheShareOfFlipsOrTheDepthOfTheMean) {

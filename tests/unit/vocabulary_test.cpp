@@ -58,7 +58,7 @@ TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
               "31\nblur-sigma = 10\n"
               "noise-seed = 0\n"
               "[run]\nbatch = 32\ndevice = auto\nprecision = fp32\nbatch-invariance = require\nincremental = off\n"
-              "[statistics]\nrelevant = 0.01\ndistracting = 0.01\nseed = 0\nresamples = 2000\n"
+              "[statistics]\nrelevant = 0.01\ndistracting = 0.01\narea = crop\nseed = 0\nresamples = 2000\n"
               "permutations = 2000\n"
               "[segment]\noutput = logits\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
 }

@@ -5,6 +5,7 @@
 #include "semscope/core/timing.hpp"
 #include "semscope/job/watchdog.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -53,6 +54,12 @@ class RankTask {
 
     /// How much is done so far, in the unit of the progress. Local.
     virtual std::uint64_t done() const = 0;
+
+    /// Sums over what this rank has done that the progress tells of. Local.
+    virtual std::array<double, 3> sums() const { return {}; }
+
+    /// What the line of the progress says of the sums of all ranks; "" = nothing. Local.
+    virtual std::string describe(const std::array<double, 3>& /*sums*/) const { return ""; }
 
     /// Saves what was done since the last checkpoint. Collective. Called even after an error of a step.
     virtual void save() {}

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace semscope::cli {
@@ -27,8 +28,10 @@ class Progress {
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    /// Cheap; prints only when it is time, and when the work is done.
-    void update(std::uint64_t done, std::uint64_t total);
+    /// Cheap; prints only when it is time, and when the work is done. `detail` is asked only then, for what the line
+    /// says besides; "" = nothing.
+    void update(
+        std::uint64_t done, std::uint64_t total, const std::function<std::string()>& detail = [] { return ""; });
 
   private:
     const Log& log_;

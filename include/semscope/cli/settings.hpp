@@ -98,6 +98,7 @@ struct RunSettings {
 };
 
 struct StatisticsSettings {
+    Area area = Area::crop;
     double relevant = 0.01;
     double distracting = 0.01;
     std::uint64_t seed = 0;
@@ -125,15 +126,23 @@ struct FigureSettings {
     std::uint64_t limit = 0;  ///< images; 0 = all
     std::string formats = "auto";
     MapScale scale = MapScale::image;
+    std::string range;  ///< "low,high"; empty = as scale says
+    Area area = Area::crop;
+    std::string sheet;  ///< scenes, commas between; empty = maps
     BoxOrder order = BoxOrder::index;
     BoxAxis axis = BoxAxis::common;
     double share = 0.01;
     CloudSet set = CloudSet::relevant;
-    int width = 600;   ///< points
-    int height = 400;  ///< points
+    double relative_scaling = 0.35;
+    double percentile = 45;
+    std::uint64_t words = 0;   ///< 0 = all
+    std::uint64_t photos = 4;  ///< of a scene in its figure
+    std::optional<int> width;  ///< points; nothing = auto
+    int height = 400;          ///< points, of word clouds
     std::uint64_t seed = 0;
     int dpi = 144;
     std::string font = "DejaVu Sans";
+    std::filesystem::path palette;  ///< empty = the usual colours
 };
 
 struct ReportSettings {

@@ -158,12 +158,25 @@ constexpr auto value_names(LabelLayout /*enumeration*/) {
 enum class MapScale {
     image,      ///< smallest and largest deviation in this map (plasma), as the reference does
     scene,      ///< smallest and largest deviation in all maps of the scene (plasma): maps of a scene compare
+    all,        ///< smallest and largest deviation in all maps of all scenes drawn (plasma): scenes compare
     symmetric,  ///< minus and plus the largest magnitude in this map (diverging): 0 is the neutral middle
 };
 
 constexpr auto value_names(MapScale /*enumeration*/) {
-    return std::array<ValueName<MapScale>, 3>{
-        {{MapScale::image, "image"}, {MapScale::scene, "scene"}, {MapScale::symmetric, "symmetric"}}};
+    return std::array<ValueName<MapScale>, 4>{{{MapScale::image, "image"},
+                                               {MapScale::scene, "scene"},
+                                               {MapScale::all, "all"},
+                                               {MapScale::symmetric, "symmetric"}}};
+}
+
+/// The part of a photo and its label map that counts or is drawn.
+enum class Area {
+    crop,  ///< what the network saw
+    full,  ///< all of it, as stored
+};
+
+constexpr auto value_names(Area /*enumeration*/) {
+    return std::array<ValueName<Area>, 2>{{{Area::crop, "crop"}, {Area::full, "full"}}};
 }
 
 /// Order of the classes in a box plot.

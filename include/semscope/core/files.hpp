@@ -77,4 +77,18 @@ auto read_again(Read&& read) {
     }
 }
 
+/// What `read` reads of a file at `path`. A file that is not there is reported by InputError, as a fault of the data
+/// set. When one that is there cannot be reached, the file system has failed: tries again, then throws IoError. A
+/// member of an archive, which is no path, is always there. Local, thread-safe; sleeps.
+template <class Read>
+auto read_where_there(const std::filesystem::path& path, Read&& read) {
+    try {
+        return read();
+    } catch (const UnreachableError&) {
+        std::error_code error;
+        if (!std::filesystem::exists(path, error) && !error) throw;
+    }
+    return read_again(read);
+}
+
 }  // namespace semscope

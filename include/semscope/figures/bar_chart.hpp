@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/figures/colour.hpp"
 #include "semscope/figures/picture.hpp"
 
 #include <cstdint>
@@ -23,7 +24,9 @@ struct BarChart {
     std::uint64_t truth_images = 0;
     std::uint64_t predicted_images = 0;
     std::vector<Share> shares;
-    double threshold = 0.01;  ///< the share that a class has to exceed to be shown, for the caption
+    std::vector<Rgb> swatches = {};  ///< a colour for each class, drawn at the axis; none where empty
+    bool whole_maps = false;         ///< the pixels are those of whole label maps, for the caption; else of the crops
+    double threshold = 0.01;         ///< the share that a class has to exceed to be shown, for the caption
     std::string font{default_font};
 };
 

@@ -31,6 +31,7 @@ struct BoxPlot {
     std::vector<Box> boxes;
     std::optional<ValueRange> range;  ///< that the value axis is made for; none = that of these boxes
     double confidence = 0.95;         ///< of the interval, for the caption
+    bool few_images = false;          ///< the intervals get a dagger, and the caption says that they stand on little
     std::string font{default_font};
 };
 

@@ -17,21 +17,33 @@ struct WeightedWord {
     double weight = 0;
 };
 
+/// The least unit of cloud_weights: ten times what probabilities differ by from one way of computing them to another
+/// (incremental inference, other hardware), so that such differences do not scale all weights.
+inline constexpr double least_weight_unit = 1e-4;
+
 /// Weights of the classes with a positive value (a mean deviation, a count), heaviest first, equal weights by value and
-/// then by index: weight = ceil(value / smallest positive value), at least the `percentile` (linear interpolation) of
-/// these weights, so that the many light classes stay readable. Class 0 and NaN never count.
+/// then by index: weight = ceil(value / unit), at least the `percentile` (linear interpolation) of these weights, so
+/// that the many light classes stay readable. The unit is the smallest positive value, or least_weight_unit where that
+/// is larger. Class 0 and NaN never count.
 /// `values` and `names` are indexed by class; throws InputError when their lengths differ or a value is infinite.
 std::vector<WeightedWord> cloud_weights(std::span<const double> values, std::span<const std::string> names,
                                         double percentile = 45);
 
 struct CloudOptions {
     Size size{600, 400};
-    std::uint64_t seed = 0;          ///< varies the places, never sizes or colours
-    double relative_scaling = 0.35;  ///< how strongly sizes follow weights: 0 = by rank only, 1 = proportional
+    std::uint64_t seed = 0;          ///< varies the places, and with them the sizes that fit
+    double relative_scaling = 0.35;  ///< how strongly sizes follow weights: 0 = not at all, 1 = proportional
     double smallest = 6;             ///< font sizes in points
-    double largest = 140;
-    double gap = 1.5;  ///< least distance between the glyphs of two words, in points
+    double largest = 0;              ///< 0 = 0.44 of the height
+    std::uint64_t words = 0;         ///< the heaviest ones that are drawn; 0 = all
+    double gap = 1.5;                ///< least distance between the glyphs of two words, in points
     std::string font{default_font};
+};
+
+/// A line of a word in its place.
+struct PlacedLine {
+    std::string text;
+    Point baseline;  ///< where the text starts
 };
 
 /// A word in its place.
@@ -41,8 +53,8 @@ struct PlacedWord {
     double weight = 0;
     double font_size = 0;
     Rgb colour;
-    Point baseline;  ///< where the text starts
-    Rect box;        ///< what the glyphs cover
+    std::vector<PlacedLine> lines;  ///< one, or two of a name of several words
+    Rect box;                       ///< what the glyphs cover
 };
 
 /// A word that is not in the cloud, and why.
@@ -67,21 +79,24 @@ Rect cloud_outline(Size size);
 
 /// Places the words, upright, inside the ellipse, heaviest first from the middle outwards.
 ///
-/// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling: equal
-/// weights have equal sizes, a heavier word is larger. All sizes together are as large as lets every word be placed
-/// (searched downwards in steps of 4 %); where that would make the lightest smaller than `smallest`, what finds no room
-/// is listed as unplaced. Glyphs of two words keep the gap, or two fifths of the font size side by side, but may reach
-/// into each other's bays. The places follow from the arguments alone: equal arguments give equal clouds (with the same
-/// font files). `words` must be sorted, heaviest first, with positive weights; throws InputError otherwise.
+/// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling, and never
+/// below `smallest`. Words of equal weight have one size. Where a word finds no room, a name of several words is broken
+/// over two lines; then it shrinks, with those of its weight, in steps of 6 % until it fits, and lighter words go on
+/// from there. What finds no room at `smallest` is listed as unplaced. The size of the heaviest word is one of
+/// those tried in steps of 8 % from the largest: as few words as possible are unplaced, and among attempts within 4 %
+/// of the most ink the one with the largest differences of size is taken. Glyphs of two words keep the gap, or 0.22 of
+/// the font size side by side, but may reach into each other's bays. The cloud follows from the arguments alone: equal
+/// arguments give equal clouds (with the same font files). `words` must be sorted, heaviest first, with positive
+/// weights; throws InputError otherwise.
 WordCloud lay_out_cloud(std::string scene, std::span<const WeightedWord> words, const Palette& palette,
                         const CloudOptions& options = {});
 
 /// The cloud as a picture on white. In SVG each word is a group of class "word" with data-word, data-semantic,
-/// data-weight and data-font-size.
+/// data-weight and data-font-size, and a text for each line.
 Picture draw_word_cloud(WordCloud cloud);
 
-/// The cloud as JSON: scene, width, height, unit, seed, font, words (word, semantic, weight, font_size, colour, box,
-/// placed) and unplaced (word, semantic, weight, placed, reason). Lengths are points; box is x, y, width, height.
+/// The cloud as JSON: scene, width, height, unit, seed, font, words (word, semantic, weight, font_size, colour, lines,
+/// box, placed) and unplaced (word, semantic, weight, placed, reason). Lengths are points; box is x, y, width, height.
 std::string cloud_json(const WordCloud& cloud);
 
 }  // namespace semscope::figures

@@ -3,7 +3,7 @@
 #include "semscope/core/errors.hpp"
 #include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
-#include "semscope/figures/deviation_map.hpp"
+#include "semscope/figures/panel.hpp"
 #include "semscope/results/occlusion_file.hpp"
 
 #include <filesystem>
@@ -19,12 +19,13 @@ struct MapPlaces {
     data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
+    Area area = Area::crop;  ///< what is drawn
 };
 
 /// Everything that is drawn of one image.
 struct MapPicture {
     std::string path;
-    figures::Panel panel;       ///< scale, scene_range and font are left to the caller
+    figures::Panel panel;       ///< scale, ranges, width, legend and font are left to the caller
     std::string missing_photo;  ///< why the panel has no photo; "" when it has
 };
 
@@ -34,7 +35,8 @@ class ChangedLabelMap : public InputError {
     using InputError::InputError;
 };
 
-/// Reads images of an occlusion file with their photos and label maps, cropped as the network saw them. Local.
+/// Reads images of an occlusion file with their photos and label maps, cropped as the network saw them or, with
+/// Area::full, as stored. Local.
 class MapSource {
   public:
     /// `file` must outlive this.
@@ -55,7 +57,15 @@ class MapSource {
     /// The photo, cropped; nothing when it cannot be read, and `fault` says why.
     std::optional<figures::RgbImage> read_photo(const std::string& path, std::string& fault) const;
 
+    /// The photo, cropped or as stored, as MapPlaces::area says; nothing when it cannot be read, and `fault` says why.
+    std::optional<figures::RgbImage> photo(const std::string& path, std::string& fault) const;
+
   private:
+    /// The label map as stored, after a check that its crop is the one that was used.
+    data::LabelMap read_map(const std::string& path, std::uint64_t image, results::Range variants) const;
+    std::optional<data::Image> read_stored_photo(const std::string& path, std::string& fault) const;
+    void add_pictures(MapPicture& picture, std::uint64_t image, results::Range variants) const;
+
     const results::OcclusionReader& file_;
     MapPlaces places_;
     std::vector<std::string> scenes_;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "semscope/cli/settings.hpp"
 #include "semscope/core/enumeration.hpp"
 #include "semscope/figures/bar_chart.hpp"
 #include "semscope/figures/box_plot.hpp"
 #include "semscope/results/statistics_file.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,9 @@ using semscope::CloudSet;
 /// From a statistics file to the charts of its scenes.
 class SceneCharts {
   public:
-    /// `share`: share of the pixels that a class has to exceed to stand in a distribution. `file` must outlive this.
-    SceneCharts(const results::StatisticsReader& file, BoxOrder order, double share, std::string font);
+    /// Takes order, share, font and palette from the settings. `file` must outlive this. Throws InputError for a bad
+    /// palette.
+    SceneCharts(const results::StatisticsReader& file, const cli::FigureSettings& settings);
 
     const std::vector<std::string>& scenes() const noexcept { return scenes_; }
 
@@ -39,6 +42,7 @@ class SceneCharts {
     std::string font_;
     std::vector<std::string> scenes_;
     std::vector<std::string> semantics_;
+    std::optional<figures::Palette> palette_;  ///< of figures.palette, if one is given
 };
 
 /// How much a class distracts, from 0 to 1: the share of the scene's missed images that become right without it (its

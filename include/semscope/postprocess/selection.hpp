@@ -2,13 +2,17 @@
 
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/settings.hpp"
+#include "semscope/figures/colour.hpp"
+#include "semscope/figures/colour_map.hpp"
 #include "semscope/figures/picture.hpp"
+#include "semscope/figures/word_cloud.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/statistics_file.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,9 +27,24 @@ std::vector<std::string> split_list(const std::string& text);
 /// the form of the Places365 list. Throws UsageError that lists every unknown name with the nearest ones.
 std::vector<std::uint64_t> selected_scenes(const cli::FigureSettings& settings, std::span<const std::string> scenes);
 
+/// The scenes that a list of `option` names, in its order. Throws UsageError as selected_scenes.
+std::vector<std::uint64_t> named_scenes(const std::string& list, const std::string& option,
+                                        std::span<const std::string> scenes);
+
+/// figures.range as numbers; nothing when it is empty. Throws UsageError when it is not two numbers, low < high, or
+/// does not go with figures.scale.
+std::optional<figures::ValueRange> selected_range(const cli::FigureSettings& settings);
+
 /// The formats that figures.formats names, each once; `automatic` when it says auto. Throws UsageError.
 std::vector<figures::Format> selected_formats(const cli::FigureSettings& settings,
                                               std::vector<figures::Format> automatic);
+
+/// The colours of the classes, S of them with class 0: those of figures.palette, or the usual ones. Local. Throws
+/// InputError for a table that cannot be read, or that has fewer colours than there are classes.
+figures::Palette selected_palette(const cli::FigureSettings& settings, std::size_t classes);
+
+/// How word clouds are laid out.
+figures::CloudOptions cloud_options_of(const cli::FigureSettings& settings);
 
 /// How pictures are written.
 struct Output {

@@ -84,6 +84,8 @@ class OcclusionReader {
     std::vector<std::string> scene_names() const;
     std::vector<std::string> semantic_names() const;
     std::vector<std::string> image_paths(Range images) const;
+    /// Bytes of the longest path, as stored.
+    std::size_t path_bytes() const;
     std::vector<std::int32_t> image_scenes(Range images) const;
     std::vector<std::uint8_t> image_status(Range images) const;
     /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.
@@ -91,6 +93,8 @@ class OcclusionReader {
     /// Of all images, N + 1 offsets. Throws InputError also when they do not start at 0 or end at the number of
     /// variants, or give an image more variants than there are classes.
     std::vector<std::uint64_t> variant_offsets() const;
+    /// Digests of the label maps' files; 0 throughout for a file of format version 1, which lacks them.
+    std::vector<std::uint64_t> label_digests(Range images) const;
     std::vector<float> image_probabilities(Range images) const;  ///< [images,C]
     std::vector<float> image_losses(Range images) const;
     std::vector<std::uint32_t> variant_images(Range variants) const;

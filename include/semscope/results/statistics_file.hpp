@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -15,7 +16,9 @@
 namespace semscope::results {
 
 inline constexpr const char* statistics_format = "semscope statistics";
-inline constexpr std::uint64_t statistics_format_version = 2;
+inline constexpr std::uint64_t statistics_format_version = 3;
+inline constexpr std::uint64_t oldest_statistics_version = 2;     ///< that is still read
+inline constexpr std::uint64_t statistics_version_of_images = 3;  ///< first one with the group /image
 
 /// The two groups below /deviation: the set of images that the deviations of scene c are taken over.
 enum class DeviationSet : std::uint8_t {
@@ -45,6 +48,10 @@ inline constexpr std::size_t column_count = 14;
 /// "correct" or "predicted".
 const char* name_of(DeviationSet set);
 
+/// Intervals of so few images, or fewer, carry a mark where people read them: a resample of two or three images has
+/// only a handful of possible means.
+inline constexpr std::uint64_t few_images = 3;
+
 /// The attributes of /evaluation. Accuracies in per cent, NaN when no image took part.
 struct EvaluationSummary {
     std::uint64_t images = 0;      ///< done, and of known scene: what the accuracies are shares of
@@ -57,6 +64,8 @@ struct EvaluationSummary {
     double top2 = 0;
     double top5 = 0;                 ///< 100 when there are 5 scenes or fewer
     double mean_class_accuracy = 0;  ///< mean of the scenes' Top-1, over the scenes that have an image
+    /// The same sum divided by the number of all scenes, as in the published code: scenes without image count 0.
+    double mean_class_accuracy_all = 0;
 };
 
 /// How the statistics were made: attributes of /deviation and /relevance.
@@ -66,6 +75,7 @@ struct StatisticsSettings {
     std::uint64_t permutations = 0;
     double relevant = 0;
     double distracting = 0;
+    std::uint64_t full_area = 0;  ///< 1: the distributions count whole label maps, 0: the crops
 };
 
 /// An attribute of a group, and what the documentation says of it.
@@ -73,6 +83,7 @@ struct AttributeSpec {
     const char* group;
     const char* name;
     const char* meaning;
+    std::uint64_t since = oldest_statistics_version;  ///< first version of the format that has it
 };
 
 /// The table of the attributes of /evaluation: calls visit(AttributeSpec, member) for each member, in the order in
@@ -92,6 +103,10 @@ void visit_evaluation(Summary& summary, Visit&& visit) {
     visit(AttributeSpec{group, "top5", "per cent whose scene is among the 5 most probable"}, summary.top5);
     visit(AttributeSpec{group, "mean_class_accuracy", "mean of the scenes' top1, over the scenes that have an image"},
           summary.mean_class_accuracy);
+    visit(AttributeSpec{group, "mean_class_accuracy_all",
+                        "the same over all scenes, those without image counting 0, as in the published code",
+                        statistics_version_of_images},
+          summary.mean_class_accuracy_all);
 }
 
 /// The same of StatisticsSettings.
@@ -99,12 +114,18 @@ template <class Settings, class Visit>
 void visit_settings(Settings& settings, Visit&& visit) {
     constexpr const char* deviation = "/deviation";
     constexpr const char* relevance = "/relevance";
+    constexpr const char* distribution = "/distribution";
     visit(AttributeSpec{deviation, "seed", "statistics.seed"}, settings.seed);
     visit(AttributeSpec{deviation, "resamples", "statistics.resamples"}, settings.resamples);
     visit(AttributeSpec{deviation, "permutations", "statistics.permutations"}, settings.permutations);
     visit(AttributeSpec{relevance, "relevant", "statistics.relevant"}, settings.relevant);
     visit(AttributeSpec{relevance, "distracting", "statistics.distracting"}, settings.distracting);
+    visit(
+        AttributeSpec{distribution, "full_area", "1 with statistics.area = full, else 0", statistics_version_of_images},
+        settings.full_area);
 }
+
+using comm::Range;
 
 /// Extents, labels and attributes of a statistics file: C scenes, S semantics including 0 = unlabelled.
 struct StatisticsLayout {
@@ -113,6 +134,10 @@ struct StatisticsLayout {
     std::array<std::uint64_t, 2> samples{};  ///< stored deviations of each DeviationSet
     EvaluationSummary evaluation;
     StatisticsSettings settings;
+    std::uint64_t images = 0;  ///< N
+    std::uint64_t flips = 0;   ///< flip distractors of all images
+    std::size_t maximum_path_bytes = 1;
+    std::function<std::vector<std::string>(Range)> image_paths = {};  ///< of some images; not asked when there are none
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -122,7 +147,25 @@ struct StatisticsLayout {
 void create_statistics_file(const std::filesystem::path& path, const StatisticsLayout& layout,
                             const Provenance& provenance);
 
-using comm::Range;
+/// What a statistics file holds of a contiguous range of n images, as the table of its group /image says.
+struct ImageStatistics {
+    Range images;
+    std::vector<std::uint8_t> status;
+    std::vector<std::int32_t> scene;
+    std::vector<std::int32_t> predicted;
+    std::vector<float> scene_probability;
+    std::vector<float> predicted_probability;
+    std::vector<std::uint32_t> rank;
+    std::vector<float> loss;
+    std::vector<std::uint8_t> correct;
+    std::vector<std::uint16_t> supporting;
+    std::vector<float> supporting_deviation;
+    std::vector<std::uint16_t> opposing;
+    std::vector<float> opposing_deviation;
+    std::vector<std::uint16_t> distractor;
+    std::vector<std::uint64_t> flip_count;  ///< [n]: flip distractors of each image
+    std::vector<std::uint16_t> flip;        ///< those of all, one image after the other
+};
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
 /// C scenes, S semantics including 0 = unlabelled; a range of n scenes gives n or n*S numbers.
@@ -169,10 +212,20 @@ class StatisticsReader {
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
     std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
 
+    /// Whether the file tells of images; those of format version 2 do not.
+    bool has_images() const noexcept { return format_version_ >= statistics_version_of_images; }
+    std::uint64_t images() const noexcept { return images_; }
+    std::vector<std::string> image_paths(Range images) const;
+    /// Throws InputError when a scene or class is none of the file.
+    ImageStatistics image_statistics(Range images) const;
+
   private:
     hdf5::File file_;
+    std::uint64_t format_version_ = statistics_format_version;
     std::uint64_t scenes_ = 0;
     std::uint64_t semantics_ = 0;
+    std::uint64_t images_ = 0;
+    std::uint64_t flips_ = 0;
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
@@ -210,6 +263,7 @@ struct StatisticsRows {
     std::vector<double> distribution_truth;        ///< [n,S]
     std::vector<double> distribution_predicted;    ///< [n,S]
     std::vector<std::uint8_t> relevance;           ///< [n,S]
+    ImageStatistics image;                         ///< of a contiguous range of images, whatever the scenes
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
@@ -220,8 +274,8 @@ class StatisticsWriter {
     /// Opens the file for all ranks. The communicator must outlive the writer.
     StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator);
 
-    /// Writes the rows of this rank's scenes. The ranges of all ranks follow each other in rank order and cover all
-    /// scenes.
+    /// Writes the rows of this rank's scenes and images. The ranges of all ranks follow each other in rank order and
+    /// cover all scenes, and all images.
     void write(const StatisticsRows& rows);
 
     /// Hands everything to the operating system and closes the file.
@@ -238,6 +292,7 @@ class StatisticsWriter {
     template <class T>
     void write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
+    void write_images(const ImageStatistics& rows);
 
     const comm::Communicator& communicator_;
     hdf5::File file_;

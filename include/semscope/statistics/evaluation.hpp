@@ -24,11 +24,14 @@ struct ImageScore {
 /// Throws InputError when `scene` is not below C, or the row holds something that is not a probability.
 ImageScore score_image(std::span<const float> probability, std::int32_t scene, float loss);
 
+/// Whether counts hold the confusion matrix: C*C numbers.
+enum class Confusion { counted, left_out };
+
 /// Counts over images. Whole numbers only, so that counts of parts may be merged in any order with one result.
 /// Images whose scene is unknown, unreadable ones and those without finite scores are counted as such and take no
 /// further part.
 struct EvaluationCounts {
-    explicit EvaluationCounts(std::size_t scenes);
+    explicit EvaluationCounts(std::size_t scenes, Confusion confusion = Confusion::counted);
 
     void add(const ImageScore& score);
     void add_unreadable() { ++unreadable; }
@@ -40,7 +43,7 @@ struct EvaluationCounts {
     std::uint64_t unknown = 0;
     std::uint64_t unreadable = 0;
     std::uint64_t not_finite = 0;
-    std::vector<std::uint32_t> confusion;     ///< [C,C], row = true scene, column = predicted scene
+    std::vector<std::uint32_t> confusion;     ///< [C,C], row = true scene, column = predicted scene; may be left out
     std::vector<std::uint32_t> scene_images;  ///< [C]
     std::vector<std::uint32_t> scene_top1;    ///< [C]
     std::vector<std::uint32_t> scene_top2;    ///< [C]

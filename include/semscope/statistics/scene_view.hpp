@@ -52,7 +52,8 @@ class SceneViews {
 /// "relevant", "irrelevant", "distracting", "absent".
 const char* name_of(statistics::Relevance set);
 
-/// The evaluation table for people: Loss | Top@1 | Top@2 | Top@5 | Mean Class Accuracy.
+/// The evaluation table for people: Loss | Top@1 | Top@2 | Top@5 | Mean Class Accuracy | Of All Scenes, the last one
+/// being the mean over scenes without images as well.
 std::string evaluation_table(const results::EvaluationSummary& evaluation);
 
 /// One line on what the numbers stand on.

@@ -10,7 +10,8 @@
     return h("dl", { class: "cards" },
       card("Top-1", known(e.top1) ? e.top1.toFixed(2) + " %" : "\u2013"), card("Top-2", known(e.top2) ? e.top2.toFixed(2) + " %" : "\u2013"),
       card("Top-5", known(e.top5) ? e.top5.toFixed(2) + " %" : "\u2013"),
-      card("Mean class accuracy", known(e.mean_class_accuracy) ? e.mean_class_accuracy.toFixed(2) + " %" : "\u2013"),
+      card("Mean class accuracy", known(e.mean_class_accuracy) ? e.mean_class_accuracy.toFixed(2) + " %" : "\u2013",
+        known(e.mean_class_accuracy_all) ? `${e.mean_class_accuracy_all.toFixed(2)} % over all listed scenes` : null),
       card("Loss", fixed(e.loss), "cross-entropy, nat"), card("Images", e.images.toLocaleString("en"), "of known scene"));
   };
 

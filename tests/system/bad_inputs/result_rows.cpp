@@ -1,5 +1,7 @@
 #include "row.hpp"
 
+#include <opencv2/core.hpp>
+
 namespace semscope::bad_inputs {
 
 namespace {
@@ -54,6 +56,21 @@ Table result_rows() {
          occlusion(replaced("/variant/probability", "old[:-1]")),
          {},
          {"occlusion.h5", "/variant/probability"}},
+        {"WholeLabelMapsMissingAndChangedTogether",
+         "reduce",
+         [](const Place& place) {
+             std::filesystem::remove(place.label("kitchen/0000.png"));
+             place.write_picture(place.label("bedroom/0001.png"), 24, 24, CV_8UC3);
+         },
+         {"--statistics.area", "full", "--data.root", "@/data"},
+         {"kitchen/0000.png", "bedroom/0001.png", "not the label map that the occlusion file was made of",
+          "2 problems"}},
+        {"WholeLabelMapsReadOtherwise",
+         "reduce",
+         {},
+         {"--statistics.area", "full", "--labels.offset", "2", "--data.root", "@/data"},
+         {"labels.offset = 2", "occlusion.h5", "made with 1"}},
+        {"AnAreaThatIsNone", "reduce", {}, {"--statistics.area", "half"}, {"statistics.area", "half", "crop, full"}},
         {"OffsetsThatGoBack",
          "reduce",
          occlusion("f['/image/variant_offset'][2] = 0; f['/image/variant_offset'][1] = 9"),

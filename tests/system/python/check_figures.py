@@ -69,40 +69,87 @@ def level_of(values, low, high):
     return np.minimum(np.floor(scaled * LEVELS), LEVELS - 1).astype(int)
 
 
+def whole_labels(path):
+    return (np.asarray(Image.open(path))[..., 2].astype(int) + 1) % 256
+
+
+def enlarged(values, width):
+    """Nearest neighbour, the pixel whose area holds the middle of the new one."""
+    if width:
+        height = round(width / values.shape[1] * values.shape[0])
+        rows, columns = ((2 * np.arange(new) + 1) * old // (2 * new)
+                         for new, old in ((height, values.shape[0]), (width, values.shape[1])))
+        values = values[np.ix_(rows, columns)]
+    return values
+
+
 def check_maps(args, occlusion):
     labels, count = {}, 0
     for image in np.flatnonzero(occlusion.done):
-        path = pathlib.Path(args.data) / "noisy_annotations_RGB" / occlusion.paths[image]
-        labels[image] = crop_labels(path.with_suffix(".png"), args.resize, args.crop)
-    painted = {image: occlusion.deviations(image)[label] for image, label in labels.items()}
+        path = (pathlib.Path(args.data) / "noisy_annotations_RGB" / occlusion.paths[image]).with_suffix(".png")
+        crop = crop_labels(path, args.resize, args.crop)
+        label = whole_labels(path) if args.area == "full" else crop
+        labels[image] = np.where(np.isin(label, crop) | (label == 0), label, -1)  # -1: not seen by the network
+    painted = {image: np.where(label < 0, np.nan, occlusion.deviations(image)[label]) for image, label in labels.items()}
+    if args.sheet:
+        check_sheet(args, occlusion, painted)
+        return
     drawn = set(pathlib.Path(args.figures).glob("sdm/*/*/*.png"))
     for image, values in painted.items():
         scene = occlusion.predicted[image]
-        low, high = values.min(), values.max()
-        if args.scale == "scene":
-            peers = [v for i, v in painted.items() if occlusion.predicted[i] == scene]
-            low, high = min(v.min() for v in peers), max(v.max() for v in peers)
+        low, high = np.nanmin(values), np.nanmax(values)
+        if args.scale in ("scene", "all"):
+            peers = [v for i, v in painted.items() if args.scale == "all" or occlusion.predicted[i] == scene]
+            low, high = min(np.nanmin(v) for v in peers), max(np.nanmax(v) for v in peers)
+        if args.range:
+            low, high = args.range
         if args.scale == "symmetric":
             high = max(abs(float(low)), abs(float(high)))
             low = -high
-        level = level_of(values, float(low), float(high))
+        seen = enlarged(~np.isnan(values), args.width)
+        values = enlarged(np.nan_to_num(values), args.width)
+        level = np.clip(level_of(values, float(low), float(high)), 0, LEVELS - 1)
         sets = ["predicted"] + (["correct"] if occlusion.truth[image] == scene else [])
         for name in sets:
             base = pathlib.Path(args.figures) / "sdm" / occlusion.scenes[scene] / name
             stem = pathlib.Path(occlusion.paths[image]).stem
             file, panel = base / f"{stem}.png", base / f"{stem}.panel.png"
             pixels = np.asarray(Image.open(file))
-            assert pixels.shape == (args.crop, args.crop, 3), (file, pixels.shape)
+            assert pixels.shape == (*values.shape, 3), (file, pixels.shape)
             if args.scale == "symmetric":
                 check_symmetric(file, pixels, values, level)
             else:
-                assert (pixels == plasma(level)).all(), f"{file}: not the colours of its deviations"
+                assert (pixels[seen] == plasma(level)[seen]).all(), f"{file}: not the colours of its deviations"
+                assert np.isin(pixels[~seen], (150, 222)).all(), f"{file}: what was not seen is not grey"
             assert Image.open(panel).size[0] > 3 * args.crop / 2
             drawn -= {file, panel}
             count += 1
     assert not drawn, f"pictures that nothing asks for: {drawn}"
     assert count > 0
     print(f"{count} maps have exactly the colours of their deviations")
+
+
+def check_sheet(args, occlusion, painted):
+    """The rows show the most typical images, and the colour bar holds their deviations."""
+    tree = xml.parse(pathlib.Path(args.figures) / "sdm" / "sheet.svg").getroot()
+    groups = [g for g in tree.iter() if g.tag.endswith("}g")]
+    rows = [g for g in groups if g.get("class") == "row"]
+    scenes = args.sheet.split(",")
+    assert len(rows) == len(scenes)
+    low, high = np.inf, -np.inf
+    for name, row in zip(scenes, rows):
+        scene = occlusion.scenes.index(name)
+        images = np.flatnonzero(occlusion.predicted == scene)
+        right = images[occlusion.truth[images] == scene]
+        images = right if len(right) else images
+        table = np.array([occlusion.deviations(i) for i in images], float)
+        image = images[np.argmin(((table - table.mean(axis=0)) ** 2).sum(axis=1))]
+        low, high = min(low, np.nanmin(painted[image])), max(high, np.nanmax(painted[image]))
+        title = " ".join(text.text or "" for text in row.iter() if text.tag.endswith("}text"))
+        assert f"Predicted: {name}, p = {occlusion.p[image, scene]:.3f}" in title, (name, title)
+    bar = [g for g in groups if g.get("class") == "colour-bar"]
+    assert len(bar) == 1 and np.isclose(float(bar[0].get("data-low")), low) and np.isclose(float(bar[0].get("data-high")), high)
+    print(f"{len(rows)} rows show the most typical images")
 
 
 def check_symmetric(file, pixels, values, level):
@@ -165,14 +212,16 @@ def check_clouds(args):
         cloud = json.loads(path.read_text())
         entries = cloud["words"] + cloud["unplaced"]
         assert sorted(e["semantic"] for e in entries) == expected, path
-        weights = np.ceil(mean[scene, expected] / mean[scene, expected].min())
+        weights = np.ceil(mean[scene, expected] / max(mean[scene, expected].min(), 1e-4))
         weights = np.maximum(weights, np.percentile(weights, 45))
         for entry in entries:
             assert np.isclose(entry["weight"], weights[expected.index(entry["semantic"])]), (path, entry)
         order = sorted(cloud["words"], key=lambda e: -e["weight"])
         for heavy, light in zip(order, order[1:]):
             same = heavy["weight"] == light["weight"]
-            assert (heavy["font_size"] == light["font_size"]) if same else (heavy["font_size"] > light["font_size"]), path
+            smallest = light["font_size"] == 6
+            assert (heavy["font_size"] == light["font_size"] if same or (smallest and heavy["font_size"] == 6)
+                    else heavy["font_size"] > light["font_size"]), path
         for word in cloud["words"]:
             x, y, width, height = word["box"]
             assert 0 <= x and 0 <= y and x + width <= cloud["width"] and y + height <= cloud["height"], (path, word)
@@ -190,6 +239,10 @@ def main():
     parser.add_argument("--resize", type=int, default=256)
     parser.add_argument("--crop", type=int, default=224)
     parser.add_argument("--scale", default="image")
+    parser.add_argument("--area", default="crop")
+    parser.add_argument("--range", type=float, nargs=2)
+    parser.add_argument("--width", type=int, default=0, help="of a map, in pixels")
+    parser.add_argument("--sheet", default="")
     args = parser.parse_args()
     check_maps(args, Occlusion(args.occlusion))
     if (pathlib.Path(args.figures) / "boxplot").exists():

@@ -1,6 +1,7 @@
 """Recomputes a statistics file from its occlusion file with NumPy and SciPy, and compares every number of it.
 
-Usage: check_statistics_file.py OCCLUSION STATISTICS. Shares no code with semscope. Counts, sets and distractors are to
+Usage: check_statistics_file.py OCCLUSION STATISTICS [LABELS]. LABELS: root of label maps whose classes stand in blue, for
+statistics that were made with statistics.area = full. Shares no code with semscope. Counts, sets and distractors are to
 be equal, other numbers within 1e-6; ends of bootstrap intervals and p-values, of some classes, within Monte Carlo
 error. Exit code 0 when all agrees, 77 without NumPy, SciPy or h5py.
 """
@@ -35,6 +36,7 @@ class Truth:
         self.strongest, self.flip = np.zeros(shape, int), np.zeros(shape, int)
         self.pixels = {"truth": np.zeros(shape), "predicted": np.zeros(shape)}
         self.samples = {name: [[] for _ in range(self.scenes)] for name in ("correct", "predicted")}
+        self.images = []
         offset = occlusion["/image/variant_offset"][:]
         rows = {name: occlusion[name] for name in ("/image/probability", "/variant/probability")}
         status, scene, loss = (occlusion[f"/image/{name}"][:] for name in ("status", "scene", "loss"))
@@ -43,6 +45,11 @@ class Truth:
             self.unreadable += status[i] == 2
             self.not_finite += status[i] == 3
             self.pending += status[i] == 0
+            self.images.append({"path": occlusion["/image/path"][i], "status": status[i], "scene": scene[i],
+                                "predicted": -1, "rank": 0, "correct": 0, "supporting": 0, "opposing": 0,
+                                "distractor": 0, "flips": [], "loss": np.nan, "scene_probability": np.nan,
+                                "predicted_probability": np.nan, "supporting_deviation": np.nan,
+                                "opposing_deviation": np.nan})
             if status[i] == 1:
                 part = slice(offset[i], offset[i + 1])
                 self.add(i, rows["/image/probability"][i], scene[i], loss[i], semantic[part], pixels[part],
@@ -56,6 +63,11 @@ class Truth:
         deviation[present] = p[predicted] - variants[:, predicted]
         self.samples["predicted"][predicted].append((image, deviation))
         self.pixels["predicted"][predicted][present] += pixels
+        row = self.images[image]
+        row.update(predicted=predicted, predicted_probability=p[predicted])
+        full = np.nan_to_num(deviation)
+        row.update(supporting=np.argmax(full) if full.max() > 0 else 0, supporting_deviation=max(full.max(), 0),
+                   opposing=np.argmin(full) if full.min() < 0 else 0, opposing_deviation=min(full.min(), 0))
         if scene < 0:
             self.unknown += 1
             return
@@ -64,6 +76,7 @@ class Truth:
         place = int(np.flatnonzero(np.argsort(-p, kind="stable") == scene)[0])
         for k, counts in self.top.items():
             counts[scene] += place < k
+        row.update(scene_probability=p[scene], rank=place + 1, correct=int(predicted == scene), loss=loss)
         self.pixels["truth"][scene][present] += pixels
         if predicted == scene:
             self.samples["correct"][scene].append((image, deviation))
@@ -71,8 +84,9 @@ class Truth:
         self.missed[scene] += 1
         row, column = np.unravel_index(np.argmax(matrix[1:]), matrix[1:].shape)
         self.strongest[scene, row + 1] += column == scene
-        for s in present:
-            self.flip[scene, s] += np.argmax(matrix[s]) == scene
+        flips = [s for s in present if np.argmax(matrix[s]) == scene]
+        self.flip[scene, flips] += 1
+        self.images[image].update(distractor=row + 1 if column == scene else 0, flips=flips)
 
 
 def expect(condition, what):
@@ -96,6 +110,8 @@ def check_evaluation(truth, group):
         np.testing.assert_allclose(group.attrs["loss"], np.mean(truth.losses), **TOLERANCE)
         np.testing.assert_allclose(group.attrs["mean_class_accuracy"], 100 * np.mean(truth.top[1][some] / images[some]),
                                    **TOLERANCE)
+        np.testing.assert_allclose(group.attrs["mean_class_accuracy_all"],
+                                   100 * (truth.top[1][some] / images[some]).sum() / len(images), **TOLERANCE)
 
 
 def describe(full, values):
@@ -175,8 +191,25 @@ def check_deviation(truth, group, samples):
     return tried
 
 
-def check_distributions(truth, group):
-    for name, pixels in truth.pixels.items():
+def whole_maps(truth, root):
+    """Pixels of the whole label maps, by true and by predicted scene."""
+    from PIL import Image
+    pixels = {name: np.zeros((truth.scenes, truth.semantics)) for name in ("truth", "predicted")}
+    for image in truth.images:
+        if image["status"] != 1:
+            continue
+        stored = np.array(Image.open(os.path.join(root, image["path"].decode())))[:, :, 2]
+        counts = np.bincount((stored.ravel().astype(int) + 1) % 256, minlength=truth.semantics)
+        counts[0] = 0
+        pixels["predicted"][image["predicted"]] += counts
+        if image["scene"] >= 0:
+            pixels["truth"][image["scene"]] += counts
+    return pixels
+
+
+def check_distributions(truth, group, labels):
+    expect(group.attrs["full_area"] == bool(labels), "full_area")
+    for name, pixels in (whole_maps(truth, labels[0]) if labels else truth.pixels).items():
         with np.errstate(invalid="ignore"):
             shares = pixels / pixels.sum(axis=1, keepdims=True)
         shares[:, 0] = 0
@@ -194,6 +227,36 @@ def check_relevance(truth, file):
     np.testing.assert_array_equal(group["set"][:], sets)
 
 
+def check_images(truth, group):
+    for name in group:
+        if name not in ("flip", "flip_offset"):
+            np.testing.assert_array_equal(group[name][:], [image[name] for image in truth.images], err_msg=name)
+    flips = np.split(group["flip"][:], group["flip_offset"][1:-1].astype(int)) if len(truth.images) else []
+    expect(group["flip_offset"][0] == 0 and group["flip_offset"][-1] == len(group["flip"]), "flip_offset")
+    for image, own in zip(truth.images, flips):
+        np.testing.assert_array_equal(own, image["flips"])
+
+
+def check_image_table(folder, truth, names, classes):
+    """images.csv: a row for each image, empty where it has no number."""
+    with open(os.path.join(folder, "images.csv"), encoding="utf-8", newline="") as text:
+        rows = list(csv.DictReader(text))
+    expect(len(rows) == len(truth.images), "rows of images.csv")
+    for row, image in zip(rows, truth.images):
+        expect(row["path"] == image["path"].decode(), "path")
+        expect(row["status"] == ["pending", "done", "unreadable", "not finite"][image["status"]], "status")
+        for column in ("scene", "predicted"):
+            expect(row[column] == (names[image[column]] if image[column] >= 0 else ""), column)
+        for column in ("supporting", "opposing", "distractor"):
+            expect(row[column] == (classes[image[column]] if image[column] else ""), column)
+        expect(row["flips"] == "; ".join(classes[s] for s in image["flips"]), "flips")
+        known = image["rank"] > 0
+        expect((row["rank"], row["correct"]) == ((str(image["rank"]), str(image["correct"])) if known else ("", "")), "rank")
+        for column, name in (("p_scene", "scene_probability"), ("p_predicted", "predicted_probability"), ("loss", "loss"),
+                             ("supporting_deviation", "supporting_deviation"), ("opposing_deviation", "opposing_deviation")):
+            expect(np.isnan(image[name]) if row[column] == "" else np.float32(row[column]) == np.float32(image[name]), column)
+
+
 def check_schema(file):
     def visit(name, item):
         if not isinstance(item, h5py.Dataset):
@@ -209,7 +272,7 @@ def check_schema(file):
     file.visititems(visit)
 
 
-def check_exports(statistics, file):
+def check_exports(statistics, file, truth):
     """The texts beside the file say what the file says."""
     folder = os.path.dirname(os.path.abspath(statistics))
     with open(os.path.join(folder, "evaluation.json"), encoding="utf-8") as text:
@@ -219,6 +282,7 @@ def check_exports(statistics, file):
     names = [name.decode() for name in file["/scene/name"][:]]
     classes = [name.decode() for name in file["/semantic/name"][:]]
     sets = file["/relevance/set"][:]
+    check_image_table(folder, truth, names, classes)
     with open(os.path.join(folder, "scenes.csv"), encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     with open(os.path.join(folder, "scenes.json"), encoding="utf-8") as text:
@@ -248,9 +312,10 @@ def main():
         np.testing.assert_array_equal(file["/distractor/images"][:], truth.missed)
         np.testing.assert_array_equal(file["/distractor/strongest"][:], truth.strongest)
         np.testing.assert_array_equal(file["/distractor/flip"][:], truth.flip)
-        check_distributions(truth, file["/distribution"])
+        check_distributions(truth, file["/distribution"], sys.argv[3:])
         check_relevance(truth, file)
-        check_exports(sys.argv[2], file)
+        check_images(truth, file["/image"])
+        check_exports(sys.argv[2], file, truth)
         print(f"{truth.confusion.sum()} images, {truth.scenes} scenes, {truth.semantics - 1} classes agree; {tried} "
               f"intervals and p-values tried, {truth.strongest.sum()} strongest, {truth.flip.sum()} flip distractors")
 

@@ -60,7 +60,7 @@ void keep_last_of_each(po::parsed_options& parsed) {
 
 }  // namespace
 
-Options::Options(std::string program, std::string usage, std::string positional)
+Options::Options(std::string program, std::string usage, std::vector<std::string> positional)
     : program_(std::move(program)), usage_(std::move(usage)), positional_(std::move(positional)) {}
 
 void Options::add(OptionSpec spec) {
@@ -119,7 +119,7 @@ Request Options::parse(int argc, const char* const* argv) {
     po::variables_map given;
     const po::options_description description = describe("Options", specs_);
     po::positional_options_description positional;
-    if (!positional_.empty()) positional.add(positional_.c_str(), 1);
+    for (const std::string& name : positional_) positional.add(name.c_str(), 1);
     try {
         // No guessing of abbreviated names: an option that is added later must not change what a script means.
         constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;

@@ -270,6 +270,16 @@ std::vector<OptionSpec> report_options(ReportSettings& report) {
     };
 }
 
+std::vector<OptionSpec> compare_options(CompareSettings& compare) {
+    return {
+        option("compare.first", compare.first, "occlusion file; the first argument without a name", {.required = true}),
+        option("compare.second", compare.second,
+               "occlusion file of the same images and tables, that the first is compared with; the second argument "
+               "without a name",
+               {.required = true}),
+    };
+}
+
 std::vector<OptionSpec> output_options(OutputSettings& output) {
     return {
         option("output.occlusion", output.occlusion, "file of the occlusion matrices",
@@ -277,6 +287,8 @@ std::vector<OptionSpec> output_options(OutputSettings& output) {
         option("output.statistics", output.statistics, "file of the statistics", {.required = true}),
         option("output.figures", output.figures, "folder of the figures", {.required = true}),
         option("output.report", output.report, "folder of the report", {.required = true}),
+        option("output.comparison", output.comparison, "file of the comparison of two occlusion files",
+               {.required = true, .details = "tables and JSON are written beside it"}),
         option("output.overwrite", output.overwrite, "replace an output that exists",
                {.details = "without it, an existing output is an error"}),
         option("output.hints", output.hints,
@@ -307,6 +319,7 @@ std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>&
     add(Group::segment, segment_options(settings.segment));
     add(Group::figures, figure_options(settings.figures));
     add(Group::report, report_options(settings.report));
+    add(Group::compare, compare_options(settings.compare));
     add(Group::output, output_options(settings.output));
     return all;
 }

@@ -22,15 +22,16 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& describe(Dimension dimension) {
-    static constexpr std::array<DimensionInfo, 9> infos{{{"image", "N"},
-                                                         {"image_boundary", "N+1"},
-                                                         {"variant", "V"},
-                                                         {"scene", "C"},
-                                                         {"predicted_scene", "C"},
-                                                         {"semantic", "S"},
-                                                         {"sample_boundary", "C*S+1"},
-                                                         {"correct_sample", "M"},
-                                                         {"predicted_sample", "M"}}};
+    static constexpr std::array<DimensionInfo, 10> infos{{{"image", "N"},
+                                                          {"image_boundary", "N+1"},
+                                                          {"variant", "V"},
+                                                          {"scene", "C"},
+                                                          {"predicted_scene", "C"},
+                                                          {"semantic", "S"},
+                                                          {"sample_boundary", "C*S+1"},
+                                                          {"correct_sample", "M"},
+                                                          {"predicted_sample", "M"},
+                                                          {"explanation", "E"}}};
     return infos.at(static_cast<std::size_t>(dimension));
 }
 

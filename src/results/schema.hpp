@@ -26,7 +26,8 @@ enum class Dimension : std::uint8_t {
     semantic,
     sample_boundary,
     correct_sample,
-    predicted_sample
+    predicted_sample,
+    explanation
 };
 
 /// What an element of a dataset is.

@@ -1,12 +1,12 @@
 #include "export.hpp"
 
+#include "semscope/core/csv.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cmath>
 #include <fstream>
 #include <functional>
 
@@ -19,20 +19,10 @@ using nlohmann::ordered_json;
 
 constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json", "provenance.json"};
 
-/// A field of a CSV file: quoted where RFC 4180 asks for it.
-std::string field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char each : text) quoted += each == '"' ? std::string("\"\"") : std::string(1, each);
-    return quoted + '"';
-}
-
-std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
-
 std::string joined(const Evidence& set, const SceneViews& views) {
     std::string text;
     for (const auto& each : set) text += (text.empty() ? "" : "; ") + views.class_name(each.semantic);
-    return field(text);
+    return csv_field(text);
 }
 
 void write_evaluation(std::ostream& out, const results::EvaluationSummary& table) {
@@ -52,7 +42,7 @@ void write_scenes(std::ostream& out, const SceneViews& views) {
     out << "scene,images,accuracy,relevant,irrelevant,distracting\n";
     for (std::uint64_t c = 0; c < views.size(); ++c) {
         const SceneView view = views.scene(c);
-        out << fmt::format("{},{},{},{},{},{}\n", field(view.name), view.images, number(view.accuracy()),
+        out << fmt::format("{},{},{},{},{},{}\n", csv_field(view.name), view.images, csv_number(view.accuracy()),
                            joined(view.sets.relevant, views), joined(view.sets.irrelevant, views),
                            joined(view.sets.distracting, views));
     }
@@ -64,10 +54,10 @@ void write_deviations(std::ostream& out, const SceneViews& views) {
         const SceneView view = views.scene(c);
         for (const ClassView& each : view.classes)
             if (each.present > 0 || each.set != statistics::Relevance::absent)
-                out << fmt::format("{},{},{},{},{},{},{},{},{}\n", field(view.name),
-                                   field(views.class_name(each.evidence.semantic)), view.correct, each.present,
-                                   number(each.evidence.mean), number(each.ci_low), number(each.ci_high),
-                                   number(each.q_value), name_of(each.set));
+                out << fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_field(view.name),
+                                   csv_field(views.class_name(each.evidence.semantic)), view.correct, each.present,
+                                   csv_number(each.evidence.mean), csv_number(each.ci_low), csv_number(each.ci_high),
+                                   csv_number(each.q_value), name_of(each.set));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "reduction.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/program_main.hpp"
+#include "semscope/cli/stage_progress.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
@@ -16,7 +17,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 
 namespace semscope::statistics {
@@ -76,19 +76,11 @@ Preparation prepare(const RunContext& context) {
         if (communicator.is_root()) look_at_outputs(context, ready, problems);
     });
     comm::agree_on_problems(communicator, problems);
-    const OcclusionReader& file = *ready.file;
-    const std::string identity = comm::agree(communicator, [&] { return results::identity_of(file); });
-    comm::require_same_inputs(communicator, {{path.string(), identity}});
-
-    const auto counts = statistics::count_images(file, communicator);
-    if (counts[0] > 0 || !communicator.all_of(file.complete())) {
-        const std::string standing =
-            fmt::format("{}: {} of {} images are pending", path.string(), counts[0], file.images());
-        if (!settings.statistics.partial)
-            throw comm::AgreedError(ExitCode::bad_input,
-                                    standing + "; finish the run, or set reduce.partial to use the others");
-        context.log.warning(fmt::format("{}; the statistics stand on the {} that are done", standing, counts[1]));
-    }
+    const std::string standing = pending_images(path, *ready.file, communicator);
+    if (!standing.empty() && !settings.statistics.partial)
+        throw comm::AgreedError(ExitCode::bad_input,
+                                standing + "; finish the run, or set reduce.partial to use the others");
+    if (!standing.empty()) context.log.warning(standing + "; the statistics stand on the others");
     return ready;
 }
 
@@ -175,36 +167,9 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     }
 }
 
-/// Keeps one progress line a stage on rank 0, and tells the watchdog that it goes on.
-class StageProgress {
-  public:
-    explicit StageProgress(const RunContext& context) : context_(context) {}
-
-    /// Throws StoppedError after a stop signal.
-    void update(const std::string& stage, std::uint64_t done, std::uint64_t total) {
-        context_.activity.tick();
-        auto& line = lines_[stage];
-        if (!line) line = std::make_unique<cli::Progress>(context_.log, stage);
-        line->update(done, total);
-        seconds_[stage] = steady_seconds() - start_;
-        cli::check_stop(context_, how_to_start_again);
-    }
-    /// Seconds from the start to the last report of a stage.
-    double seconds(const std::string& stage) const {
-        const auto found = seconds_.find(stage);
-        return found == seconds_.end() ? 0 : found->second;
-    }
-
-  private:
-    const RunContext& context_;
-    double start_ = steady_seconds();
-    std::map<std::string, std::unique_ptr<cli::Progress>> lines_;
-    std::map<std::string, double> seconds_;
-};
-
 /// Statistics of the file. Errors in its numbers name the file. Collective.
 Reduction reduce_file(const cli::Settings& settings, const OcclusionReader& file, const Communicator& communicator,
-                      StageProgress& progress) {
+                      cli::StageProgress& progress) {
     try {
         return statistics::reduce(file, communicator, reduction_options(settings.statistics),
                                   [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
@@ -235,7 +200,7 @@ ExitCode run_job(const cli::RunContext& context) {
     const double start = steady_seconds();
     const Preparation ready = prepare(context);
     const OcclusionReader& file = *ready.file;
-    StageProgress progress(context);
+    cli::StageProgress progress(context, how_to_start_again);
     context.timer.enter("statistics");
     const Reduction reduction = reduce_file(settings, file, communicator, progress);
     context.timer.enter("write");

@@ -17,9 +17,9 @@ enum class Request { run, help, version };
 /// problems are reported together; then the variables that the options are bound to are set. They must outlive this.
 class Options {
   public:
-    /// `usage`: one line on what the program does. `positional`: name of the option that takes the arguments without a
-    /// name, "" when the program takes none.
-    Options(std::string program, std::string usage, std::string positional = "");
+    /// `usage`: one line on what the program does. `positional`: names of the options that take the arguments
+    /// without a name, one each, in this order.
+    Options(std::string program, std::string usage, std::vector<std::string> positional = {});
 
     void add(OptionSpec spec);
     void add(std::vector<OptionSpec> specs);
@@ -83,7 +83,7 @@ class Options {
 
     std::string program_;
     std::string usage_;
-    std::string positional_;
+    std::vector<std::string> positional_;
     std::string command_line_;
     std::vector<OptionSpec> specs_;
     std::map<std::string, Value> values_;

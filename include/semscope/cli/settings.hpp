@@ -141,11 +141,18 @@ struct ReportSettings {
     std::filesystem::path against;  ///< occlusion file of a second run; empty = none
 };
 
+/// The two occlusion files that semscope-compare compares.
+struct CompareSettings {
+    std::filesystem::path first;
+    std::filesystem::path second;
+};
+
 struct OutputSettings {
     std::filesystem::path occlusion = "occlusion.h5";
     std::filesystem::path statistics = "statistics.h5";
     std::filesystem::path figures = "figures";
     std::filesystem::path report = "report";
+    std::filesystem::path comparison = "comparison.h5";
     bool overwrite = false;
     KeyValues hints;
 };
@@ -162,6 +169,7 @@ struct Settings {
     SegmentSettings segment;
     FigureSettings figures;
     ReportSettings report;
+    CompareSettings compare;
     OutputSettings output;
     bool dry_run = false;  ///< a request of the command line, not a setting
 };

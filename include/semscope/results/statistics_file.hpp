@@ -3,13 +3,12 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/row_writer.hpp"
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace semscope::results {
@@ -182,9 +181,6 @@ std::vector<std::string> check_statistics_content(const StatisticsReader& file, 
 
 using comm::Range;
 
-template <class T>
-struct Field;
-
 /// The rows of some scenes in a group below /deviation; n scenes, S semantics.
 struct DeviationRows {
     std::vector<std::uint32_t> images;                      ///< [n]
@@ -213,8 +209,7 @@ struct StatisticsRows {
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
-/// order, with empty rows when it has none. A rank whose write fails makes the remaining calls all the same, as the
-/// others wait in them for it, and throws LibraryError at the end of the member; callers agree.
+/// order, with empty rows when it has none, and they throw as those of RowWriter.
 class StatisticsWriter {
   public:
     /// Opens the file for all ranks. The communicator must outlive the writer.
@@ -228,19 +223,10 @@ class StatisticsWriter {
     void finish();
 
   private:
-    /// Its T is that of the field, whatever list is given.
-    template <class T>
-    using Values = std::type_identity_t<std::span<const T>>;
-
-    template <class T>
-    void write_rows(const Field<T>& field, Range rows, Values<T> values);
-    /// Writes values that may be more than one call can move, in the same number of calls on every rank.
-    template <class T>
-    void write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
 
     const comm::Communicator& communicator_;
-    hdf5::File file_;
+    RowWriter rows_;
 };
 
 }  // namespace semscope::results

@@ -13,6 +13,8 @@ std::string csv_field(std::string_view text) {
     return quoted + '"';
 }
 
+std::string csv_number(float value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+
 std::string csv_number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 }  // namespace semscope

@@ -79,12 +79,12 @@ struct ComparisonSchema : Schema {
                                            .long_name = "upper end of its 95 % bootstrap interval",
                                            .units = "1"});
     std::vector<SideFields> sides;  ///< by Side
-    Field<float> jaccard =
-        add<float>({.path = "/relevance/jaccard",
-                    .dimensions = {scene},
-                    .long_name = "classes that are relevant in both files / classes that are relevant in one of them",
-                    .units = "1",
-                    .note = "NaN = none is relevant"});
+    Field<double> jaccard =
+        add<double>({.path = "/relevance/jaccard",
+                     .dimensions = {scene},
+                     .long_name = "classes that are relevant in both files / classes that are relevant in one of them",
+                     .units = "1",
+                     .note = "NaN = none is relevant"});
     Field<std::uint32_t> both = add<std::uint32_t>({.path = "/recognised/both",
                                                     .dimensions = {scene},
                                                     .long_name = "images of the scene that both files recognise",

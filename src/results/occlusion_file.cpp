@@ -98,6 +98,10 @@ std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
 std::vector<std::uint8_t> OcclusionReader::image_status(Range images) const {
     return read(file_, occlusion_schema().image_status, images);
 }
+std::vector<std::uint64_t> OcclusionReader::photo_digests(Range images) const {
+    if (format_version_ < 2) return std::vector<std::uint64_t>(images.size());
+    return read(file_, occlusion_schema().photo_digest, images);
+}
 std::vector<std::uint64_t> OcclusionReader::variant_offsets(Range images) const {
     return read_offsets(file_, occlusion_schema().variant_offset, images, variants_);
 }

@@ -11,5 +11,6 @@ std::string csv_field(std::string_view text);
 
 /// A number as a field, with as many digits as read back the same number; "" for NaN.
 std::string csv_number(double value);
+std::string csv_number(float value);
 
 }  // namespace semscope

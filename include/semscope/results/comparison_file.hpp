@@ -142,7 +142,7 @@ struct ComparedScenes {
     std::array<std::vector<std::uint32_t>, side_count> correct;          ///< [n]
     std::array<std::vector<double>, side_count> correct_mean;            ///< [n,S]
     std::array<std::vector<std::uint8_t>, side_count> relevant;          ///< [n,S]
-    std::vector<float> jaccard;                                          ///< [n]
+    std::vector<double> jaccard;                                         ///< [n]
     std::vector<std::uint32_t> both, neither;                            ///< [n]
     std::array<std::vector<std::uint32_t>, side_count> alone;            ///< [n]
     std::array<std::vector<std::uint32_t>, side_count> necessary, flip;  ///< [n,S]

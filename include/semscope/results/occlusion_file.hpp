@@ -86,6 +86,8 @@ class OcclusionReader {
     std::vector<std::string> image_paths(Range images) const;
     std::vector<std::int32_t> image_scenes(Range images) const;
     std::vector<std::uint8_t> image_status(Range images) const;
+    /// Digests of the photos' files; 0 for one that is unreadable, and for all in a file of version 1.
+    std::vector<std::uint64_t> photo_digests(Range images) const;
     /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.
     std::vector<std::uint64_t> variant_offsets(Range images) const;
     /// Of all images, N + 1 offsets. Throws InputError also when they do not start at 0 or end at the number of

@@ -141,23 +141,6 @@ void write_images(std::ostream& out, const ComparisonViews& views) {
     }
 }
 
-/// What the two files say of their making.
-ordered_json describe_files(const ComparisonReader& file) {
-    ordered_json json;
-    for (const Side side : sides) {
-        const std::string name = results::name_of(side);
-        json[name] = {{"label", file.attribute(name)}};
-        for (const char* attribute : {"model_sha256", "configuration_digest", "occlusion_identity"})
-            json[name][attribute] = file.attribute(fmt::format("{}_{}", name, attribute));
-    }
-    json["settings"] = ordered_json::array();
-    for (const cli::Difference& each :
-         cli::differences(file.attribute("first_configuration"), file.attribute("second_configuration")))
-        if (!each.name.starts_with("output."))
-            json["settings"].push_back({{"option", each.name}, {"first", each.then}, {"second", each.now}});
-    return json;
-}
-
 ordered_json describe_class(const ClassView& each, const ComparisonViews& views) {
     return {{"class", views.class_name(each.semantic)},
             {"present", each.present},
@@ -211,10 +194,7 @@ void write_json(std::ostream& out, const ComparisonViews& views) {
     const ComparisonReader& file = views.file();
     ordered_json json{{"format", results::comparison_format}, {"format_version", results::comparison_format_version}};
     json.update(describe_files(file));
-    const results::ComparisonSummary summary = file.summary();
-    results::visit_comparison(summary, [&](const results::AttributeSpec& spec, auto value) {
-        json[std::string(spec.group).substr(1)][spec.name] = value;  // nlohmann writes NaN as null
-    });
+    json.update(describe_summary(file));
     std::string head = text_of(json, 2);
     head.erase(head.rfind('\n'));  // the closing brace
     out << head << ",\n  \"scenes\": [";
@@ -230,6 +210,31 @@ void write_run(std::ostream& out, const results::Provenance& run) {
 }
 
 }  // namespace
+
+ordered_json describe_files(const ComparisonReader& file) {
+    ordered_json json;
+    for (const Side side : sides) {
+        const std::string name = results::name_of(side);
+        json[name] = {{"label", file.attribute(name)}};
+        for (const char* attribute : {"model_sha256", "configuration_digest", "occlusion_identity"})
+            json[name][attribute] = file.attribute(fmt::format("{}_{}", name, attribute));
+    }
+    json["settings"] = ordered_json::array();
+    for (const cli::Difference& each :
+         cli::differences(file.attribute("first_configuration"), file.attribute("second_configuration")))
+        if (!each.name.starts_with("output."))
+            json["settings"].push_back({{"option", each.name}, {"first", each.then}, {"second", each.now}});
+    return json;
+}
+
+ordered_json describe_summary(const ComparisonReader& file) {
+    ordered_json json;
+    const results::ComparisonSummary summary = file.summary();
+    results::visit_comparison(summary, [&](const results::AttributeSpec& spec, auto value) {
+        json[std::string(spec.group).substr(1)][spec.name] = value;  // nlohmann writes NaN as null
+    });
+    return json;
+}
 
 std::vector<std::filesystem::path> export_paths(const std::filesystem::path& comparison) {
     std::vector<std::filesystem::path> paths;

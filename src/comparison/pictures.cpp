@@ -26,23 +26,23 @@ std::vector<Dumbbell> dumbbells_of(const SceneView& view, const ComparisonViews&
     return dumbbells;
 }
 
-std::string caption_of(const std::string& images, double threshold, std::size_t hidden) {
+std::string caption_of(const std::string& images, const std::string& order, double threshold, std::size_t hidden) {
     std::string text = fmt::format(
         "Mean deviation over {}; images without the class count as 0. Bar: 95 % confidence interval of the paired "
         "difference, seen from the first mean. Filled mark of the second: q < {:g}, open: not. Classes whose mean is "
-        "beyond \u00b1{:g} in one of the files, by falling difference.",
-        images, significant, threshold);
-    if (hidden > 0) text += fmt::format(" {} with smaller differences are not shown.", hidden);
+        "beyond \u00b1{:g} in one of the files, {}.",
+        images, significant, threshold, order);
+    if (hidden > 0) text += fmt::format(" {} more are not shown.", hidden);
     return text;
 }
 
 std::optional<figures::Picture> draw(figures::DumbbellChart chart, const ComparisonViews& views,
-                                     const std::string& images, std::size_t hidden) {
+                                     const std::string& images, const std::string& order, std::size_t hidden) {
     if (chart.dumbbells.empty()) return std::nullopt;
     chart.first = views.label(Side::first);
     chart.second = views.label(Side::second);
     chart.significant = significant;
-    chart.caption = caption_of(images, views.file().summary().relevant, hidden);
+    chart.caption = caption_of(images, order, views.file().summary().relevant, hidden);
     return figures::draw_dumbbells(std::move(chart));
 }
 
@@ -53,7 +53,12 @@ std::size_t cut(std::vector<Dumbbell>& dumbbells) {
     return hidden;
 }
 
-double size_of(const Dumbbell& one) { return std::abs(one.second - one.first); }
+/// Significant differences first, then the larger ones.
+bool comes_before(const Dumbbell& a, const Dumbbell& b) {
+    const bool a_sure = a.q_value < significant, b_sure = b.q_value < significant;
+    if (a_sure != b_sure) return a_sure;
+    return std::abs(a.second - a.first) > std::abs(b.second - b.first);
+}
 
 std::string rank_text(const results::MeanInterval& rank) {
     return std::isnan(rank.mean) ? "none" : fmt::format("{:.2f} [{:.2f}, {:.2f}]", rank.mean, rank.low, rank.high);
@@ -96,14 +101,14 @@ std::optional<figures::Picture> scene_picture(const ComparisonViews& views, std:
     chart.font = font;
     chart.dumbbells = dumbbells_of(view, views, views.file().summary().relevant);
     const std::size_t hidden = cut(chart.dumbbells);
-    return draw(std::move(chart), views, "the images of the scene", hidden);
+    return draw(std::move(chart), views, "the images of the scene", "by falling difference", hidden);
 }
 
 std::optional<figures::Picture> overall_picture(const ComparisonViews& views, std::span<const std::uint64_t> scenes,
                                                 const std::string& font) {
     const results::ComparisonSummary summary = views.file().summary();
     figures::DumbbellChart chart;
-    chart.title = "Largest differences of all scenes";
+    chart.title = "Differences over all scenes";
     chart.subtitle = fmt::format("{} images, rank correlation {}", summary.images, rank_text(summary.rank_correlation));
     chart.font = font;
     std::size_t hidden = 0;
@@ -113,11 +118,11 @@ std::optional<figures::Picture> overall_picture(const ComparisonViews& views, st
             one.name = fmt::format("{} ({})", figures::short_name(one.name), figures::short_name(view.name));
             chart.dumbbells.push_back(std::move(one));
         }
-        std::stable_sort(chart.dumbbells.begin(), chart.dumbbells.end(),
-                         [](const Dumbbell& a, const Dumbbell& b) { return size_of(a) > size_of(b); });
+        std::stable_sort(chart.dumbbells.begin(), chart.dumbbells.end(), comes_before);
         hidden += cut(chart.dumbbells);
     }
-    return draw(std::move(chart), views, "the images of the scene in brackets", hidden);
+    return draw(std::move(chart), views, "the images of the scene in brackets",
+                "significant differences first, then by falling difference", hidden);
 }
 
 }  // namespace semscope::comparison

@@ -2,6 +2,8 @@
 
 #include "semscope/results/comparison_file.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -71,5 +73,11 @@ class ComparisonViews {
 /// The comparison as a table for a terminal: what agrees over all, then the scenes, those that agree least first, at
 /// most `most` of them. Names are printable.
 std::string comparison_table(const results::ComparisonReader& file, std::size_t most = 40);
+
+/// What the two files say of their making: label, digests, and the settings that differ (output.* apart). Local.
+nlohmann::ordered_json describe_files(const results::ComparisonReader& file);
+
+/// The attributes of the file by group; null where a number is none. Local.
+nlohmann::ordered_json describe_summary(const results::ComparisonReader& file);
 
 }  // namespace semscope::comparison

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -111,11 +112,13 @@ struct ComparisonLayout {
     ComparisonSummary summary;
 };
 
+/// Writes the paths of images, from the image `first` on.
+using PathWriter = std::function<void(std::uint64_t first, const std::vector<std::string>& paths)>;
+
 /// Creates a comparison file with every dataset allocated, the names of scenes and classes and the attributes written;
 /// the rest is left to ComparisonWriter. Local, on one rank, before the others open the file, under a temporary name.
 /// `write_paths` is called with a function that writes paths from an image on. Throws IoError when the file cannot be
 /// made or the disk is full; nothing is left of it then.
-using PathWriter = std::function<void(std::uint64_t first, const std::vector<std::string>& paths)>;
 void create_comparison_file(const std::filesystem::path& path, const ComparisonLayout& layout,
                             const Provenance& provenance, const std::function<void(const PathWriter&)>& write_paths);
 
@@ -198,5 +201,9 @@ class ComparisonReader {
     std::uint64_t semantics_ = 0;
     std::uint64_t explanations_ = 0;
 };
+
+/// Checks that the content of a comparison file agrees with itself: images with scenes, sets with means, explanations
+/// with counts. Reads scene by scene. Local. Returns one sentence per problem, at most `limit`.
+std::vector<std::string> check_comparison_content(const ComparisonReader& file, std::size_t limit = 20);
 
 }  // namespace semscope::results

@@ -29,8 +29,10 @@ std::string difference(const char* noun, const std::vector<std::string>& first,
     const auto [a, b] = std::mismatch(first.begin(), first.end(), second.begin(), second.end());
     if (a == first.end() && b == second.end()) return "";
     const auto name = [](auto place, auto end) { return place == end ? std::string("missing") : quote(*place); };
-    return fmt::format("{} and {}; {} {} is {} instead of {}", second.size(), first.size(), noun, a - first.begin(),
-                       name(b, second.end()), name(a, first.end()));
+    const std::string counts =
+        first.size() == second.size() ? "" : fmt::format("{} instead of {}; ", second.size(), first.size());
+    return fmt::format("{}{} {} is {} instead of {}", counts, noun, a - first.begin(), name(b, second.end()),
+                       name(a, first.end()));
 }
 
 /// Images of a share that differ in some respect, and an example.
@@ -126,7 +128,7 @@ void check_images(const NamedFile& first, const NamedFile& second, const comm::C
             problems.add(
                 fmt::format("{}: {} images have another true scene, the first: {}", both, scene.images, scene.example));
         if (photo.images > 0)
-            problems.add(fmt::format("{}: the photos of {} images are other files, the first: {}", both, photo.images,
+            problems.add(fmt::format("{}: images whose photo is another file: {}, the first: {}", both, photo.images,
                                      photo.example));
     });
 }

@@ -136,7 +136,7 @@ TEST_F(Comparisons, NeedTheSameImagesScenesAndClasses) {
                     AllOf(HasSubstr("has other scenes"), HasSubstr("scene 2 is \"road\" instead of \"street\""),
                           HasSubstr("class 1 is \"door\" instead of \"wall\""), HasSubstr("1 in"), HasSubstr("x.png"),
                           HasSubstr("y.png"), HasSubstr("val/kitchen/2.png is of kitchen and of street"),
-                          HasSubstr("the photos of 1 images are other files, the first: val/bedroom/1.png"))));
+                          HasSubstr("images whose photo is another file: 1, the first: val/bedroom/1.png"))));
 }
 
 TEST_F(Comparisons, AnotherOrderOfTheImagesIsNamedAsSuch) {

@@ -57,8 +57,7 @@ std::string first_difference(const std::vector<std::string>& then, const std::ve
 std::vector<std::string> differences(const cli::Options& options, const occlusion::Inputs& inputs,
                                      const results::Provenance& present, const results::OcclusionReader& file) {
     std::vector<std::string> found;
-    for (const auto& [name, then, now] :
-         cli::differences(file.attribute("configuration"), options.resolved_results_only()))
+    for (const auto& [name, then, now] : options.differences_from(file.attribute("configuration")))
         found.push_back(fmt::format("{} was {} and is {}", name, then, now));
     const auto compare = [&](const char* what, const std::string& then, const std::string& now) {
         if (then != now) found.push_back(fmt::format("{} was {} and is {}", what, then, now));

@@ -98,19 +98,19 @@ bool RankWork::queue_forwards_of(Working& working) {
     return any;
 }
 
-/// Queues what is known of the oldest image that has forwards to be done, and frees the slots of those that have none
-/// left: assembled batches do not need them. Returns whether there were any.
+/// Queues forwards of the oldest image that has some to be done. Returns whether there were any.
 bool RankWork::queue_forwards() {
-    for (auto working = working_.begin(); working != working_.end();) {
-        if (queue_forwards_of(*working)) return true;
-        if (working->image->evaluation->exhausted() && working->queued == 0) {
-            free_slots_.push_back(working->slot);
-            working = working_.erase(working);
-        } else {
-            ++working;
-        }
-    }
-    return false;
+    return std::any_of(working_.begin(), working_.end(), [&](Working& working) { return queue_forwards_of(working); });
+}
+
+/// Lets go of the images whose last forwards have been assembled: their slots are free, and they leave the buffer when
+/// their rows have come.
+void RankWork::release_images() {
+    working_.remove_if([&](const Working& working) {
+        const bool done = working.queued == 0 && working.image->evaluation->exhausted();
+        if (done) free_slots_.push_back(working.slot);
+        return done;
+    });
 }
 
 /// For rows that decide which forwards it needs besides.
@@ -147,6 +147,7 @@ void RankWork::start_queue() {
     const auto end = static_cast<std::ptrdiff_t>(count);
     queue_.erase(queue_.begin(), queue_.begin() + end);
     queue_owners_.erase(queue_owners_.begin(), queue_owners_.begin() + end);
+    release_images();
 }
 
 /// Of the oldest batch that was started.
@@ -167,6 +168,7 @@ void RankWork::take_scores() {
         }
     }
     report_.forwards += count;
+    release_images();
 }
 
 bool RankWork::do_batch() {

@@ -218,11 +218,16 @@ void Options::assign_variables() const {
         if (spec.assign) spec.assign(resolved_text(spec), !values_.at(spec.name).origin.empty());
 }
 
-std::string Options::resolved_if(bool results_only) const {
+bool Options::is_default(const OptionSpec& spec) const {
+    return same_value(spec, values_.at(spec.name).text, spec.default_value);
+}
+
+template <class Wanted>
+std::string Options::resolved_if(Wanted&& wanted) const {
     std::string out;
     std::string section;
     for (const OptionSpec& spec : specs_) {
-        if (spec.of_other_program || (results_only && !spec.traits.changes_results)) continue;
+        if (spec.of_other_program || !wanted(spec)) continue;
         const std::size_t dot = spec.name.find('.');
         if (dot == std::string::npos) continue;  // a request such as --dry-run, not a setting
         if (spec.name.substr(0, dot) != section) {
@@ -234,8 +239,24 @@ std::string Options::resolved_if(bool results_only) const {
     return out;
 }
 
-std::string Options::resolved() const { return resolved_if(false); }
-std::string Options::resolved_results_only() const { return resolved_if(true); }
+std::string Options::resolved() const {
+    return resolved_if([](const OptionSpec& /*spec*/) { return true; });
+}
+
+std::string Options::resolved_results_only() const {
+    return resolved_if([&](const OptionSpec& spec) {
+        return spec.traits.changes_results && !(spec.traits.counts_if_changed && is_default(spec));
+    });
+}
+
+std::vector<Difference> Options::differences_from(const std::string& recorded) const {
+    auto found = differences(recorded, resolved_if([](const OptionSpec& spec) { return spec.traits.changes_results; }));
+    std::erase_if(found, [&](const Difference& difference) {
+        const OptionSpec& known = spec(difference.name);
+        return difference.then == not_recorded && known.traits.counts_if_changed && is_default(known);
+    });
+    return found;
+}
 
 std::string Options::help() const {
     std::ostringstream out;

@@ -127,6 +127,39 @@ std::vector<OptionSpec> occlusion_options(OcclusionSettings& occlusion) {
     };
 }
 
+std::vector<OptionSpec> attribution_options(attribution::Settings& attribution) {
+    constexpr double maximum_budget = 1 << 20;
+    constexpr double maximum_orders = 1000;
+    const auto with = [](OptionTraits traits) {
+        traits.changes_results = true;
+        traits.counts_if_changed = true;
+        return traits;
+    };
+    return {
+        option("attribution.shapley", attribution.shapley,
+               "Shapley values of the classes; auto = exact where all coalitions fit the budget, else sampled",
+               with({.details = "`exact` refuses images whose coalitions do not fit. See [Shapley "
+                                "values](method.md#shapley-values)"})),
+        option(
+            "attribution.budget", attribution.budget,
+            "coalitions that the Shapley values of an image stand on, at most; each is one forward",
+            with({.minimum = 4,
+                  .maximum = maximum_budget,
+                  .unit = "forwards",
+                  .details = "2^n of n classes are all; else 5 n - 6 are the least, for two pairs of permutations"})),
+        option("attribution.seed", attribution.seed, "seed of the permutations and of the random orders", with({})),
+        option("attribution.curves", attribution.curves,
+               "deletion and insertion curves of the predicted scene, in the orders by deviation, Shapley value, area "
+               "and at random",
+               with({.details = "see [Faithfulness](method.md#faithfulness)"})),
+        option("attribution.random-orders", attribution.random_orders, "random orders of the curves",
+               with({.minimum = 1, .maximum = maximum_orders, .unit = "orders"})),
+        option("attribution.interactions", attribution.interactions,
+               "interactions of each pair of classes, for the predicted and the true scene",
+               with({.details = "see [Interactions](method.md#interactions)"})),
+    };
+}
+
 std::vector<OptionSpec> run_options(RunSettings& run) {
     constexpr double maximum_threads = 4096;
     return {
@@ -314,6 +347,7 @@ std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>&
     add(Group::preprocess, preprocess_options(settings.preprocess));
     add(Group::model, model_options(settings.model));
     add(Group::occlusion, occlusion_options(settings.occlusion));
+    add(Group::attribution, attribution_options(settings.attribution));
     add(Group::run, run_options(settings.run));
     add(Group::statistics, statistics_options(settings.statistics));
     add(Group::segment, segment_options(settings.segment));

@@ -115,13 +115,13 @@ std::optional<figures::Picture> overall_picture(const ComparisonViews& views, st
     for (const std::uint64_t scene : scenes) {
         const SceneView view = views.scene(scene);
         for (Dumbbell& one : dumbbells_of(view, views, summary.relevant)) {
-            one.name = fmt::format("{} ({})", figures::short_name(one.name), figures::short_name(view.name));
+            one.name = fmt::format("{}: {}", figures::short_name(view.name), figures::short_name(one.name));
             chart.dumbbells.push_back(std::move(one));
         }
         std::stable_sort(chart.dumbbells.begin(), chart.dumbbells.end(), comes_before);
         hidden += cut(chart.dumbbells);
     }
-    return draw(std::move(chart), views, "the images of the scene in brackets",
+    return draw(std::move(chart), views, "the images of the scene",
                 "significant differences first, then by falling difference", hidden);
 }
 

@@ -24,12 +24,15 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 OcclusionLayout occlusion_layout() {
-    return {.images = 2,
-            .variants = 3,
-            .scenes = {"kitchen", "street"},
-            .semantics = {"unlabelled", "wall", "car"},
-            .maximum_path_bytes = 5,
-            .image_path = [](std::uint64_t i) { return "val/" + std::to_string(i); }};
+    return {
+        .images = 2,
+        .variants = 3,
+        .scenes = {"kitchen", "street"},
+        .semantics = {"unlabelled", "wall", "car"},
+        .maximum_path_bytes = 5,
+        .image_path = [](std::uint64_t i) { return "val/" + std::to_string(i); },
+        .attribution = {
+            .shapley = true, .orders = {"deviation", "shapley", "area", "random 1"}, .interactions = true, .pairs = 1}};
 }
 
 StatisticsLayout statistics_layout() {
@@ -86,6 +89,50 @@ TEST_F(Schemas, FilesHoldTheDatasetsOfTheTableAndNoOthers) {
     EXPECT_EQ(hdf5::File::open(occlusion_, hdf5::Access::read).dataset_names(), paths_of(occlusion_schema()));
     EXPECT_EQ(hdf5::File::open(statistics_, hdf5::Access::read).dataset_names(), paths_of(statistics_schema()));
     EXPECT_EQ(hdf5::File::open(comparison_, hdf5::Access::read).dataset_names(), paths_of(comparison_schema()));
+}
+
+// What older versions wrote, and what a run without attributions still writes.
+TEST_F(Schemas, FilesWithoutAttributionsHoldWhatTheyAlwaysHeld) {
+    OcclusionLayout layout = occlusion_layout();
+    layout.attribution = {};
+    const auto path = folder_.path() / "plain.h5";
+    create_occlusion_file(path, layout, {}, 1);
+    const auto file = hdf5::File::open(path, hdf5::Access::read);
+    EXPECT_THAT(file.dataset_names(),
+                testing::ElementsAre("/dim_image", "/dim_image_boundary", "/dim_scene", "/dim_semantic", "/dim_variant",
+                                     "/image/label_digest", "/image/loss", "/image/path", "/image/photo_digest",
+                                     "/image/probability", "/image/scene", "/image/status", "/image/variant_offset",
+                                     "/scene/name", "/semantic/name", "/variant/image", "/variant/pixels",
+                                     "/variant/probability", "/variant/semantic"));
+    EXPECT_EQ(occlusion_file_bytes(layout), stored_bytes(file));
+    const OcclusionReader reader(path);
+    EXPECT_FALSE(reader.has_shapley() || reader.has_curves() || reader.has_interactions());
+}
+
+TEST_F(Schemas, EachPartOfAFileStandsForItself) {
+    const auto path = folder_.path() / "part.h5";
+    const auto create = [&](AttributionLayout attribution) {
+        OcclusionLayout layout = occlusion_layout();
+        layout.attribution = std::move(attribution);
+        std::filesystem::remove(path);
+        create_occlusion_file(path, layout, {}, 1);
+        return OcclusionReader(path);
+    };
+    {
+        const OcclusionReader file = create({.shapley = true, .orders = {}, .interactions = false, .pairs = 0});
+        EXPECT_TRUE(file.has_shapley() && file.has_empty_probabilities());
+        EXPECT_FALSE(file.has_curves() || file.has_interactions());
+    }
+    {
+        const OcclusionReader file = create({.shapley = false, .orders = {"area"}, .interactions = false, .pairs = 0});
+        EXPECT_TRUE(file.has_curves() && file.has_empty_probabilities());
+        EXPECT_FALSE(file.has_shapley() || file.has_interactions());
+        EXPECT_THAT(file.orders(), testing::ElementsAre("area"));
+    }
+    const OcclusionReader file = create({.shapley = false, .orders = {}, .interactions = true, .pairs = 1});
+    EXPECT_TRUE(file.has_interactions());
+    EXPECT_FALSE(file.has_shapley() || file.has_curves() || file.has_empty_probabilities());
+    EXPECT_EQ(file.pairs(), 1);
 }
 
 TEST_F(Schemas, DatasetsTellTheirMeaningAndUnits) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/attribution/settings.hpp"
 #include "semscope/core/enumeration.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/label_map.hpp"
@@ -164,6 +165,7 @@ struct Settings {
     PreprocessSettings preprocess;
     ModelSettings model;
     OcclusionSettings occlusion;
+    attribution::Settings attribution;
     RunSettings run;
     StatisticsSettings statistics;
     SegmentSettings segment;

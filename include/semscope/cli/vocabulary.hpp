@@ -15,6 +15,7 @@ enum class Group {
     preprocess,
     model,
     occlusion,
+    attribution,
     run,
     statistics,
     segment,

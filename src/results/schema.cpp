@@ -23,7 +23,7 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& describe(Dimension dimension) {
-    static constexpr std::array<DimensionInfo, 12> infos{{{"image", "N"},
+    static constexpr std::array<DimensionInfo, 14> infos{{{"image", "N"},
                                                           {"image_boundary", "N+1"},
                                                           {"variant", "V"},
                                                           {"scene", "C"},
@@ -34,7 +34,9 @@ const DimensionInfo& describe(Dimension dimension) {
                                                           {"predicted_sample", "M"},
                                                           {"explanation", "E"},
                                                           {"order", "O"},
-                                                          {"pair", "Q"}}};
+                                                          {"pair", "Q"},
+                                                          {"faithfulness_area", "A"},
+                                                          {"order_kind", "K"}}};
     return infos.at(static_cast<std::size_t>(dimension));
 }
 

@@ -30,7 +30,9 @@ enum class Dimension : std::uint8_t {
     predicted_sample,
     explanation,
     order,
-    pair
+    pair,
+    faithfulness_area,
+    order_kind
 };
 
 /// Parts that a file may have or not. Which it has follows from what it was made with.

@@ -10,23 +10,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace semscope::results {
 
 namespace {
 
+/// Of curve_areas.
+std::vector<std::string> area_names() { return {"deletion", "deletion_pixels", "insertion", "insertion_pixels"}; }
+
 Extents extents_of(const StatisticsLayout& layout) {
     const StatisticsSchema& table = statistics_schema();
     const std::uint64_t scenes = layout.scenes.size();
     const std::uint64_t semantics = layout.semantics.size();
+    const bool curves = !layout.order_kinds.empty();
     return {.lengths = {{Dimension::scene, scenes},
                         {Dimension::predicted_scene, scenes},
                         {Dimension::semantic, semantics},
                         {Dimension::sample_boundary, scenes * semantics + 1},
                         {Dimension::correct_sample, layout.samples[0]},
-                        {Dimension::predicted_sample, layout.samples[1]}},
+                        {Dimension::predicted_sample, layout.samples[1]},
+                        {Dimension::faithfulness_area, curve_areas.size()},
+                        {Dimension::order_kind, layout.order_kinds.size()}},
             .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
-                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)}}};
+                           {table.semantic_name.path, maximum_text_bytes(layout.semantics)},
+                           {table.curve_area_name.path, maximum_text_bytes(area_names())},
+                           {table.order_kind_name.path, maximum_text_bytes(layout.order_kinds)}},
+            .parts = curves ? std::set{Part::curves} : std::set<Part>{}};
 }
 
 }  // namespace
@@ -38,6 +48,10 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
     create_file(path, statistics_schema(), extents_of(layout), [&](hdf5::File& file) {
         file.dataset(statistics_schema().scene_name.path).write_strings(0, layout.scenes);
         file.dataset(statistics_schema().semantic_name.path).write_strings(0, layout.semantics);
+        if (!layout.order_kinds.empty()) {
+            file.dataset(statistics_schema().curve_area_name.path).write_strings(0, area_names());
+            file.dataset(statistics_schema().order_kind_name.path).write_strings(0, layout.order_kinds);
+        }
         for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
         const auto write = [&](const AttributeSpec& spec, const auto& value) {
             hdf5::write_attribute(file.group(spec.group).get(), spec.name, value);
@@ -69,14 +83,19 @@ StatisticsReader::StatisticsReader(const std::filesystem::path& path)
     scenes_ = class_count(file_, table.scene_name, maximum_scenes);
     semantics_ = class_count(file_, table.semantic_name, maximum_semantics);
     const auto samples = [&](DeviationSet set) { return extent(file_, table.deviation(set).sample_value.path); };
+    const std::set<Part> parts = parts_of(file_, table);
+    if (parts.contains(Part::curves)) order_kinds_ = class_count(file_, table.order_kind_name, maximum_scenes);
     require_datasets(file_, table,
                      {.lengths = {{Dimension::scene, scenes_},
                                   {Dimension::predicted_scene, scenes_},
                                   {Dimension::semantic, semantics_},
                                   {Dimension::sample_boundary, scenes_ * semantics_ + 1},
                                   {Dimension::correct_sample, samples(DeviationSet::correct)},
-                                  {Dimension::predicted_sample, samples(DeviationSet::predicted)}},
-                      .text_bytes = {}});
+                                  {Dimension::predicted_sample, samples(DeviationSet::predicted)},
+                                  {Dimension::faithfulness_area, curve_areas.size()},
+                                  {Dimension::order_kind, order_kinds_}},
+                      .text_bytes = {},
+                      .parts = parts});
 }
 
 std::string StatisticsReader::attribute(const std::string& name) const { return text_attribute(file_, name); }
@@ -161,6 +180,35 @@ std::vector<std::uint8_t> StatisticsReader::relevance(Range scenes) const {
 
 namespace {
 
+/// Areas of all columns. Throws InputError for an infinite value.
+void read_areas(const hdf5::File& file, const std::vector<Field<double>>& fields, Range rows, FaithfulnessRows& to) {
+    for (std::size_t i = 0; i < area_column_count; ++i) {
+        to.columns.at(i) = read(file, fields[i], rows);
+        const auto infinite = [](double value) { return std::isinf(value); };
+        if (std::any_of(to.columns.at(i).begin(), to.columns.at(i).end(), infinite))
+            throw InputError(fmt::format("{}: {} holds an infinite value", file.path().string(), fields[i].path));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> StatisticsReader::order_kinds() const {
+    return read_names(file_, statistics_schema().order_kind_name, {0, order_kinds_}, problem_with_name);
+}
+FaithfulnessRows StatisticsReader::faithfulness(Range scenes) const {
+    FaithfulnessRows rows;
+    rows.images = read(file_, statistics_schema().faithfulness_images, scenes);
+    read_areas(file_, statistics_schema().scene_areas, scenes, rows);
+    return rows;
+}
+FaithfulnessRows StatisticsReader::overall_faithfulness() const {
+    FaithfulnessRows rows;
+    read_areas(file_, statistics_schema().overall_areas, {0, curve_areas.size()}, rows);
+    return rows;
+}
+
+namespace {
+
 /// Where each sample begins in the file, of those that follow each other from `first` on.
 std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, std::uint64_t first, bool with_end) {
     std::vector<std::uint64_t> offsets;
@@ -209,6 +257,13 @@ void StatisticsWriter::write(const StatisticsRows& rows) {
     rows_.write(table.distribution_truth, rows.scenes, rows.distribution_truth);
     rows_.write(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
     rows_.write(table.relevance, rows.scenes, rows.relevance);
+    if (!communicator_.any_of(!rows.overall.columns[0].empty())) return;
+    rows_.write(table.faithfulness_images, rows.scenes, rows.faithfulness.images);
+    const Range all{0, rows.overall.columns[0].empty() ? 0 : curve_areas.size()};
+    for (std::size_t i = 0; i < area_column_count; ++i) {
+        rows_.write(table.scene_areas[i], rows.scenes, rows.faithfulness.columns.at(i));
+        rows_.write(table.overall_areas[i], all, rows.overall.columns.at(i));
+    }
 }
 
 void StatisticsWriter::finish() { rows_.finish(); }

@@ -9,6 +9,8 @@
 
 #include <fstream>
 #include <functional>
+#include <numeric>
+#include <span>
 
 namespace semscope::statistics {
 
@@ -17,7 +19,8 @@ namespace {
 using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
-constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv", "scenes.json", "provenance.json"};
+constexpr std::array names{"evaluation.json", "scenes.csv",      "deviations.csv",
+                           "scenes.json",     "provenance.json", "faithfulness.csv"};  // the last with curves alone
 
 std::string joined(const Evidence& set, const SceneViews& views) {
     std::string text;
@@ -94,12 +97,36 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
     out << "\n]\n";
 }
 
+/// The rows [A,K] of one scene, or of all images.
+void write_areas(std::ostream& out, const std::string& scene, const results::FaithfulnessRows& rows,
+                 std::uint64_t images, const std::vector<std::string>& kinds) {
+    constexpr std::array areas{"deletion", "deletion_pixels", "insertion", "insertion_pixels"};
+    for (std::size_t a = 0; a < areas.size(); ++a)
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            out << fmt::format("{},{},{},{}", csv_field(scene), areas.at(a), csv_field(kinds[k]), images);
+            for (const auto& column : rows.columns) out << ',' << csv_number(column[a * kinds.size() + k]);
+            out << '\n';
+        }
+}
+
+/// First all images, as those of the scene "", then the scenes that have some.
+void write_faithfulness(std::ostream& out, const results::StatisticsReader& file, const SceneViews& views) {
+    out << "scene,area,order,n,mean,ci_low,ci_high,minus_random,minus_random_ci_low,minus_random_ci_high,minus_area,"
+           "minus_area_ci_low,minus_area_ci_high\n";
+    const auto kinds = file.order_kinds();
+    const auto images = file.faithfulness({0, file.scenes()}).images;
+    write_areas(out, "", file.overall_faithfulness(), std::accumulate(images.begin(), images.end(), std::uint64_t{0}),
+                kinds);
+    for (std::uint64_t c = 0; c < views.size(); ++c)
+        if (images[c] > 0) write_areas(out, views.scene_names()[c], file.faithfulness({c, c + 1}), images[c], kinds);
+}
+
 }  // namespace
 
-std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics) {
+std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics, bool curves) {
     std::vector<std::filesystem::path> paths;
-    paths.reserve(std::size(names));
-    for (const char* name : names) paths.push_back(statistics.parent_path() / name);
+    for (const char* name : std::span(names).first(names.size() - (curves ? 0 : 1)))
+        paths.push_back(statistics.parent_path() / name);
     return paths;
 }
 
@@ -108,10 +135,13 @@ void write_exports(const results::StatisticsReader& file, const results::Provena
     const SceneViews views(file);
     const std::array<std::function<void(std::ostream&)>, names.size()> writers{
         [&](std::ostream& out) { write_evaluation(out, file.evaluation()); },
-        [&](std::ostream& out) { write_scenes(out, views); }, [&](std::ostream& out) { write_deviations(out, views); },
-        [&](std::ostream& out) { write_scene_sets(out, views); }, [&](std::ostream& out) { write_run(out, run); }};
-    const auto paths = export_paths(statistics);
-    for (std::size_t i = 0; i < writers.size(); ++i) {
+        [&](std::ostream& out) { write_scenes(out, views); },
+        [&](std::ostream& out) { write_deviations(out, views); },
+        [&](std::ostream& out) { write_scene_sets(out, views); },
+        [&](std::ostream& out) { write_run(out, run); },
+        [&](std::ostream& out) { write_faithfulness(out, file, views); }};
+    const auto paths = export_paths(statistics, file.has_faithfulness());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string path = paths[i].string() + suffix;
         std::ofstream out(path);
         writers.at(i)(out);

@@ -1,6 +1,7 @@
 #include "semscope/statistics/reduce.hpp"
 
 #include "export.hpp"
+#include "faithfulness.hpp"
 #include "reduction.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/program_main.hpp"
@@ -31,12 +32,12 @@ const std::string how_to_start_again = "again";
 
 /// What is wrong with the outputs that are there already. For the rank that holds their lock, as another job may make
 /// them until then. Local.
-void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
+void check_outputs(const cli::OutputSettings& settings, bool curves, Problems& problems) {
     const auto& path = settings.statistics;
     std::error_code ignored;
     if (!settings.overwrite && std::filesystem::is_regular_file(path, ignored))
         problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
-    for (const auto& output : statistics::export_paths(path))
+    for (const auto& output : statistics::export_paths(path, curves))
         if (std::filesystem::is_directory(output, ignored))
             problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
         else if (!settings.overwrite && std::filesystem::exists(output, ignored))
@@ -59,7 +60,7 @@ void look_at_outputs(const RunContext& context, Preparation& ready, Problems& pr
             ready.lock = std::make_unique<OutputLock>(
                 output.statistics, cli::lock_options(context, output.statistics, how_to_start_again));
         });
-    check_outputs(output, problems);
+    check_outputs(output, ready.file && ready.file->has_curves(), problems);
 }
 
 /// Opens the input after all has been checked that can be without reading it through. Collective.
@@ -121,11 +122,14 @@ results::Provenance describe_source(const cli::Options& options, const Occlusion
 
 results::StatisticsLayout describe_layout(const cli::StatisticsSettings& settings, const OcclusionReader& file,
                                           const Reduction& reduction) {
-    return {file.scene_names(),
-            file.semantic_names(),
-            reduction.samples,
-            reduction.evaluation,
-            {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting}};
+    results::StatisticsLayout layout{
+        file.scene_names(),
+        file.semantic_names(),
+        reduction.samples,
+        reduction.evaluation,
+        {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting}};
+    for (const OrderKind& kind : order_kinds(file.orders())) layout.order_kinds.push_back(kind.name);
+    return layout;
 }
 
 void remove_all(const std::vector<std::filesystem::path>& paths, const std::string& suffix) {
@@ -140,7 +144,7 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     const auto& path = settings.output.statistics;
     const std::string suffix = communicator.broadcast(results::creation_suffix());
     const std::filesystem::path temporary = path.string() + suffix;
-    auto outputs = statistics::export_paths(path);
+    auto outputs = statistics::export_paths(path, file.has_curves());
     outputs.push_back(path);
     const auto layout =
         comm::agree(communicator, [&] { return describe_layout(settings.statistics, file, reduction); });
@@ -206,8 +210,9 @@ ExitCode run_job(const cli::RunContext& context) {
     context.timer.enter("write");
     write_outputs(context.options, settings, file, reduction, communicator);
     if (communicator.is_root())
-        fmt::print("{}{}\n", statistics::evaluation_table(reduction.evaluation),
-                   statistics::describe_images(reduction.evaluation));
+        fmt::print("{}{}\n{}", statistics::evaluation_table(reduction.evaluation),
+                   statistics::describe_images(reduction.evaluation),
+                   statistics::faithfulness_table(reduction.rows.overall, order_kinds(file.orders())));
 
     const double bytes = 4.0 * static_cast<double>((file.images() + file.variants()) * file.scenes());
     const double reading = communicator.max(progress.seconds("blocks"));

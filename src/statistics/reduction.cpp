@@ -1,5 +1,6 @@
 #include "reduction.hpp"
 
+#include "faithfulness.hpp"
 #include "scene_statistics.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
@@ -36,7 +37,8 @@ struct Readings {
     explicit Readings(std::size_t scenes) : counts(scenes) {}
     EvaluationCounts counts;
     std::uint64_t pending = 0;
-    std::vector<ImageScore> scores;  ///< of done images, in image order
+    std::vector<ImageScore> scores;     ///< of done images, in image order
+    std::vector<std::uint32_t> images;  ///< those
 };
 
 void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
@@ -63,6 +65,7 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
     const ImageScore score = score_image(rows.probability, block.scene(image), block.loss(image));
     readings.counts.add(score);
     readings.scores.push_back(score);
+    readings.images.push_back(static_cast<std::uint32_t>(image));
     for (const ImageReport& report :
          report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics()))
         router.post(report.image, report.classes);
@@ -178,6 +181,12 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     for (std::size_t set = 0; set < reduction.samples.size(); ++set)
         reduction.samples[set] = communicator.sum(reduction.rows.deviation[set].sample_value.size());
     fill_evaluation(readings.counts, reduction.rows);
+    if (!file.has_curves()) return reduction;
+    std::vector<std::uint32_t> predicted;
+    for (const ImageScore& score : readings.scores) predicted.push_back(score.predicted);
+    Faithfulness areas = measure_faithfulness(file, communicator, readings.images, predicted, options.resampling);
+    reduction.rows.faithfulness = std::move(areas.scenes);
+    reduction.rows.overall = std::move(areas.overall);
     return reduction;
 }
 

@@ -41,6 +41,20 @@ enum class Column : std::uint8_t {
 };
 inline constexpr std::size_t column_count = 14;
 
+/// The float64 [C,A,K] datasets of /faithfulness/scene, and [A,K] of /faithfulness/all.
+enum class AreaColumn : std::uint8_t {
+    mean,
+    ci_low,
+    ci_high,
+    minus_random,
+    minus_random_ci_low,
+    minus_random_ci_high,
+    minus_area,
+    minus_area_ci_low,
+    minus_area_ci_high
+};
+inline constexpr std::size_t area_column_count = 9;
+
 /// "correct" or "predicted".
 const char* name_of(DeviationSet set);
 
@@ -112,6 +126,7 @@ struct StatisticsLayout {
     std::array<std::uint64_t, 2> samples{};  ///< stored deviations of each DeviationSet
     EvaluationSummary evaluation;
     StatisticsSettings settings;
+    std::vector<std::string> order_kinds = {};  ///< of the faithfulness; none = the occlusion file has no curves
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -122,6 +137,13 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
                             const Provenance& provenance);
 
 using comm::Range;
+
+/// Areas under deletion and insertion curves: of n scenes, or of all images (n = 1). A areas (curve_areas), K kinds of
+/// orders.
+struct FaithfulnessRows {
+    std::vector<std::uint32_t> images;                           ///< [n]; none over all images
+    std::array<std::vector<double>, area_column_count> columns;  ///< by AreaColumn, each [n,A,K]
+};
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
 /// C scenes, S semantics including 0 = unlabelled; a range of n scenes gives n or n*S numbers.
@@ -168,10 +190,19 @@ class StatisticsReader {
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
     std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
 
+    /// Whether the occlusion file had curves; what follows needs that.
+    bool has_faithfulness() const noexcept { return order_kinds_ > 0; }
+    /// "deviation", "shapley", "area", "random": those that there are.
+    std::vector<std::string> order_kinds() const;
+    /// Throw InputError for an infinite value.
+    FaithfulnessRows faithfulness(Range scenes) const;
+    FaithfulnessRows overall_faithfulness() const;
+
   private:
     hdf5::File file_;
     std::uint64_t scenes_ = 0;
     std::uint64_t semantics_ = 0;
+    std::uint64_t order_kinds_ = 0;
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
@@ -206,6 +237,8 @@ struct StatisticsRows {
     std::vector<double> distribution_truth;        ///< [n,S]
     std::vector<double> distribution_predicted;    ///< [n,S]
     std::vector<std::uint8_t> relevance;           ///< [n,S]
+    FaithfulnessRows faithfulness;                 ///< empty where there are no curves
+    FaithfulnessRows overall;                      ///< the same over all images; on rank 0
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same

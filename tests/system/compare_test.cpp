@@ -3,6 +3,7 @@
 #include "python_checks.hpp"
 #include "reduce_fixture.hpp"
 #include "semscope/results/comparison_file.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -105,7 +106,7 @@ TEST_F(Compare, ARandomNetworkHasNoRelevantClassesAndAnotherOrderOfThem) {
         const Outcome outcome = testing_support::run_ranks(2, words);
         ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
     };
-    run("trained.h5", {});
+    run("trained.h5", {"--attribution.curves", "true", "--attribution.random-orders", "2"});
     run("random.h5", {"--model.path", network});
     const Outcome outcome = compare(2, folder() / "trained.h5", folder() / "random.h5", "sanity");
     ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
@@ -129,6 +130,16 @@ TEST_F(Compare, ARandomNetworkHasNoRelevantClassesAndAnotherOrderOfThem) {
     EXPECT_EQ(itself.rank_correlation.mean, 1);
     EXPECT_EQ(itself.jaccard.mean, 1);
     EXPECT_EQ(itself.first_alone + itself.second_alone, 0U);
+
+    // The order by deviation is worth more than chance: the most relevant classes first, the scene is lost sooner.
+    const Outcome reduced = testing_support::run_ranks(
+        2, {bin + "/semscope-reduce", "--output.occlusion", (folder() / "trained.h5").string(), "--output.statistics",
+            statistics().string()});
+    ASSERT_EQ(reduced.exit_code, 0) << reduced.output;
+    const results::StatisticsReader trained(statistics());
+    ASSERT_EQ(trained.order_kinds().front(), "deviation");
+    const auto areas = trained.overall_faithfulness();
+    EXPECT_LT(areas.columns.at(static_cast<std::size_t>(results::AreaColumn::minus_random_ci_high))[0], -0.1);
 }
 
 }  // namespace

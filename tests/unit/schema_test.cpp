@@ -40,7 +40,8 @@ StatisticsLayout statistics_layout() {
             .semantics = {"unlabelled", "wall", "car"},
             .samples = {4, 5},
             .evaluation = {1, 2, 3, 9, 4, 0.5, 60, 70, 80, 55},
-            .settings = {6, 7, 8, 0.25, 0.125}};
+            .settings = {6, 7, 8, 0.25, 0.125},
+            .order_kinds = {"deviation", "random"}};
 }
 
 ComparisonLayout comparison_layout() {

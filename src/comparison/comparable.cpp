@@ -125,8 +125,8 @@ void check_images(const NamedFile& first, const NamedFile& second, const comm::C
         if (path.images > 0 || first.file.images() != second.file.images())
             problems.add(fmt::format("{}: {}", both, describe_lists(first, second, path.example)));
         if (scene.images > 0)
-            problems.add(
-                fmt::format("{}: {} images have another true scene, the first: {}", both, scene.images, scene.example));
+            problems.add(fmt::format("{}: images with another true scene: {}, the first: {}", both, scene.images,
+                                     scene.example));
         if (photo.images > 0)
             problems.add(fmt::format("{}: images whose photo is another file: {}, the first: {}", both, photo.images,
                                      photo.example));

@@ -238,6 +238,7 @@ ordered_json describe_summary(const ComparisonReader& file) {
 
 std::vector<std::filesystem::path> export_paths(const std::filesystem::path& comparison) {
     std::vector<std::filesystem::path> paths;
+    paths.reserve(endings.size());
     for (const char* ending : endings)
         paths.push_back(comparison.parent_path() / (comparison.stem().string() + ending));
     return paths;

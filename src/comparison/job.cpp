@@ -226,7 +226,7 @@ std::string write_outputs(const RunContext& context, const Preparation& ready, c
             if (!communicator.is_root()) return std::string();
             const results::ComparisonReader file(temporary);
             write_exports(file, describe_run(context), path, suffix);
-            const std::string table = comparison_table(file);
+            std::string table = comparison_table(file);
             const auto existing = context.settings.output.overwrite ? Existing::replace : Existing::keep;
             for (const auto& output : outputs) put_in_place(output.string() + suffix, output, existing);
             return table;

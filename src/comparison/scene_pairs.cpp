@@ -156,7 +156,7 @@ ComparedScenes ScenePairs::summarise(const statistics::ResamplingOptions& resamp
         scene.finish();
         rows.images.push_back(static_cast<std::uint32_t>(scene.difference.images()));
         const auto index = static_cast<std::uint32_t>(c);
-        append_differences(rows, {&scene.all[0], &scene.all[1], &scene.difference}, index, resampling);
+        append_differences(rows, {scene.all.data(), scene.all.data() + 1, &scene.difference}, index, resampling);
 
         std::vector<double> correlations;
         for (const auto& [image, value] : scene.rank_correlation)

@@ -6,7 +6,6 @@
 namespace semscope::comparison {
 
 using results::DifferenceColumn;
-using results::Side;
 
 std::vector<ClassView> SceneView::by_difference() const {
     std::vector<ClassView> present;

@@ -125,6 +125,7 @@ void write_faithfulness(std::ostream& out, const results::StatisticsReader& file
 
 std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics, bool curves) {
     std::vector<std::filesystem::path> paths;
+    paths.reserve(names.size());
     for (const char* name : std::span(names).first(names.size() - (curves ? 0 : 1)))
         paths.push_back(statistics.parent_path() / name);
     return paths;

@@ -84,7 +84,7 @@ std::vector<Difference> differences(const std::string& then, const std::string& 
     std::vector<Difference> found;
     for (const Setting& setting : read_settings(now)) {
         const std::string* const old = find(before, setting.name);
-        const std::string old_value = old == nullptr ? "(not recorded)" : *old;
+        const std::string old_value = old == nullptr ? not_recorded : *old;
         if (old_value != setting.value) found.push_back({setting.name, old_value, setting.value});
     }
     return found;

@@ -60,7 +60,7 @@ void keep_last_of_each(po::parsed_options& parsed) {
 
 }  // namespace
 
-Options::Options(std::string program, std::string usage, std::string positional)
+Options::Options(std::string program, std::string usage, std::vector<std::string> positional)
     : program_(std::move(program)), usage_(std::move(usage)), positional_(std::move(positional)) {}
 
 void Options::add(OptionSpec spec) {
@@ -119,7 +119,7 @@ Request Options::parse(int argc, const char* const* argv) {
     po::variables_map given;
     const po::options_description description = describe("Options", specs_);
     po::positional_options_description positional;
-    if (!positional_.empty()) positional.add(positional_.c_str(), 1);
+    for (const std::string& name : positional_) positional.add(name.c_str(), 1);
     try {
         // No guessing of abbreviated names: an option that is added later must not change what a script means.
         constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
@@ -218,11 +218,16 @@ void Options::assign_variables() const {
         if (spec.assign) spec.assign(resolved_text(spec), !values_.at(spec.name).origin.empty());
 }
 
-std::string Options::resolved_if(bool results_only) const {
+bool Options::is_default(const OptionSpec& spec) const {
+    return same_value(spec, values_.at(spec.name).text, spec.default_value);
+}
+
+template <class Wanted>
+std::string Options::resolved_if(Wanted&& wanted) const {
     std::string out;
     std::string section;
     for (const OptionSpec& spec : specs_) {
-        if (spec.of_other_program || (results_only && !spec.traits.changes_results)) continue;
+        if (spec.of_other_program || !wanted(spec)) continue;
         const std::size_t dot = spec.name.find('.');
         if (dot == std::string::npos) continue;  // a request such as --dry-run, not a setting
         if (spec.name.substr(0, dot) != section) {
@@ -234,8 +239,24 @@ std::string Options::resolved_if(bool results_only) const {
     return out;
 }
 
-std::string Options::resolved() const { return resolved_if(false); }
-std::string Options::resolved_results_only() const { return resolved_if(true); }
+std::string Options::resolved() const {
+    return resolved_if([](const OptionSpec& /*spec*/) { return true; });
+}
+
+std::string Options::resolved_results_only() const {
+    return resolved_if([&](const OptionSpec& spec) {
+        return spec.traits.changes_results && !(spec.traits.counts_if_changed && is_default(spec));
+    });
+}
+
+std::vector<Difference> Options::differences_from(const std::string& recorded) const {
+    auto found = differences(recorded, resolved_if([](const OptionSpec& spec) { return spec.traits.changes_results; }));
+    std::erase_if(found, [&](const Difference& difference) {
+        const OptionSpec& known = spec(difference.name);
+        return difference.then == not_recorded && known.traits.counts_if_changed && is_default(known);
+    });
+    return found;
+}
 
 std::string Options::help() const {
     std::ostringstream out;

@@ -127,6 +127,39 @@ std::vector<OptionSpec> occlusion_options(OcclusionSettings& occlusion) {
     };
 }
 
+std::vector<OptionSpec> attribution_options(attribution::Settings& attribution) {
+    constexpr double maximum_budget = 1 << 20;
+    constexpr double maximum_orders = 1000;
+    const auto with = [](OptionTraits traits) {
+        traits.changes_results = true;
+        traits.counts_if_changed = true;
+        return traits;
+    };
+    return {
+        option("attribution.shapley", attribution.shapley,
+               "Shapley values of the classes; auto = exact where all coalitions fit the budget, else sampled",
+               with({.details = "`exact` refuses images whose coalitions do not fit. See [Shapley "
+                                "values](method.md#shapley-values)"})),
+        option(
+            "attribution.budget", attribution.budget,
+            "coalitions that the Shapley values of an image stand on, at most; each is one forward",
+            with({.minimum = 4,
+                  .maximum = maximum_budget,
+                  .unit = "forwards",
+                  .details = "2^n of n classes are all; else 5 n - 6 are the least, for two pairs of permutations"})),
+        option("attribution.seed", attribution.seed, "seed of the permutations and of the random orders", with({})),
+        option("attribution.curves", attribution.curves,
+               "deletion and insertion curves of the predicted scene, in the orders by deviation, Shapley value, area "
+               "and at random",
+               with({.details = "see [Faithfulness](method.md#faithfulness)"})),
+        option("attribution.random-orders", attribution.random_orders, "random orders of the curves",
+               with({.minimum = 1, .maximum = maximum_orders, .unit = "orders"})),
+        option("attribution.interactions", attribution.interactions,
+               "interactions of each pair of classes, for the predicted and the true scene",
+               with({.details = "see [Interactions](method.md#interactions)"})),
+    };
+}
+
 std::vector<OptionSpec> run_options(RunSettings& run) {
     constexpr double maximum_threads = 4096;
     return {
@@ -313,6 +346,16 @@ std::vector<OptionSpec> report_options(ReportSettings& report) {
     };
 }
 
+std::vector<OptionSpec> compare_options(CompareSettings& compare) {
+    return {
+        option("compare.first", compare.first, "occlusion file; the first argument without a name", {.required = true}),
+        option("compare.second", compare.second,
+               "occlusion file of the same images and tables, that the first is compared with; the second argument "
+               "without a name",
+               {.required = true}),
+    };
+}
+
 std::vector<OptionSpec> output_options(OutputSettings& output) {
     return {
         option("output.occlusion", output.occlusion, "file of the occlusion matrices",
@@ -323,6 +366,8 @@ std::vector<OptionSpec> output_options(OutputSettings& output) {
                {.required = true}),
         option("output.figures", output.figures, "folder of the figures", {.required = true}),
         option("output.report", output.report, "folder of the report", {.required = true}),
+        option("output.comparison", output.comparison, "file of the comparison of two occlusion files",
+               {.required = true, .details = "tables and JSON are written beside it"}),
         option("output.overwrite", output.overwrite, "replace an output that exists",
                {.details = "without it, an existing output is an error"}),
         option("output.hints", output.hints,
@@ -348,11 +393,13 @@ std::vector<OptionSpec> vocabulary(Settings& settings, const std::vector<Group>&
     add(Group::preprocess, preprocess_options(settings.preprocess));
     add(Group::model, model_options(settings.model));
     add(Group::occlusion, occlusion_options(settings.occlusion));
+    add(Group::attribution, attribution_options(settings.attribution));
     add(Group::run, run_options(settings.run));
     add(Group::statistics, statistics_options(settings.statistics));
     add(Group::segment, segment_options(settings.segment));
     add(Group::figures, figure_options(settings.figures));
     add(Group::report, report_options(settings.report));
+    add(Group::compare, compare_options(settings.compare));
     add(Group::output, output_options(settings.output));
     return all;
 }

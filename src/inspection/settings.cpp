@@ -4,7 +4,7 @@
 namespace semscope::inspection {
 
 cli::Options inspection_options(InspectionSettings& settings) {
-    cli::Options options("semscope-inspect", "summarises, checks and compares result files and label maps", "file");
+    cli::Options options("semscope-inspect", "summarises, checks and compares result files and label maps", {"file"});
     options.add(cli::option("file", settings.file, "file to look at", {.required = true}));
     options.add(cli::option("json", settings.json, "print the summary as JSON"));
     options.add(cli::option("digest", settings.digest, "print a SHA-256 over all the datasets and nothing else"));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace semscope::network {
 
@@ -120,21 +121,38 @@ at::Tensor BatchAssembly::assemble(std::span<const Forward> forwards) {
     return host_ ? on_host(padded) : on_device(padded);
 }
 
+/// Calls body(pixel) for each pixel that a forward inhibits.
+template <class Body>
+void BatchAssembly::for_each_inhibited(const Forward& forward, Body&& body) const {
+    const std::uint16_t* const labels = samples_[static_cast<std::size_t>(forward.slot)]->labels.data();
+    const bool inhibited = fill_.mode == Mode::remove;
+    if (forward.also.empty()) {
+        for (std::int64_t pixel = 0; pixel < pixels(); ++pixel)
+            if ((labels[pixel] == forward.semantic) == inhibited) body(pixel);
+        return;
+    }
+    std::vector<std::uint8_t> is_member(std::size_t{std::numeric_limits<std::uint16_t>::max()} + 1);
+    is_member[forward.semantic] = 1;
+    for (const std::uint16_t semantic : forward.also) is_member[semantic] = 1;
+    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel)
+        if ((is_member[labels[pixel]] != 0) == inhibited) body(pixel);
+}
+
 /// The noise of one variant, normalised, into its inhibited pixels; the others stay. Made on the host for a GPU too:
-/// only the inhibited pixels need it, which is a small share of the work of a forward.
+/// only the inhibited pixels need it, which is a small share of the work of a forward. Of several inhibited classes
+/// each has the noise that it has alone.
 void BatchAssembly::add_noise(const Forward& forward, float* out) const {
     const Sample& sample = *samples_[static_cast<std::size_t>(forward.slot)];
-    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel) {
-        const bool is_class = sample.labels[static_cast<std::size_t>(pixel)] == forward.semantic;
-        if (is_class != (fill_.mode == Mode::remove)) continue;
-        const auto random =
-            noise_colour(fill_.noise_seed, sample.image, forward.semantic, static_cast<std::uint32_t>(pixel));
+    for_each_inhibited(forward, [&](std::int64_t pixel) {
+        const std::uint16_t semantic =
+            fill_.mode == Mode::remove ? sample.labels[static_cast<std::size_t>(pixel)] : forward.semantic;
+        const auto random = noise_colour(fill_.noise_seed, sample.image, semantic, static_cast<std::uint32_t>(pixel));
         for (std::size_t c = 0; c < 3; ++c) {
             const std::size_t place = fill_.input.channels == ChannelOrder::bgr ? 2 - c : c;
             out[3 * pixel + static_cast<std::int64_t>(place)] =
                 (random[c] * fill_.input.full() - fill_.input.mean[c]) / fill_.input.std[c];
         }
-    }
+    });
 }
 
 /// [batch,crop,crop,3]; 0 where nothing is inhibited.
@@ -149,6 +167,32 @@ at::Tensor BatchAssembly::noise(const std::vector<Forward>& forwards) const {
     return upload(values);
 }
 
+/// Where the classes of forwards are, [batch,crop,crop]. `labels`: of the forwards' slots; `semantic`: their classes,
+/// [batch,1,1].
+at::Tensor BatchAssembly::is_of_forward(const std::vector<Forward>& forwards, const at::Tensor& labels,
+                                        const at::Tensor& semantic) const {
+    const auto is_single = [](const Forward& forward) { return forward.also.empty(); };
+    if (std::all_of(forwards.begin(), forwards.end(), is_single)) return labels.eq(semantic);
+    // A table of the classes for each forward, as long as the largest label calls for.
+    std::int64_t length = 1;
+    for (const Forward& forward : forwards) {
+        const auto& own = samples_[static_cast<std::size_t>(forward.slot)]->labels;
+        length = std::max(length, std::int64_t{*std::max_element(own.begin(), own.end())} + 1);
+    }
+    const at::Tensor members = staging({batch_, length}, at::kBool, device_).zero_();
+    auto* const table = members.data_ptr<bool>();
+    for (std::size_t i = 0; i < forwards.size(); ++i) {
+        const auto add = [&](std::uint16_t each) {
+            if (each != 0 && each < length) table[static_cast<std::int64_t>(i) * length + each] = true;
+        };
+        add(forwards[i].semantic);
+        std::for_each(forwards[i].also.begin(), forwards[i].also.end(), add);
+    }
+    constexpr std::int64_t sixteen_bits = 0xffff;
+    const at::Tensor places = labels.to(at::kLong).bitwise_and(sixteen_bits).view({batch_, -1});
+    return upload(members).gather(1, places).view(labels.sizes());
+}
+
 /// With tensor operations on the device.
 at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const {
     const at::Tensor slots = staging({batch_}, at::kLong, device_);
@@ -160,10 +204,9 @@ at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const 
     }
     const at::Tensor slot = upload(slots);
     const at::Tensor semantic = upload(classes).view({-1, 1, 1});
-    const at::Tensor labels = labels_.index_select(0, slot);
+    const at::Tensor is_of = is_of_forward(forwards, labels_.index_select(0, slot), semantic);
     const at::Tensor mask =
-        (fill_.mode == Mode::remove ? labels.eq(semantic) : labels.ne(semantic).logical_and(semantic.ne(nothing)))
-            .unsqueeze(3);
+        (fill_.mode == Mode::remove ? is_of : is_of.logical_not().logical_and(semantic.ne(nothing))).unsqueeze(3);
     at::Tensor fill = colour_;
     if (fill_.fill == Fill::blur) fill = blurred_.index_select(0, slot);
     if (fill_.fill == Fill::noise) fill = noise(forwards);
@@ -185,15 +228,12 @@ void BatchAssembly::fill_row(const Forward& forward, float* out) const {
     std::copy_n(images_.data_ptr<float>() + 3 * first, 3 * pixels(), out);
     if (forward.semantic == 0) return;
     if (fill_.fill == Fill::noise) return add_noise(forward, out);
-    const std::int16_t* const labels = labels_.data_ptr<std::int16_t>() + first;
-    const auto semantic = static_cast<std::int16_t>(forward.semantic);
     const bool blur = fill_.fill == Fill::blur;
     const float* const from = blur ? blurred_.data_ptr<float>() + 3 * first : colour_.data_ptr<float>();
     const std::int64_t step = blur ? 3 : 0;
-    const bool inhibited = fill_.mode == Mode::remove;
-    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel)
-        if ((labels[pixel] == semantic) == inhibited)
-            for (std::int64_t c = 0; c < 3; ++c) out[3 * pixel + c] = from[step * pixel + c];
+    for_each_inhibited(forward, [&](std::int64_t pixel) {
+        for (std::int64_t c = 0; c < 3; ++c) out[3 * pixel + c] = from[step * pixel + c];
+    });
 }
 
 }  // namespace semscope::network

@@ -41,10 +41,14 @@ class BatchAssembly {
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
     void fill_row(const Forward& forward, float* out) const;
+    template <class Body>
+    void for_each_inhibited(const Forward& forward, Body&& body) const;
     void add_noise(const Forward& forward, float* out) const;
     at::Tensor noise(const std::vector<Forward>& forwards) const;
     at::Tensor on_host(const std::vector<Forward>& forwards);
     at::Tensor on_device(const std::vector<Forward>& forwards) const;
+    at::Tensor is_of_forward(const std::vector<Forward>& forwards, const at::Tensor& labels,
+                             const at::Tensor& semantic) const;
     at::Tensor upload(const at::Tensor& host) const { return host.to(device_, /*non_blocking=*/true); }
     std::int64_t pixels() const { return std::int64_t{crop_} * crop_; }
 

@@ -32,6 +32,11 @@ void settle_incremental(const cli::RunContext& context, const network::Placement
     const cli::Settings& settings = context.settings;
     const comm::Communicator& communicator = context.communicator;
     if (settings.run.incremental != Incremental::automatic) return;
+    if (settings.attribution.any()) {
+        context.options.settle(settings.run.incremental, Incremental::off);
+        context.log.info("run.incremental = off (attributions inhibit many classes at once)");
+        return;
+    }
     const auto settle = [&](Incremental value) { context.options.settle(settings.run.incremental, value); };
     auto before = Incremental::automatic;
     if (communicator.is_root())

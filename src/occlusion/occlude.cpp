@@ -29,7 +29,7 @@ void open_output(const RunContext& context, Preparation& ready) {
     const Communicator& communicator = context.communicator;
     context.timer.enter("create file");
     if (!ready.existing.resumed) {
-        ready.writer.emplace(occlusion::create_output(context.settings.output, *ready.inputs, ready.survey,
+        ready.writer.emplace(occlusion::create_output(context.settings, *ready.inputs, ready.survey,
                                                       ready.provenance, communicator));
         return;
     }
@@ -159,7 +159,7 @@ cli::Options job_options(cli::Settings& settings) {
                          "inhibits each semantic class in each photo and records how the scene scores move (MPI)");
     using cli::Group;
     options.add(cli::vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model,
-                                           Group::occlusion, Group::run, Group::output}));
+                                           Group::occlusion, Group::attribution, Group::run, Group::output}));
     options.add(cli::dry_run_option(settings));
     return options;
 }
@@ -174,10 +174,14 @@ ExitCode run_job(const cli::RunContext& context) {
     const auto offsets = occlusion::gather_offsets(ready.survey, communicator);
     if (!ready.existing.resumed)
         ready.status.assign(ready.survey.images, results::stored(results::ImageStatus::pending));
-    const occlusion::Plan plan = occlusion::make_plan(offsets, ready.status, communicator.size());
+    const attribution::Settings& attribution = context.settings.attribution;
+    const auto further = communicator.all_gather(ready.survey.attribution.further);
+    const occlusion::Plan plan = occlusion::make_plan(offsets, ready.status, communicator.size(), further);
+    const std::uint64_t bytes =
+        results::occlusion_file_bytes(occlusion::describe_layout(attribution, *ready.inputs, ready.survey));
     if (communicator.is_root())
-        fmt::print("{}", occlusion::describe_plan(plan, results::occlusion_file_bytes(
-                                                            occlusion::describe_layout(*ready.inputs, ready.survey))));
+        fmt::print("{}{}", occlusion::describe_plan(plan, bytes),
+                   occlusion::describe_attributions(attribution, plan, ready.survey.attribution));
     fmt::print("{}",
                occlusion::describe_labels(ready.survey, ready.inputs->source, ready.inputs->semantics, communicator));
     occlusion::log_orientations(ready.survey, context.settings.data.exif, context.log);
@@ -191,7 +195,9 @@ ExitCode run_job(const cli::RunContext& context) {
                           .variant_offsets = offsets,
                           .status = ready.status,
                           .plan = plan,
-                          .scenes = ready.inputs->scenes.size()},
+                          .scenes = ready.inputs->scenes.size(),
+                          .attribution = attribution,
+                          .further = further},
                          *ready.writer);
     } catch (const comm::AgreedError&) {
         hint_at_resuming(context);

@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include "semscope/attribution/orders.hpp"
 #include "semscope/cli/configuration.hpp"
 #include "semscope/cli/program_main.hpp"
 #include "semscope/cli/watched_run.hpp"
@@ -54,11 +55,10 @@ std::string first_difference(const std::vector<std::string>& then, const std::ve
 }
 
 /// What differs of all that can change a number, one sentence each.
-std::vector<std::string> differences(const cli::Options& options, const occlusion::Inputs& inputs,
+std::vector<std::string> differences(const cli::RunContext& context, const occlusion::Inputs& inputs,
                                      const results::Provenance& present, const results::OcclusionReader& file) {
     std::vector<std::string> found;
-    for (const auto& [name, then, now] :
-         cli::differences(file.attribute("configuration"), options.resolved_results_only()))
+    for (const auto& [name, then, now] : context.options.differences_from(file.attribute("configuration")))
         found.push_back(fmt::format("{} was {} and is {}", name, then, now));
     const auto compare = [&](const char* what, const std::string& then, const std::string& now) {
         if (then != now) found.push_back(fmt::format("{} was {} and is {}", what, then, now));
@@ -73,6 +73,11 @@ std::vector<std::string> differences(const cli::Options& options, const occlusio
     };
     compare_names("scene names", file.scene_names(), inputs.scenes.names());
     compare_names("semantic classes", file.semantic_names(), inputs.semantics);
+    const attribution::Settings& wanted = context.settings.attribution;
+    if (found.empty() && (file.has_shapley() != (wanted.shapley != attribution::Shapley::off) ||
+                          file.orders() != attribution::order_names(wanted) ||
+                          file.has_interactions() != wanted.interactions))
+        found.emplace_back("it lacks datasets of the attributions that its configuration names");
     if (file.format_version() != results::occlusion_format_version)
         found.push_back(
             fmt::format("its format version is {}, which has no digests of the inputs; finish it with the "
@@ -159,7 +164,7 @@ ExistingOutput examine_existing(const cli::RunContext& context, const occlusion:
     if (!context.settings.run.resume || !std::filesystem::exists(path)) return existing;
     problems.collect([&] {
         const results::OcclusionReader file(path);
-        const auto found = differences(context.options, inputs, present, file);
+        const auto found = differences(context, inputs, present, file);
         for (const std::string& difference : found)
             problems.add(fmt::format("{}: cannot be resumed: {}", path.string(), difference));
         const auto status = file.image_status({0, file.images()});
@@ -218,22 +223,26 @@ ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicato
     return communicator.broadcast(existing);
 }
 
-results::OcclusionLayout describe_layout(const occlusion::Inputs& inputs, const occlusion::Survey& survey) {
+results::OcclusionLayout describe_layout(const attribution::Settings& settings, const occlusion::Inputs& inputs,
+                                         const occlusion::Survey& survey) {
     const data::ImageList& images = inputs.source.images;
     return {survey.images,
             survey.variants,
             inputs.scenes.names(),
             inputs.semantics,
             images.maximum_path_bytes(),
-            [&images](std::uint64_t i) { return std::string(images.path(i)); }};
+            [&images](std::uint64_t i) { return std::string(images.path(i)); },
+            {settings.shapley != attribution::Shapley::off, attribution::order_names(settings), settings.interactions,
+             survey.attribution.pairs}};
 }
 
-results::OcclusionWriter create_output(const cli::OutputSettings& output, const occlusion::Inputs& inputs,
+results::OcclusionWriter create_output(const cli::Settings& settings, const occlusion::Inputs& inputs,
                                        const occlusion::Survey& survey, const results::Provenance& provenance,
                                        const comm::Communicator& communicator) {
+    const cli::OutputSettings& output = settings.output;
     const auto& path = output.occlusion;
     const std::filesystem::path temporary = communicator.broadcast(results::temporary_path(path).string());
-    const results::OcclusionLayout layout = describe_layout(inputs, survey);
+    const results::OcclusionLayout layout = describe_layout(settings.attribution, inputs, survey);
     try {
         comm::agree(communicator, [&] {
             if (!communicator.is_root()) return;

@@ -72,11 +72,12 @@ void compare_shape(const std::filesystem::path& path, const RunShape& now, Probl
 ExistingOutput broadcast(const ExistingOutput& existing, const comm::Communicator& communicator);
 
 /// Extents and labels of the file of these inputs; they must outlive it. Local.
-results::OcclusionLayout describe_layout(const occlusion::Inputs& inputs, const occlusion::Survey& survey);
+results::OcclusionLayout describe_layout(const attribution::Settings& settings, const occlusion::Inputs& inputs,
+                                         const occlusion::Survey& survey);
 
 /// Makes the output, complete with what the survey found, before it gets its name; then opens it. Collective.
 /// `provenance`: of rank 0. Throws AgreedError; nothing is left behind then.
-results::OcclusionWriter create_output(const cli::OutputSettings& output, const occlusion::Inputs& inputs,
+results::OcclusionWriter create_output(const cli::Settings& settings, const occlusion::Inputs& inputs,
                                        const occlusion::Survey& survey, const results::Provenance& provenance,
                                        const comm::Communicator& communicator);
 

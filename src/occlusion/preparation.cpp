@@ -93,16 +93,18 @@ void record_incremental(const RunContext& context, Preparation& ready, Problems&
 
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
     const PhaseScope phase(context.timer, "survey");
-    ready.survey = occlusion::survey({.source = ready.inputs->source,
-                                      .communicator = context.communicator,
-                                      .workers = ready.placement.survey_workers,
-                                      .problems = problems,
-                                      .on_image =
-                                          [&] {
-                                              context.activity.tick();
-                                              cli::check_stop(context, how_to_start_again);
-                                          },
-                                      .known = ready.known ? &*ready.known : nullptr});
+    const occlusion::SurveyArguments arguments{.source = ready.inputs->source,
+                                               .communicator = context.communicator,
+                                               .workers = ready.placement.survey_workers,
+                                               .problems = problems,
+                                               .on_image =
+                                                   [&] {
+                                                       context.activity.tick();
+                                                       cli::check_stop(context, how_to_start_again);
+                                                   },
+                                               .known = ready.known ? &*ready.known : nullptr};
+    ready.survey = occlusion::survey(arguments);
+    occlusion::plan_attributions(context.settings.attribution, arguments, ready.survey);
 }
 
 /// A file that is continued tells which images are done: their inputs need not be looked at again.

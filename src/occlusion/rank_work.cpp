@@ -1,125 +1,60 @@
 #include "rank_work.hpp"
 
 #include "semscope/core/errors.hpp"
-#include "semscope/statistics/evaluation.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <numeric>
+#include <utility>
 
 namespace semscope::occlusion {
-
-namespace {
-
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-
-/// Adds a range of rows to a list of ranges, joining it to the last one when they touch.
-void append(std::vector<Range>& ranges, Range range) {
-    if (range.empty()) return;
-    if (!ranges.empty() && ranges.back().end == range.begin)
-        ranges.back().end = range.end;
-    else
-        ranges.push_back(range);
-}
-
-/// Cross-entropy of the true scene: -ln p.
-float loss_of(std::span<const float> probabilities, std::int32_t scene) {
-    if (scene < 0) return nan;
-    return static_cast<float>(-std::log(static_cast<double>(probabilities[static_cast<std::size_t>(scene)])));
-}
-
-}  // namespace
-
-void ResultBuffer::expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest) {
-    Entry& entry = entries_.emplace_back(Entry{image, variants, scene, photo_digest, results::ImageStatus::done, {}});
-    entry.rows.reserve((1 + variants.size()) * scenes_);
-}
-
-void ResultBuffer::add_unreadable(std::uint64_t image, Range variants) {
-    const std::size_t rows = 1 + variants.size();
-    entries_.push_back(
-        {image, variants, -1, 0, results::ImageStatus::unreadable, std::vector<float>(rows * scenes_, nan)});
-    rows_ += rows;
-}
-
-void ResultBuffer::add_row(std::span<const float> row) {
-    while (filling_ < entries_.size() && entries_[filling_].finished(scenes_)) ++filling_;
-    if (filling_ == entries_.size()) throw LibraryError("a row of probabilities came for no image");
-    Entry& entry = entries_[filling_];
-    const bool finite = std::all_of(row.begin(), row.end(), [](float p) { return std::isfinite(p); });
-    if (!finite && entry.status == results::ImageStatus::done) {
-        entry.status = results::ImageStatus::not_finite;
-        not_finite_.push_back(fmt::format("{} ({})", image_name_(entry.image),
-                                          entry.rows.empty() ? "as it is" : "with a class inhibited"));
-    }
-    if (const std::string problem = results::problem_with_distribution(row); finite && !problem.empty())
-        throw InferenceError(
-            fmt::format("the network gave no probabilities with the sum 1, which model.output promises, for {} ({}): "
-                        "the row {}",
-                        image_name_(entry.image), entry.rows.empty() ? "as it is" : "with a class inhibited", problem));
-    entry.rows.insert(entry.rows.end(), row.begin(), row.end());
-    ++rows_;
-    if (entry.finished(scenes_)) add_to_score(entry);
-}
-
-void ResultBuffer::add_to_score(const Entry& entry) {
-    if (entry.scene < 0 || entry.status != results::ImageStatus::done) return;
-    const auto row = std::span(entry.rows).first(scenes_);
-    ++score_.images;
-    score_.correct += statistics::argmax(row) == static_cast<std::uint32_t>(entry.scene) ? 1 : 0;
-    score_.loss += static_cast<double>(loss_of(row, entry.scene));
-}
-
-results::ResultRows ResultBuffer::take_finished() {
-    results::ResultRows out;
-    const auto length = static_cast<std::ptrdiff_t>(scenes_);
-    while (!entries_.empty() && entries_.front().finished(scenes_)) {
-        Entry& entry = entries_.front();
-        if (entry.status == results::ImageStatus::not_finite) std::fill(entry.rows.begin(), entry.rows.end(), nan);
-        append(out.images, {entry.image, entry.image + 1});
-        append(out.variants, entry.variants);
-        const auto variants_begin = entry.rows.begin() + length;
-        out.image_probability.insert(out.image_probability.end(), entry.rows.begin(), variants_begin);
-        out.variant_probability.insert(out.variant_probability.end(), variants_begin, entry.rows.end());
-        out.image_loss.push_back(loss_of(std::span(entry.rows).first(scenes_), entry.scene));
-        out.status.push_back(stored(entry.status));
-        out.photo_digest.push_back(entry.photo_digest);
-        rows_ -= 1 + entry.variants.size();
-        entries_.pop_front();
-    }
-    filling_ = 0;
-    return out;
-}
 
 RankWork::RankWork(Arguments arguments)
     : task_(arguments.task),
       span_(arguments.span),
       images_(std::move(arguments.images)),
       semantics_(std::move(arguments.semantics)),
+      pixels_(std::move(arguments.pixels)),
       label_digests_(std::move(arguments.label_digests)),
       occluder_(arguments.occluder),
       timer_(arguments.timer),
-      buffer_(task_.scenes, [&source = task_.source](std::uint64_t image) { return source.photo_name(image); }),
+      buffer_(task_.attribution, task_.scenes, [&source = task_.source](std::uint64_t image) { return source.photo_name(image); }),
       exhausted_(images_.empty()),
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
       loader_(images_.size(), arguments.loaders, 4 + 2 * static_cast<std::size_t>(arguments.loaders),
               [this](std::size_t i) {
                   return load_image(task_.source, task_.crops, images_[i], label_digests_[images_[i] - span_.begin]);
-              }) {}
+              }) {
+    free_slots_.resize(static_cast<std::size_t>(occluder_.slots()));
+    std::iota(free_slots_.begin(), free_slots_.end(), 0);
+    if (task_.attribution.interactions) pair_offsets_ = pair_offsets(task_.variant_offsets, span_);
+}
 
 Range RankWork::variants_of(std::uint64_t image) const {
     return {task_.variant_offsets[image], task_.variant_offsets[image + 1]};
 }
 
-std::span<const std::uint16_t> RankWork::semantics_of(std::uint64_t image) const {
-    const Range variants = variants_of(image);
-    return std::span(semantics_).subspan(variants.begin - task_.variant_offsets[span_.begin], variants.size());
+ImageRows RankWork::rows_of(std::uint64_t image, std::uint64_t photo_digest) const {
+    ImageRows rows;
+    rows.image = image;
+    rows.variants = variants_of(image);
+    rows.scene = task_.source.images.scene(image);
+    rows.photo_digest = photo_digest;
+    const std::uint64_t first = rows.variants.begin - task_.variant_offsets[span_.begin];
+    const auto semantics = std::span(semantics_).subspan(first, rows.variants.size());
+    rows.semantics.assign(semantics.begin(), semantics.end());
+    if (!pixels_.empty()) {
+        const auto pixels = std::span(pixels_).subspan(first, rows.variants.size());
+        rows.pixels.assign(pixels.begin(), pixels.end());
+    }
+    if (!pair_offsets_.empty()) {
+        const std::uint64_t own = image - span_.begin;
+        rows.pairs = {pair_offsets_[own], pair_offsets_[own + 1]};
+    }
+    return rows;
 }
 
-/// Takes the next image: its forwards join the queue. Returns false when there is none.
-bool RankWork::take_image() {
+/// Takes the next image to work on, if there is one.
+void RankWork::take_image() {
     std::optional<Loaded> loaded;
     {
         const PhaseScope phase(timer_, "decode wait");
@@ -127,30 +62,75 @@ bool RankWork::take_image() {
     }
     if (!loaded) {
         exhausted_ = true;
-        return false;
+        return;
     }
     const std::uint64_t image = images_[next_image_++];
     ++report_.images;
     if (!loaded->sample) {
-        buffer_.add_unreadable(image, variants_of(image));
+        buffer_.add_unreadable(rows_of(image, 0));
         report_.unreadable.push_back(loaded->problem);
-        return true;
+        return;
     }
-    // Slots are used in turn. A batch touches at most as many images as it has forwards, and there are as many slots,
-    // so the slot that is overwritten here belongs to an image whose forwards are done.
-    const int slot = std::exchange(next_slot_, (next_slot_ + 1) % occluder_.slots());
+    const int slot = free_slots_.front();
+    free_slots_.pop_front();
     occluder_.load(slot, std::move(loaded->sample));
-    buffer_.expect(image, variants_of(image), task_.source.images.scene(image), loaded->photo_digest);
-    queue_.push_back({slot, 0});
-    for (const std::uint16_t semantic : semantics_of(image)) queue_.push_back({slot, semantic});
-    return true;
+    working_.push_back({&buffer_.expect(rows_of(image, loaded->photo_digest)), slot});
 }
 
-/// Takes images until a batch can be filled or there are no more.
+/// Queues forwards of an image until the queue is full. All of them where batches are of whole photos. Returns whether
+/// there were any.
+bool RankWork::queue_forwards_of(Working& working) {
+    bool any = false;
+    while (!is_full() || (any && occluder_.incremental())) {
+        const auto coalition = working.image->evaluation->next();
+        if (!coalition) break;
+        network::Forward forward{working.slot};
+        forward.also = attribution::inhibited(*coalition, working.image->rows.semantics);
+        if (!forward.also.empty()) {
+            forward.semantic = forward.also.front();
+            forward.also.erase(forward.also.begin());
+        }
+        queue_.push_back(std::move(forward));
+        queue_owners_.push_back(&working);
+        ++working.queued;
+        any = true;
+    }
+    return any;
+}
+
+/// Queues forwards of the oldest image that has some to be done. Returns whether there were any.
+bool RankWork::queue_forwards() {
+    return std::any_of(working_.begin(), working_.end(), [&](Working& working) { return queue_forwards_of(working); });
+}
+
+/// Lets go of the images whose last forwards have been assembled: their slots are free, and they leave the buffer when
+/// their rows have come.
+void RankWork::release_images() {
+    working_.remove_if([&](const Working& working) {
+        const bool done = working.queued == 0 && working.image->evaluation->exhausted();
+        if (done) free_slots_.push_back(working.slot);
+        return done;
+    });
+}
+
+/// For rows that decide which forwards it needs besides.
+bool RankWork::some_image_waits() const noexcept {
+    return std::any_of(working_.begin(), working_.end(),
+                       [](const Working& working) { return !working.image->evaluation->exhausted(); });
+}
+
+/// Until a batch can be filled or there is no more to do. An image whose rows decide how it goes on waits for them; as
+/// long as there are other images and slots for them, nobody waits for it.
 void RankWork::fill_queue() {
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(next_forward_));
-    next_forward_ = 0;
-    while (!exhausted_ && queue_.size() < static_cast<std::size_t>(occluder_.batch())) take_image();
+    while (!is_full()) {
+        if (queue_forwards()) continue;
+        if (!exhausted_ && !free_slots_.empty())
+            take_image();
+        else if (some_image_waits() && occluder_.started() > 0)
+            take_scores();
+        else
+            break;
+    }
 }
 
 void RankWork::start_queue() {
@@ -158,8 +138,16 @@ void RankWork::start_queue() {
     occluder_.assemble(std::span(queue_).first(count));
     const PhaseScope phase(timer_, "forward");
     occluder_.start();
-    next_forward_ = count;
     report_.padding += occluder_.padding(count);
+    std::vector<ImageInWork*>& images = started_.emplace_back();
+    for (std::size_t i = 0; i < count; ++i) {
+        --queue_owners_[i]->queued;
+        images.push_back(queue_owners_[i]->image);
+    }
+    const auto end = static_cast<std::ptrdiff_t>(count);
+    queue_.erase(queue_.begin(), queue_.begin() + end);
+    queue_owners_.erase(queue_owners_.begin(), queue_owners_.begin() + end);
+    release_images();
 }
 
 /// Of the oldest batch that was started.
@@ -170,18 +158,27 @@ void RankWork::take_scores() {
         const PhaseScope phase(timer_, "forward");
         occluder_.finish(probabilities_);
     }
-    for (std::size_t i = 0; i < count; ++i)
-        buffer_.add_row(std::span(probabilities_).subspan(i * task_.scenes, task_.scenes));
+    const std::vector<ImageInWork*> images = std::move(started_.front());
+    started_.pop_front();
+    for (std::size_t i = 0; i < count; ++i) {
+        buffer_.add_row(*images[i], std::span(probabilities_).subspan(i * task_.scenes, task_.scenes));
+        if (images[i]->finished() && !task_.further.empty()) {
+            const ImageRows& rows = images[i]->rows;
+            spared_ += 1 + rows.variants.size() + task_.further[rows.image] - images[i]->evaluation->given();
+        }
+    }
     report_.forwards += count;
+    release_images();
 }
 
 bool RankWork::do_batch() {
     const PhaseScope phase(timer_, "batch assembly");
     fill_queue();
-    if (!queue_.empty()) start_queue();
+    const bool more = !queue_.empty();
+    if (more) start_queue();
     if (occluder_.started() == 0) return false;
     // Usually one batch; after start_ahead several were waiting.
-    keep_started(queue_.empty() ? occluder_.started() - 1 : 1);
+    keep_started(more ? 1 : occluder_.started() - 1);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "result_buffer.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/source.hpp"
@@ -7,69 +8,11 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <list>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace semscope::occlusion {
-
-using comm::Range;
-
-/// Collects the rows of a rank's images between two checkpoints. Rows arrive in the order of the forwards: an image as
-/// it is, then its variants. Local.
-class ResultBuffer {
-  public:
-    /// How messages name an image.
-    using ImageName = std::function<std::string(std::uint64_t image)>;
-
-    /// `scenes`: C, the length of a row.
-    ResultBuffer(std::size_t scenes, ImageName image_name) : scenes_(scenes), image_name_(std::move(image_name)) {}
-
-    /// Announces an image, in ascending order, whose 1 + variants.size() rows will be added; `scene` is its true scene.
-    void expect(std::uint64_t image, Range variants, std::int32_t scene, std::uint64_t photo_digest);
-
-    /// Announces an image that cannot be read: its rows are NaN, and it is finished.
-    void add_unreadable(std::uint64_t image, Range variants);
-
-    /// Adds the next row, C probabilities. An image with a row that is not finite has no result: all its rows become
-    /// NaN, and it is named in not_finite(). Throws InferenceError when the numbers of another row do not sum to 1.
-    void add_row(std::span<const float> row);
-
-    /// Of the finished images so far, those of known scene and with finite scores.
-    const RunningScore& score() const noexcept { return score_; }
-
-    /// One sentence for each image with a score that is not finite.
-    std::vector<std::string>& not_finite() noexcept { return not_finite_; }
-
-    /// Takes the rows of the finished images out; those of unfinished images stay.
-    results::ResultRows take_finished();
-
-    /// Rows held, finished or not.
-    std::size_t rows() const noexcept { return rows_; }
-
-  private:
-    struct Entry {
-        std::uint64_t image = 0;
-        Range variants;
-        std::int32_t scene = -1;
-        std::uint64_t photo_digest = 0;
-        results::ImageStatus status = results::ImageStatus::done;
-        std::vector<float> rows;  ///< [1 + variants, C], as far as they have come
-
-        bool finished(std::size_t scenes) const { return rows.size() == (1 + variants.size()) * scenes; }
-    };
-
-    void add_to_score(const Entry& entry);
-
-    std::size_t scenes_;
-    ImageName image_name_;
-    RunningScore score_;
-    std::vector<std::string> not_finite_;
-    std::size_t rows_ = 0;
-    std::deque<Entry> entries_;
-    std::size_t filling_ = 0;  ///< index of the first unfinished entry
-};
 
 /// The forwards of one rank, in batches. Local: it never communicates, so an error in it can be agreed on afterwards.
 class RankWork {
@@ -80,6 +23,7 @@ class RankWork {
         Range span;                                ///< this rank's images
         std::vector<std::uint64_t> images;         ///< of these the ones to be done, ascending
         std::vector<std::uint16_t> semantics;      ///< classes of the variants of the span
+        std::vector<std::uint32_t> pixels = {};    ///< of these; empty where there are no curves
         std::vector<std::uint64_t> label_digests;  ///< of the images of the span
         incremental::Occluder& occluder;
         int loaders = 1;  ///< decode workers
@@ -98,35 +42,57 @@ class RankWork {
     /// further ones run while the caller does something else. When there is nothing left to start, this is drain().
     void start_ahead(std::size_t ahead);
 
-    bool finished() const noexcept { return exhausted_ && next_forward_ == queue_.size() && occluder_.started() == 0; }
+    /// All images are done.
+    bool finished() const noexcept {
+        return exhausted_ && queue_.empty() && occluder_.started() == 0 && !some_image_waits();
+    }
+    /// Forwards of the plan that are done, or turned out not to be needed.
+    std::uint64_t done() const noexcept { return report_.forwards + spared_; }
     ResultBuffer& buffer() noexcept { return buffer_; }
     const ResultBuffer& buffer() const noexcept { return buffer_; }
     RunReport& report() noexcept { return report_; }
     const RunReport& report() const noexcept { return report_; }
 
   private:
+    /// An image that has forwards to be queued, or rows that decide which.
+    struct Working {
+        ImageInWork* image = nullptr;
+        int slot = 0;
+        std::size_t queued = 0;  ///< forwards in the queue
+    };
+
     void fill_queue();
-    bool take_image();
+    bool some_image_waits() const noexcept;
+    bool queue_forwards();
+    bool queue_forwards_of(Working& working);
+    void release_images();
+    bool is_full() const noexcept { return queue_.size() >= static_cast<std::size_t>(occluder_.batch()); }
+    void take_image();
+    ImageRows rows_of(std::uint64_t image, std::uint64_t photo_digest) const;
     void start_queue();
     void take_scores();
     void keep_started(std::size_t most);
-    std::span<const std::uint16_t> semantics_of(std::uint64_t image) const;
     Range variants_of(std::uint64_t image) const;
 
     const Task& task_;
     Range span_;
     std::vector<std::uint64_t> images_;
     std::vector<std::uint16_t> semantics_;
+    std::vector<std::uint32_t> pixels_;
     std::vector<std::uint64_t> label_digests_;
+    std::vector<std::uint64_t> pair_offsets_;  ///< of the span; empty where there are no interactions
     incremental::Occluder& occluder_;
     PhaseTimer& timer_;
     ResultBuffer buffer_;
     RunReport report_;
+    std::uint64_t spared_ = 0;
     std::size_t next_image_ = 0;  ///< index in images_
-    int next_slot_ = 0;
     bool exhausted_ = false;
-    std::vector<network::Forward> queue_;  ///< forwards of the images that were taken; done up to next_forward_
-    std::size_t next_forward_ = 0;
+    std::list<Working> working_;  ///< in ascending order of the images
+    std::deque<int> free_slots_;
+    std::vector<network::Forward> queue_;         ///< forwards of the images that were taken
+    std::vector<Working*> queue_owners_;          ///< of the forwards in the queue
+    std::deque<std::vector<ImageInWork*>> started_;  ///< whose forwards the batches that were started are
     std::vector<float> probabilities_;
     Prefetcher<Loaded> loader_;  ///< last: its workers use the members above
 };

@@ -23,9 +23,12 @@ struct BatchLimits {
 };
 
 /// Such that rows take no more than `bytes`: each twice for a moment, when they are put together for the file.
-BatchLimits batch_limits(std::uint64_t bytes, int batch, std::size_t scenes) {
-    const std::uint64_t most = bytes / (2 * static_cast<std::uint64_t>(batch) * scenes * sizeof(float));
-    const std::uint64_t ahead = most / 8;
+BatchLimits batch_limits(std::uint64_t bytes, int batch, const Task& task) {
+    // With attributions up to 5 rows come of 2 forwards, those of an image of one class.
+    const std::uint64_t rows = static_cast<std::uint64_t>(batch) * (task.attribution.any() ? 3 : 1);
+    const std::uint64_t most = bytes / (2 * rows * task.scenes * sizeof(float));
+    // What an image with curves needs depends on its rows: batches that are started ahead would depend on the clock.
+    const std::uint64_t ahead = task.attribution.curves ? 0 : most / 8;
     return {std::max<std::uint64_t>(1, most - ahead), ahead};
 }
 
@@ -49,7 +52,7 @@ class CheckpointedWork : public cli::RankTask {
         paused_ = steady_seconds();
     }
     bool finished() const override { return work_.finished(); }
-    std::uint64_t done() const override { return work_.report().forwards; }
+    std::uint64_t done() const override { return work_.done(); }
     std::array<double, 3> sums() const override {
         const RunningScore& score = work_.buffer().score();
         return {static_cast<double>(score.images), static_cast<double>(score.correct), score.loss};
@@ -117,17 +120,20 @@ RunReport run(const RunArguments& run) {
     const Task& task = run.task;
     const Range span = task.plan.images_of(run.communicator.rank());
     const auto& offsets = task.variant_offsets;
-    auto semantics = run.writer.read_variant_semantics({offsets[span.begin], offsets[span.end]});
+    const Range variants{offsets[span.begin], offsets[span.end]};
+    auto semantics = run.writer.read_variant_semantics(variants);
     comm::agree(run.communicator, [&] { require_classes(offsets, span, semantics); });
     RankWork work({.task = task,
                    .span = span,
                    .images = pending_images(task.status, span),
                    .semantics = std::move(semantics),
+                   .pixels = task.attribution.curves ? run.writer.read_variant_pixels(variants)
+                                                     : std::vector<std::uint32_t>(),
                    .label_digests = run.writer.read_label_digests(span),
                    .occluder = run.occluder,
                    .loaders = run.loaders,
                    .timer = run.timer});
-    const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.batch(), task.scenes);
+    const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.batch(), task);
     CheckpointedWork steps(work, run, limits.ahead);
     const auto end = cli::run_distributed(steps, {.communicator = run.communicator,
                                                   .log = run.log,

@@ -1,5 +1,6 @@
 #include "semscope/occlusion/setup.hpp"
 
+#include "semscope/attribution/orders.hpp"
 #include "semscope/cli/configuration.hpp"
 #include "semscope/cli/pictures.hpp"
 #include "semscope/cli/watched_run.hpp"
@@ -108,6 +109,16 @@ void check_combinations(const cli::Settings& settings, Problems& problems) {
         problems.add(fmt::format("preprocess.resize = {} leaves less than preprocess.crop = {}",
                                  data::to_string(geometry.resize), crop));
     cli::check_colours(settings.preprocess.colours, problems);
+    const attribution::Settings& attribution = settings.attribution;
+    if (attribution.any() && settings.occlusion.mode == Mode::keep)
+        problems.add(
+            "occlusion.mode = keep goes with no attribution: coalitions are of classes that stay, and what keep inhibits "
+            "is all that does not; set occlusion.mode = remove, or attribution.shapley = off, attribution.curves = false "
+            "and attribution.interactions = false");
+    if (attribution.any() && settings.run.incremental == Incremental::on)
+        problems.add(
+            "run.incremental = on goes with no attribution: a coalition inhibits half of the photo, where nothing is "
+            "saved; set run.incremental = off");
     const int kernel = settings.occlusion.blur_kernel;
     if (settings.run.simulate_forward_ms > 0 && settings.model.path != network::null_network)
         problems.add("run.simulate-forward-ms is for model.path = null; a real network takes the time that it takes");
@@ -123,7 +134,7 @@ std::vector<std::string> library_descriptions() {
 
 std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes) {
     const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
-    const std::uint64_t variants = plan.total - images;
+    const std::uint64_t variants = plan.total - plan.further - images;
     const auto [least, most] = std::minmax_element(plan.forwards.begin(), plan.forwards.end());
     std::string text = fmt::format("{} images, {} variants, {} forwards\n{} bytes of output ({:.3f} GB)\n", images,
                                    variants, plan.total, output_bytes, static_cast<double>(output_bytes) / 1e9);
@@ -135,6 +146,22 @@ std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_byte
         text += fmt::format("{} ranks, {} to {} forwards each; imbalance {:.3f}\n", plan.forwards.size(), *least, *most,
                             plan.imbalance());
     return text;
+}
+
+std::string describe_attributions(const attribution::Settings& settings, const Plan& plan,
+                                  const AttributionPlan& attribution) {
+    if (!settings.any()) return "";
+    std::vector<std::string> kinds;
+    if (settings.shapley != attribution::Shapley::off) {
+        const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
+        kinds.push_back(fmt::format("Shapley values ({} images exact, {} sampled)", attribution.exact,
+                                    images - attribution.exact));
+    }
+    if (settings.curves)
+        kinds.push_back(fmt::format("curves in {} orders", attribution::order_names(settings).size()));
+    if (settings.interactions) kinds.push_back(fmt::format("interactions of {} pairs", attribution.pairs));
+    return fmt::format("{}{} of these forwards are for {}\n", settings.curves ? "at most " : "", plan.further,
+                       fmt::join(kinds, ", "));
 }
 
 std::string describe_labels(const Survey& survey, const Source& source, const std::vector<std::string>& semantics,

@@ -29,14 +29,18 @@ Plan make_plan(std::span<const std::uint64_t> variant_offsets, int ranks) {
     return make_plan(variant_offsets, pending, ranks);
 }
 
-Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const std::uint8_t> status, int ranks) {
+Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const std::uint8_t> status, int ranks,
+               std::span<const std::uint32_t> further) {
     const auto is_pending = [&](std::size_t image) {
         return status[image] == static_cast<std::uint8_t>(results::ImageStatus::pending);
     };
     std::vector<std::uint64_t> cost(variant_offsets.size());
-    for (std::size_t i = 0; i + 1 < cost.size(); ++i)
-        cost[i + 1] = cost[i] + (is_pending(i) ? 1 + variant_offsets[i + 1] - variant_offsets[i] : 0);
     Plan plan;
+    for (std::size_t i = 0; i + 1 < cost.size(); ++i) {
+        const std::uint64_t more = further.empty() || !is_pending(i) ? 0 : further[i];
+        plan.further += more;
+        cost[i + 1] = cost[i] + more + (is_pending(i) ? 1 + variant_offsets[i + 1] - variant_offsets[i] : 0);
+    }
     plan.boundaries = comm::balanced_boundaries(cost, ranks);
     for (std::size_t r = 0; r + 1 < plan.boundaries.size(); ++r) {
         plan.forwards.push_back(cost[plan.boundaries[r + 1]] - cost[plan.boundaries[r]]);

@@ -36,6 +36,16 @@ ExitCode inspect_occlusion(const inspection::InspectionSettings& settings) {
     return ExitCode::done;
 }
 
+ExitCode inspect_comparison(const inspection::InspectionSettings& settings) {
+    const auto& path = settings.file;
+    if (!settings.scene.empty()) throw UsageError(path.string() + ": --scene needs a statistics file");
+    const results::ComparisonReader file(path);
+    if (settings.check) return inspection::check_comparison(file, path);
+    fmt::print("{}", settings.json ? inspection::comparison_json(file)
+                                   : printable(inspection::comparison_summary(file), true));
+    return ExitCode::done;
+}
+
 ExitCode inspect(const inspection::InspectionSettings& settings) {
     const auto& path = settings.file;
     if (inspection::is_png(path)) return inspection::inspect_labels(settings);
@@ -44,6 +54,7 @@ ExitCode inspect(const inspection::InspectionSettings& settings) {
         return ExitCode::done;
     }
     const std::string format = results::format_of(hdf5::File::open(path, hdf5::Access::read));
+    if (format == results::comparison_format) return inspect_comparison(settings);
     return format == results::statistics_format ? inspect_statistics(settings) : inspect_occlusion(settings);
 }
 

@@ -1,10 +1,9 @@
 #include "image_data.hpp"
 
 #include "pack.hpp"
+#include "semscope/comparison/image_pair.hpp"
 #include "semscope/data/image.hpp"
-#include "semscope/statistics/deviation.hpp"
-
-#include <cmath>
+#include "semscope/statistics/image_record.hpp"
 
 namespace semscope::report {
 
@@ -31,18 +30,20 @@ std::string label_bytes(const figures::LabelImage& labels) {
     return bytes;
 }
 
-/// d_s of one scene by class; 0 for the classes that the image does not have.
-std::vector<float> deviations_of(const results::OcclusionReader& file, std::uint64_t image, std::size_t scene) {
-    const auto offsets = file.variant_offsets({image, image + 1});
-    const Range variants{offsets[0], offsets[1]};
-    const auto semantics = file.variant_semantics(variants);
-    const auto rows = file.variant_probabilities(variants);
-    const float p = file.image_probabilities({image, image + 1})[scene];
-    std::vector<float> deviations(file.semantics());
-    for (std::size_t v = 0; v < semantics.size(); ++v)
-        deviations[semantics[v]] = statistics::deviation(p, rows[v * file.scenes() + scene]);
-    return deviations;
-}
+/// The rows of an image, read from its file.
+struct StoredRows {
+    StoredRows(const results::OcclusionReader& file, std::uint64_t image) {
+        const auto offsets = file.variant_offsets({image, image + 1});
+        probability = file.image_probabilities({image, image + 1});
+        semantic = file.variant_semantics({offsets[0], offsets[1]});
+        variant_probability = file.variant_probabilities({offsets[0], offsets[1]});
+    }
+    statistics::ImageRows view() const { return {probability, semantic, variant_probability}; }
+
+    std::vector<float> probability;
+    std::vector<std::uint16_t> semantic;
+    std::vector<float> variant_probability;
+};
 
 bool same_classes(const ordered_json& one, const ordered_json& other) {
     return one["classes"] == other["classes"] && one["pixels"] == other["pixels"];
@@ -80,14 +81,11 @@ ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const 
 }
 
 void ImageData::compare(std::uint64_t image, std::uint64_t other_image) {
-    const auto scene = static_cast<std::size_t>(run_.predictions.predicted[image]);
-    const auto first = deviations_of(*run_.file, image, scene);
-    const auto second = deviations_of(*other_->run.file, other_image, scene);
-    Difference largest{image, 0, 0, 0};
-    for (std::uint32_t s = 1; s < first.size(); ++s)
-        if (std::abs(first[s] - second[s]) > std::abs(largest.first - largest.second))
-            largest = {image, s, first[s], second[s]};
-    if (largest.semantic > 0) differences_.push_back(largest);
+    const StoredRows first(*run_.file, image), second(*other_->run.file, other_image);
+    const auto scene = static_cast<std::uint32_t>(run_.predictions.predicted[image]);
+    const auto classes = comparison::pair_classes(first.view(), second.view(), scene);
+    if (const auto largest = comparison::largest_difference(classes))
+        differences_.push_back({image, largest->semantic, largest->first, largest->second});
 }
 
 std::optional<std::uint64_t> ImageData::in_other(std::uint64_t image) const {

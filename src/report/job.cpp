@@ -11,6 +11,7 @@
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
+#include "semscope/comparison/comparable.hpp"
 #include "semscope/core/timing.hpp"
 #include "semscope/figures/text.hpp"
 #include "semscope/postprocess/selection.hpp"
@@ -65,29 +66,27 @@ std::unique_ptr<postprocess::MapSource> open_source(const OcclusionReader& file,
 }
 
 /// What keeps the second run from being compared with the first.
-void require_comparable(const OcclusionReader& first, const OcclusionReader& second, const data::Geometry& one,
-                        const data::Geometry& other, const std::string& path) {
+void require_comparable(const comparison::NamedFile& first, const comparison::NamedFile& second,
+                        const data::Geometry& one, const data::Geometry& other) {
     Problems problems;
-    if (first.scene_names() != second.scene_names())
-        problems.add(fmt::format("report.against: {} has other scenes than the first run", path));
-    if (first.semantic_names() != second.semantic_names())
-        problems.add(fmt::format("report.against: {} has other semantic classes than the first run", path));
+    comparison::check_tables(first, second, problems);
     if (one.crop != other.crop || one.resize != other.resize)
-        problems.add(
-            fmt::format("report.against: {} was made with preprocess.resize = {} and preprocess.crop = {}, the "
-                        "first run with {} and {}",
-                        path, data::to_string(other.resize), other.crop, data::to_string(one.resize), one.crop));
+        problems.add(fmt::format(
+            "report.against: {} was made with preprocess.resize = {} and preprocess.crop = {}, the "
+            "first run with {} and {}",
+            second.path.string(), data::to_string(other.resize), other.crop, data::to_string(one.resize), one.crop));
     problems.throw_if_any();
 }
 
 /// Opens the second run and reads the configuration that it records into `recorded`. Local.
 Comparison open_comparison(const cli::Settings& settings, const OcclusionReader& first, cli::Settings& recorded) {
-    const std::string path = settings.report.against.string();
+    const auto& path = settings.report.against;
     Comparison other;
-    other.run.file = std::make_unique<OcclusionReader>(settings.report.against);
+    other.run.file = std::make_unique<OcclusionReader>(path);
     cli::Options options = report_options(recorded);
-    options.adopt(other.run.file->attribute("configuration"), path);
-    require_comparable(first, *other.run.file, settings.preprocess.geometry, recorded.preprocess.geometry, path);
+    options.adopt(other.run.file->attribute("configuration"), path.string());
+    require_comparable({first, settings.output.occlusion}, {*other.run.file, path}, settings.preprocess.geometry,
+                       recorded.preprocess.geometry);
     return other;
 }
 

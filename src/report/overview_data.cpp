@@ -1,5 +1,7 @@
 #include "overview_data.hpp"
 
+#include "semscope/comparison/agreement.hpp"
+#include "semscope/comparison/views.hpp"
 #include "semscope/figures/colour.hpp"
 #include "semscope/figures/colour_map.hpp"
 #include "semscope/postprocess/selection.hpp"
@@ -17,7 +19,8 @@ using results::Range;
 
 namespace {
 
-constexpr double significant = 0.05;  ///< q-values below count as significant
+using comparison::significant;
+
 constexpr std::size_t most_pairs = 500;
 constexpr std::size_t most_paths = 1000;
 
@@ -197,20 +200,14 @@ ordered_json describe_images(const Run& run, std::span<const std::uint64_t> imag
 ordered_json describe_comparison(const OverviewSource& source, std::span<const std::uint64_t> images,
                                  std::vector<Difference> differences) {
     const Predictions &first = source.run.predictions, &second = source.other->run.predictions;
-    std::uint64_t common = 0, judged = 0, same = 0, right_first = 0, right_second = 0;
+    comparison::Agreement agreement;
     ordered_json changed = ordered_json::array();
     for (std::uint64_t image = 0; image < first.truth.size(); ++image) {
         const std::int64_t there = source.other->match[image];
         if (there < 0 || first.predicted[image] < 0) continue;
         const std::int32_t other = second.predicted[static_cast<std::size_t>(there)];
         if (other < 0) continue;
-        ++common;
-        same += other == first.predicted[image] ? 1 : 0;
-        if (first.truth[image] >= 0) {
-            ++judged;
-            right_first += first.predicted[image] == first.truth[image] ? 1 : 0;
-            right_second += other == first.truth[image] ? 1 : 0;
-        }
+        agreement.add(first.truth[image], first.predicted[image], other);
         if (other != first.predicted[image] && std::binary_search(images.begin(), images.end(), image))
             changed.push_back(
                 {image, source.run.source->path(image), first.truth[image], first.predicted[image], other});
@@ -222,9 +219,11 @@ ordered_json describe_comparison(const OverviewSource& source, std::span<const s
     for (const Difference& each : std::span(differences).first(std::min(most_pairs, differences.size())))
         largest.push_back({each.image, source.run.source->path(each.image), first.predicted[each.image], each.semantic,
                            each.first, each.second});
-    ordered_json json{{"common", common}, {"judged", judged}, {"same_prediction", same}};
-    json["correct_first"] = right_first;
-    json["correct_second"] = right_second;
+    ordered_json json{{"common", agreement.images},
+                      {"judged", agreement.judged},
+                      {"same_prediction", agreement.same_prediction},
+                      {"correct_first", agreement.correct_first},
+                      {"correct_second", agreement.correct_second}};
     json["changed"] = std::move(changed);
     json["largest"] = std::move(largest);
     return json;

@@ -15,16 +15,28 @@ namespace semscope::results {
 
 namespace {
 
+std::set<Part> parts_of(const AttributionLayout& attribution) {
+    std::set<Part> parts;
+    if (attribution.shapley) parts.insert(Part::shapley);
+    if (!attribution.orders.empty()) parts.insert(Part::curves);
+    if (attribution.interactions) parts.insert(Part::interactions);
+    return parts;
+}
+
 Extents extents_of(const OcclusionLayout& layout) {
     const OcclusionSchema& table = occlusion_schema();
     return {.lengths = {{Dimension::image, layout.images},
                         {Dimension::image_boundary, layout.images + 1},
                         {Dimension::variant, layout.variants},
                         {Dimension::scene, layout.scenes.size()},
-                        {Dimension::semantic, layout.semantics.size()}},
+                        {Dimension::semantic, layout.semantics.size()},
+                        {Dimension::order, layout.attribution.orders.size()},
+                        {Dimension::pair, layout.attribution.pairs}},
             .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
                            {table.semantic_name.path, maximum_text_bytes(layout.semantics)},
-                           {table.image_path.path, layout.maximum_path_bytes}}};
+                           {table.image_path.path, layout.maximum_path_bytes},
+                           {table.order_name.path, maximum_text_bytes(layout.attribution.orders)}},
+            .parts = parts_of(layout.attribution)};
 }
 
 void write_paths(const hdf5::File& file, const OcclusionLayout& layout) {
@@ -49,6 +61,8 @@ void create_occlusion_file(const std::filesystem::path& path, const OcclusionLay
     create_file(path, occlusion_schema(), extents_of(layout), [&](hdf5::File& file) {
         file.dataset(occlusion_schema().scene_name.path).write_strings(0, layout.scenes);
         file.dataset(occlusion_schema().semantic_name.path).write_strings(0, layout.semantics);
+        if (!layout.attribution.orders.empty())
+            file.dataset(occlusion_schema().order_name.path).write_strings(0, layout.attribution.orders);
         write_paths(file, layout);
         hdf5::write_attribute(file.id(), "complete", std::uint64_t{0});
         hdf5::write_attribute(file.id(), "other_hardware", std::uint64_t{0});
@@ -56,6 +70,27 @@ void create_occlusion_file(const std::filesystem::path& path, const OcclusionLay
         for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
     });
 }
+
+namespace {
+
+/// What a file holds besides the deviations. Collective for a file of all ranks. Throws InputError when the names of
+/// the orders are none.
+AttributionLayout attribution_of(const hdf5::File& file) {
+    const OcclusionSchema& table = occlusion_schema();
+    const std::set<Part> parts = parts_of(file, table);
+    AttributionLayout found;
+    found.shapley = parts.contains(Part::shapley);
+    if (parts.contains(Part::curves)) {
+        constexpr std::uint64_t maximum_orders = 1024;
+        const std::uint64_t orders = class_count(file, table.order_name, maximum_orders);
+        found.orders = read_names(file, table.order_name, {0, orders}, problem_with_name);
+    }
+    found.interactions = parts.contains(Part::interactions);
+    if (found.interactions) found.pairs = extent(file, table.pair_image.path);
+    return found;
+}
+
+}  // namespace
 
 OcclusionReader::OcclusionReader(const std::filesystem::path& path)
     : OcclusionReader(hdf5::File::open(path, hdf5::Access::read)) {}
@@ -69,13 +104,17 @@ OcclusionReader::OcclusionReader(hdf5::File file) : file_(std::move(file)) {
     variants_ = extent(file_, occlusion_schema().variant_image.path);
     scenes_ = class_count(file_, occlusion_schema().scene_name, maximum_scenes);
     semantics_ = class_count(file_, occlusion_schema().semantic_name, maximum_semantics);
+    attribution_ = attribution_of(file_);
     require_datasets(file_, occlusion_schema(),
                      {.lengths = {{Dimension::image, images_},
                                   {Dimension::image_boundary, images_ + 1},
                                   {Dimension::variant, variants_},
                                   {Dimension::scene, scenes_},
-                                  {Dimension::semantic, semantics_}},
-                      .text_bytes = {}});
+                                  {Dimension::semantic, semantics_},
+                                  {Dimension::order, attribution_.orders.size()},
+                                  {Dimension::pair, attribution_.pairs}},
+                      .text_bytes = {},
+                      .parts = parts_of(attribution_)});
     complete_ = hdf5::read_integer_attribute(file_.id(), "complete") == 1;
 }
 
@@ -101,6 +140,10 @@ std::vector<std::int32_t> OcclusionReader::image_scenes(Range images) const {
 }
 std::vector<std::uint8_t> OcclusionReader::image_status(Range images) const {
     return read(file_, occlusion_schema().image_status, images);
+}
+std::vector<std::uint64_t> OcclusionReader::photo_digests(Range images) const {
+    if (format_version_ < 2) return std::vector<std::uint64_t>(images.size());
+    return read(file_, occlusion_schema().photo_digest, images);
 }
 std::vector<std::uint64_t> OcclusionReader::variant_offsets(Range images) const {
     return read_offsets(file_, occlusion_schema().variant_offset, images, variants_);
@@ -137,13 +180,59 @@ std::vector<float> OcclusionReader::variant_probabilities(Range variants) const 
     return read(file_, occlusion_schema().variant_probability, variants);
 }
 
+std::vector<float> OcclusionReader::shapley_values(Range variants) const {
+    return read(file_, occlusion_schema().shapley, variants);
+}
+std::vector<float> OcclusionReader::shapley_errors(Range variants) const {
+    return read(file_, occlusion_schema().shapley_error, variants);
+}
+std::vector<std::uint32_t> OcclusionReader::image_coalitions(Range images) const {
+    return read(file_, occlusion_schema().coalitions, images);
+}
+std::vector<float> OcclusionReader::empty_probabilities(Range images) const {
+    return read(file_, occlusion_schema().probability_empty, images);
+}
+std::vector<std::uint16_t> OcclusionReader::step_semantics(Range variants) const {
+    return read(file_, occlusion_schema().step_semantic, variants);
+}
+std::vector<float> OcclusionReader::deletion_curves(Range variants) const {
+    return read(file_, occlusion_schema().deletion, variants);
+}
+std::vector<float> OcclusionReader::insertion_curves(Range variants) const {
+    return read(file_, occlusion_schema().insertion, variants);
+}
+std::vector<float> OcclusionReader::areas(CurveArea area, Range images) const {
+    return read(file_, occlusion_schema().curve_area(area), images);
+}
+std::vector<std::uint32_t> OcclusionReader::flip_counts(Range images) const {
+    return read(file_, occlusion_schema().flip_count, images);
+}
+std::vector<std::uint64_t> OcclusionReader::pair_offsets(Range images) const {
+    return read_offsets(file_, occlusion_schema().pair_offset, images, attribution_.pairs);
+}
+std::vector<std::uint32_t> OcclusionReader::pair_images(Range pairs) const {
+    return read(file_, occlusion_schema().pair_image, pairs);
+}
+std::vector<std::uint16_t> OcclusionReader::pair_first(Range pairs) const {
+    return read(file_, occlusion_schema().pair_first, pairs);
+}
+std::vector<std::uint16_t> OcclusionReader::pair_second(Range pairs) const {
+    return read(file_, occlusion_schema().pair_second, pairs);
+}
+std::vector<float> OcclusionReader::interactions(InteractionScene scene, Range pairs) const {
+    const OcclusionSchema& table = occlusion_schema();
+    return read(file_, scene == InteractionScene::predicted ? table.interaction_predicted : table.interaction_truth,
+                pairs);
+}
+
 using hdf5::Dataset;
 
 OcclusionWriter::OcclusionWriter(const std::filesystem::path& path, const comm::Communicator& communicator,
                                  const KeyValues& hints)
-    : communicator_(&communicator), file_(comm::agree(communicator, [&] {
-          return hdf5::File::open(path, hdf5::Access::read_write, communicator, hints);
-      })) {}
+    : communicator_(&communicator),
+      file_(comm::agree(communicator,
+                        [&] { return hdf5::File::open(path, hdf5::Access::read_write, communicator, hints); })),
+      attribution_(comm::agree(communicator, [&] { return attribution_of(file_); })) {}
 
 /// Apart from the transfer, which is collective: a rank that cannot open the dataset must not miss it.
 Dataset OcclusionWriter::open(const std::string& path) const {
@@ -217,6 +306,14 @@ void OcclusionWriter::write_survey(const SurveyRows& rows) {
     write(occlusion_schema().variant_image, {rows.variants}, rows.variant_image);
     write(occlusion_schema().variant_semantic, {rows.variants}, rows.variant_semantic);
     write(occlusion_schema().variant_pixels, {rows.variants}, rows.variant_pixels);
+    if (attribution_.interactions) {
+        const PairRows& pairs = rows.pairs;
+        write(occlusion_schema().pair_offset, {{rows.images.begin, rows.images.begin + pairs.offset.size()}},
+              pairs.offset);
+        write(occlusion_schema().pair_image, {pairs.pairs}, pairs.image);
+        write(occlusion_schema().pair_first, {pairs.pairs}, pairs.first);
+        write(occlusion_schema().pair_second, {pairs.pairs}, pairs.second);
+    }
     flush();
 }
 
@@ -267,11 +364,36 @@ void OcclusionWriter::mark_pending(const std::vector<Range>& images) {
     flush();
 }
 
+void OcclusionWriter::write_attribution(const ResultRows& rows) {
+    const OcclusionSchema& table = occlusion_schema();
+    const AttributionRows& values = rows.attribution;
+    const bool curves = !attribution_.orders.empty();
+    if (attribution_.shapley) {
+        write(table.shapley, rows.variants, values.shapley);
+        write(table.shapley_error, rows.variants, values.shapley_error);
+        write_by_root(table.coalitions, rows.images, values.coalitions);
+    }
+    if (attribution_.shapley || curves) write(table.probability_empty, rows.images, values.probability_empty);
+    if (curves) {
+        write(table.step_semantic, rows.variants, values.step_semantic);
+        write(table.deletion, rows.variants, values.deletion);
+        write(table.insertion, rows.variants, values.insertion);
+        for (const CurveArea area : curve_areas)
+            write_by_root(table.curve_area(area), rows.images, values.areas.at(static_cast<std::size_t>(area)));
+        write_by_root(table.flip_count, rows.images, values.flip_count);
+    }
+    if (attribution_.interactions) {
+        write(table.interaction_predicted, values.pairs, values.interaction_predicted);
+        write(table.interaction_truth, values.pairs, values.interaction_truth);
+    }
+}
+
 void OcclusionWriter::write_results(const ResultRows& rows) {
     write(occlusion_schema().variant_probability, rows.variants, rows.variant_probability);
     write(occlusion_schema().image_probability, rows.images, rows.image_probability);
     write_by_root(occlusion_schema().image_loss, rows.images, rows.image_loss);
     write_by_root(occlusion_schema().photo_digest, rows.images, rows.photo_digest);
+    write_attribution(rows);
     flush();
     write_by_root(occlusion_schema().image_status, rows.images, rows.status);
     flush();

@@ -1,3 +1,4 @@
+#include "attribution_findings.hpp"
 #include "occlusion_schema.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/results/occlusion_file.hpp"
@@ -88,6 +89,7 @@ void check_block(const OcclusionReader& file, Range images, Problems& problems) 
                 problems.add(fmt::format("{} {}", place(table.variant_probability, v), fault));
         }
     }
+    check_attributions(file, {images, offsets, status, scene, rows, variant_rows}, problems);
 }
 
 }  // namespace

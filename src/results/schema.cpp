@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 
 namespace semscope::results {
@@ -22,7 +23,7 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& describe(Dimension dimension) {
-    static constexpr std::array<DimensionInfo, 10> infos{{{"image", "N"},
+    static constexpr std::array<DimensionInfo, 15> infos{{{"image", "N"},
                                                           {"image_boundary", "N+1"},
                                                           {"variant", "V"},
                                                           {"scene", "C"},
@@ -31,7 +32,12 @@ const DimensionInfo& describe(Dimension dimension) {
                                                           {"sample_boundary", "C*S+1"},
                                                           {"correct_sample", "M"},
                                                           {"predicted_sample", "M"},
-                                                          {"image_flip", "F"}}};
+                                                          {"image_flip", "F"},
+                                                          {"explanation", "E"},
+                                                          {"order", "O"},
+                                                          {"pair", "Q"},
+                                                          {"faithfulness_area", "A"},
+                                                          {"order_kind", "K"}}};
     return infos.at(static_cast<std::size_t>(dimension));
 }
 
@@ -41,11 +47,31 @@ std::uint64_t bytes_of(const DatasetSpec& spec, const Extents& extents) {
     return bytes;
 }
 
+const char* option_of(Part part) {
+    switch (part) {
+        case Part::shapley:
+            return "attribution.shapley";
+        case Part::curves:
+            return "attribution.curves";
+        case Part::interactions:
+            return "attribution.interactions";
+    }
+    return "";
+}
+
+/// "", or that only some files have it.
+std::string describe_parts(const std::vector<Part>& parts) {
+    std::vector<std::string> options;
+    for (const Part part : parts) options.emplace_back(option_of(part));
+    return parts.empty() ? "" : fmt::format("; only with {}", fmt::join(options, " or "));
+}
+
 std::string table_row(const DatasetSpec& spec) {
     std::vector<std::string> lengths;
     for (const Dimension dimension : spec.dimensions) lengths.emplace_back(describe(dimension).length);
-    return fmt::format("| {} | {} [{}] | {} | {}{} |\n", spec.path, spec.element.name, fmt::join(lengths, ","),
-                       spec.units, spec.long_name, spec.note.empty() ? "" : "; " + spec.note);
+    return fmt::format("| {} | {} [{}] | {} | {}{}{} |\n", spec.path, spec.element.name, fmt::join(lengths, ","),
+                       spec.units, spec.long_name, spec.note.empty() ? "" : "; " + spec.note,
+                       describe_parts(spec.parts));
 }
 
 }  // namespace
@@ -67,9 +93,38 @@ std::vector<std::uint64_t> shape_of(const DatasetSpec& spec, const Extents& exte
 
 std::uint64_t data_bytes(const Schema& schema, const Extents& extents) {
     std::uint64_t bytes = 0;
-    for (const Dimension dimension : schema.dimensions()) bytes += bytes_of(scale_of(dimension), extents);
-    for (const DatasetSpec& spec : schema.datasets()) bytes += bytes_of(spec, extents);
+    for (const Dimension dimension : schema.dimensions_of(extents.parts))
+        bytes += bytes_of(scale_of(dimension), extents);
+    for (const DatasetSpec& spec : schema.datasets_of(extents.parts)) bytes += bytes_of(spec, extents);
     return bytes;
+}
+
+bool DatasetSpec::belongs_to(const std::set<Part>& present) const {
+    return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](Part part) { return present.contains(part); });
+}
+
+std::vector<DatasetSpec> Schema::datasets_of(const std::set<Part>& parts) const {
+    std::vector<DatasetSpec> own;
+    std::copy_if(datasets_.begin(), datasets_.end(), std::back_inserter(own),
+                 [&](const DatasetSpec& spec) { return spec.belongs_to(parts); });
+    return own;
+}
+
+std::vector<Dimension> Schema::dimensions_of(const std::set<Part>& parts) const {
+    std::set<Dimension> used;
+    for (const DatasetSpec& spec : datasets_)
+        if (spec.belongs_to(parts)) used.insert(spec.dimensions.begin(), spec.dimensions.end());
+    std::vector<Dimension> own;
+    std::copy_if(dimensions_.begin(), dimensions_.end(), std::back_inserter(own),
+                 [&](Dimension dimension) { return used.contains(dimension); });
+    return own;
+}
+
+std::set<Part> parts_of(const hdf5::File& file, const Schema& schema) {
+    std::set<Part> parts;
+    for (const DatasetSpec& spec : schema.datasets())
+        if (spec.parts.size() == 1 && file.has(spec.path)) parts.insert(spec.parts.front());
+    return parts;
 }
 
 std::size_t maximum_text_bytes(const std::vector<std::string>& texts) {
@@ -120,9 +175,9 @@ Dataset add_scale(hdf5::File& file, Dimension dimension, const Extents& extents)
 
 void lay_out(hdf5::File& file, const Schema& schema, const Extents& extents) {
     std::map<Dimension, Dataset> scales;
-    for (const Dimension dimension : schema.dimensions())
+    for (const Dimension dimension : schema.dimensions_of(extents.parts))
         scales.emplace(dimension, add_scale(file, dimension, extents));
-    for (const DatasetSpec& spec : schema.datasets()) {
+    for (const DatasetSpec& spec : schema.datasets_of(extents.parts)) {
         Dataset dataset = add_dataset(file, spec, extents);
         for (std::size_t i = 0; i < spec.dimensions.size(); ++i)
             hdf5::attach_scale(dataset, static_cast<unsigned>(i), scales.at(spec.dimensions[i]),
@@ -195,7 +250,7 @@ std::uint64_t require_format(const hdf5::File& file, const Schema& schema) {
 
 void require_datasets(const hdf5::File& file, const Schema& schema, const Extents& extents) {
     const std::uint64_t version = hdf5::read_integer_attribute(file.id(), "format_version");
-    for (const DatasetSpec& spec : schema.datasets())
+    for (const DatasetSpec& spec : schema.datasets_of(extents.parts))
         if (spec.since <= version) require_dataset(file, spec, shape_of(spec, extents));
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,16 @@ enum class Dimension : std::uint8_t {
     sample_boundary,
     correct_sample,
     predicted_sample,
-    image_flip
+    image_flip,
+    explanation,
+    order,
+    pair,
+    faithfulness_area,
+    order_kind
 };
+
+/// Parts that a file may have or not. Which it has follows from what it was made with.
+enum class Part : std::uint8_t { shapley, curves, interactions };
 
 /// What an element of a dataset is.
 struct ElementType {
@@ -39,15 +48,19 @@ struct ElementType {
     bool is_text() const noexcept { return kind == H5T_STRING; }
 };
 
-/// A row of the table. Every dataset is required, but in files of a version before it.
+/// A row of the table. Every dataset is required, but in files of a version before it, and in files without the parts
+/// that it belongs to.
 struct DatasetSpec {
     std::string path;
     std::vector<Dimension> dimensions;
-    std::string long_name;    ///< attribute of the dataset; its meaning in the documentation
-    std::string units = {};   ///< attribute of the dataset, unless ""
-    std::string note = {};    ///< what the documentation says besides
-    std::uint64_t since = 1;  ///< first version of the format that has it
+    std::string long_name;         ///< attribute of the dataset; its meaning in the documentation
+    std::string units = {};        ///< attribute of the dataset, unless ""
+    std::string note = {};         ///< what the documentation says besides
+    std::uint64_t since = 1;       ///< first version of the format that has it
+    std::vector<Part> parts = {};  ///< files that have one of these have the dataset; none = all files
     ElementType element{};
+
+    bool belongs_to(const std::set<Part>& present) const;
 };
 
 /// A dataset whose elements are T in memory; texts are std::string.
@@ -60,6 +73,7 @@ struct Field {
 struct Extents {
     std::map<Dimension, std::uint64_t> lengths;
     std::map<std::string, std::size_t> text_bytes;  ///< of the longest text of a dataset of texts, by path
+    std::set<Part> parts = {};                      ///< that the file has
 };
 
 /// The format and its datasets. Formats derive from it and declare each dataset as a member: `Field<float> loss =
@@ -78,6 +92,10 @@ class Schema {
     /// In the order in which they are created; all scales before the first dataset.
     const std::vector<Dimension>& dimensions() const noexcept { return dimensions_; }
     const std::vector<DatasetSpec>& datasets() const noexcept { return datasets_; }
+
+    /// Those of a file that has these parts, and the dimensions that they have.
+    std::vector<DatasetSpec> datasets_of(const std::set<Part>& parts) const;
+    std::vector<Dimension> dimensions_of(const std::set<Part>& parts) const;
 
     /// Adds a row. The order of the calls is the order in which datasets are created.
     template <class T>
@@ -102,6 +120,10 @@ std::vector<std::uint64_t> shape_of(const DatasetSpec& spec, const Extents& exte
 
 /// Bytes that the datasets and scales of such a file take.
 std::uint64_t data_bytes(const Schema& schema, const Extents& extents);
+
+/// The parts of a file, told by the datasets that no other part has. One dataset of a part is enough: that the others
+/// are missing shows in require_datasets. Collective for a file of all ranks.
+std::set<Part> parts_of(const hdf5::File& file, const Schema& schema);
 
 /// Bytes of the longest of some texts, at least 1.
 std::size_t maximum_text_bytes(const std::vector<std::string>& texts);

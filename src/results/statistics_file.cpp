@@ -1,7 +1,6 @@
 #include "semscope/results/statistics_file.hpp"
 
 #include "schema.hpp"
-#include "semscope/comm/agreement.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/hdf5/dataset.hpp"
@@ -11,15 +10,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace semscope::results {
 
 namespace {
 
+/// Of curve_areas.
+std::vector<std::string> area_names() { return {"deletion", "deletion_pixels", "insertion", "insertion_pixels"}; }
+
 Extents extents_of(const StatisticsLayout& layout) {
     const StatisticsSchema& table = statistics_schema();
     const std::uint64_t scenes = layout.scenes.size();
     const std::uint64_t semantics = layout.semantics.size();
+    const bool curves = !layout.order_kinds.empty();
     return {.lengths = {{Dimension::scene, scenes},
                         {Dimension::predicted_scene, scenes},
                         {Dimension::semantic, semantics},
@@ -28,10 +32,15 @@ Extents extents_of(const StatisticsLayout& layout) {
                         {Dimension::predicted_sample, layout.samples[1]},
                         {Dimension::image, layout.images},
                         {Dimension::image_boundary, layout.images + 1},
-                        {Dimension::image_flip, layout.flips}},
+                        {Dimension::image_flip, layout.flips},
+                        {Dimension::faithfulness_area, curve_areas.size()},
+                        {Dimension::order_kind, layout.order_kinds.size()}},
             .text_bytes = {{table.scene_name.path, maximum_text_bytes(layout.scenes)},
                            {table.semantic_name.path, maximum_text_bytes(layout.semantics)},
-                           {table.of_image.path.path, layout.maximum_path_bytes}}};
+                           {table.of_image.path.path, layout.maximum_path_bytes},
+                           {table.curve_area_name.path, maximum_text_bytes(area_names())},
+                           {table.order_kind_name.path, maximum_text_bytes(layout.order_kinds)}},
+            .parts = curves ? std::set{Part::curves} : std::set<Part>{}};
 }
 
 void write_paths(const hdf5::File& file, const StatisticsLayout& layout) {
@@ -51,6 +60,10 @@ void create_statistics_file(const std::filesystem::path& path, const StatisticsL
         file.dataset(statistics_schema().scene_name.path).write_strings(0, layout.scenes);
         file.dataset(statistics_schema().semantic_name.path).write_strings(0, layout.semantics);
         write_paths(file, layout);
+        if (!layout.order_kinds.empty()) {
+            file.dataset(statistics_schema().curve_area_name.path).write_strings(0, area_names());
+            file.dataset(statistics_schema().order_kind_name.path).write_strings(0, layout.order_kinds);
+        }
         for (const auto& [name, text] : provenance) hdf5::write_attribute(file.id(), name, text);
         const auto write = [&](const AttributeSpec& spec, const auto& value) {
             hdf5::write_attribute(file.group(spec.group).get(), spec.name, value);
@@ -87,6 +100,8 @@ StatisticsReader::StatisticsReader(const std::filesystem::path& path)
         flips_ = extent(file_, table.of_image.flip.path);
     }
     const auto samples = [&](DeviationSet set) { return extent(file_, table.deviation(set).sample_value.path); };
+    const std::set<Part> parts = parts_of(file_, table);
+    if (parts.contains(Part::curves)) order_kinds_ = class_count(file_, table.order_kind_name, maximum_scenes);
     require_datasets(file_, table,
                      {.lengths = {{Dimension::scene, scenes_},
                                   {Dimension::predicted_scene, scenes_},
@@ -96,8 +111,11 @@ StatisticsReader::StatisticsReader(const std::filesystem::path& path)
                                   {Dimension::predicted_sample, samples(DeviationSet::predicted)},
                                   {Dimension::image, images_},
                                   {Dimension::image_boundary, images_ + 1},
-                                  {Dimension::image_flip, flips_}},
-                      .text_bytes = {}});
+                                  {Dimension::image_flip, flips_},
+                                  {Dimension::faithfulness_area, curve_areas.size()},
+                                  {Dimension::order_kind, order_kinds_}},
+                      .text_bytes = {},
+                      .parts = parts});
 }
 
 std::string StatisticsReader::attribute(const std::string& name) const { return text_attribute(file_, name); }
@@ -186,6 +204,35 @@ std::vector<std::uint8_t> StatisticsReader::relevance(Range scenes) const {
 
 namespace {
 
+/// Areas of all columns. Throws InputError for an infinite value.
+void read_areas(const hdf5::File& file, const std::vector<Field<double>>& fields, Range rows, FaithfulnessRows& to) {
+    for (std::size_t i = 0; i < area_column_count; ++i) {
+        to.columns.at(i) = read(file, fields[i], rows);
+        const auto infinite = [](double value) { return std::isinf(value); };
+        if (std::any_of(to.columns.at(i).begin(), to.columns.at(i).end(), infinite))
+            throw InputError(fmt::format("{}: {} holds an infinite value", file.path().string(), fields[i].path));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> StatisticsReader::order_kinds() const {
+    return read_names(file_, statistics_schema().order_kind_name, {0, order_kinds_}, problem_with_name);
+}
+FaithfulnessRows StatisticsReader::faithfulness(Range scenes) const {
+    FaithfulnessRows rows;
+    rows.images = read(file_, statistics_schema().faithfulness_images, scenes);
+    read_areas(file_, statistics_schema().scene_areas, scenes, rows);
+    return rows;
+}
+FaithfulnessRows StatisticsReader::overall_faithfulness() const {
+    FaithfulnessRows rows;
+    read_areas(file_, statistics_schema().overall_areas, {0, curve_areas.size()}, rows);
+    return rows;
+}
+
+namespace {
+
 /// Where each sample begins in the file, of those that follow each other from `first` on.
 std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, std::uint64_t first, bool with_end) {
     std::vector<std::uint64_t> offsets;
@@ -201,89 +248,72 @@ std::vector<std::uint64_t> offsets_of(const std::vector<std::uint64_t>& counts, 
 }  // namespace
 
 StatisticsWriter::StatisticsWriter(const std::filesystem::path& path, const comm::Communicator& communicator)
-    : communicator_(communicator),
-      file_(comm::agree(communicator, [&] { return hdf5::File::open(path, hdf5::Access::read_write, communicator); })) {
-}
-
-template <class T>
-void StatisticsWriter::write_rows(const Field<T>& field, Range rows, Values<T> values) {
-    // Apart, as the write is collective: a rank that cannot open the dataset must not miss it.
-    auto dataset = comm::agree(communicator_, [&] { return file_.dataset(field.path); });
-    comm::agree(communicator_, [&] { dataset.template write<T>(rows, values); });
-}
-
-template <class T>
-void StatisticsWriter::write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values) {
-    constexpr std::uint64_t part = 1U << 26;
-    const auto rounds = communicator_.max((values.size() + part - 1) / part);
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t begin = std::min<std::uint64_t>(round * part, values.size());
-        const std::uint64_t end = std::min<std::uint64_t>(begin + part, values.size());
-        write_rows(field, {first + begin, first + end}, values.subspan(begin, end - begin));
-    }
-}
+    : communicator_(communicator), rows_(path, communicator) {}
 
 void StatisticsWriter::write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set) {
     const DeviationFields& fields = statistics_schema().deviation(set);
-    write_rows(fields.images, scenes, rows.images);
-    write_rows(fields.present, scenes, rows.present);
-    for (std::size_t i = 0; i < column_count; ++i) write_rows(fields.columns[i], scenes, rows.columns.at(i));
+    rows_.write(fields.images, scenes, rows.images);
+    rows_.write(fields.present, scenes, rows.present);
+    for (std::size_t i = 0; i < column_count; ++i) rows_.write(fields.columns[i], scenes, rows.columns.at(i));
 
     const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.sample_value.size()});
     const bool last_rank = communicator_.rank() + 1 == communicator_.size();
     const auto offsets = offsets_of(rows.sample_count, first, last_rank);
-    const std::uint64_t row_length =
-        comm::agree(communicator_, [&] { return file_.dataset(statistics_schema().semantic_name.path).rows(); });
+    const std::uint64_t row_length = rows_.length(statistics_schema().semantic_name);
     const std::uint64_t first_offset = scenes.begin * row_length;
-    write_rows(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
-    write_in_parts(fields.sample_value, first, rows.sample_value);
-    write_in_parts(fields.sample_image, first, rows.sample_image);
+    rows_.write(fields.sample_offset, {first_offset, first_offset + offsets.size()}, offsets);
+    rows_.write_in_parts(fields.sample_value, first, rows.sample_value);
+    rows_.write_in_parts(fields.sample_image, first, rows.sample_image);
 }
 
 void StatisticsWriter::write_images(const ImageStatistics& rows) {
     const ImageFields& table = statistics_schema().of_image;
-    write_rows(table.status, rows.images, rows.status);
-    write_rows(table.scene, rows.images, rows.scene);
-    write_rows(table.predicted, rows.images, rows.predicted);
-    write_rows(table.scene_probability, rows.images, rows.scene_probability);
-    write_rows(table.predicted_probability, rows.images, rows.predicted_probability);
-    write_rows(table.rank, rows.images, rows.rank);
-    write_rows(table.loss, rows.images, rows.loss);
-    write_rows(table.correct, rows.images, rows.correct);
-    write_rows(table.supporting, rows.images, rows.supporting);
-    write_rows(table.supporting_deviation, rows.images, rows.supporting_deviation);
-    write_rows(table.opposing, rows.images, rows.opposing);
-    write_rows(table.opposing_deviation, rows.images, rows.opposing_deviation);
-    write_rows(table.distractor, rows.images, rows.distractor);
+    rows_.write(table.status, rows.images, rows.status);
+    rows_.write(table.scene, rows.images, rows.scene);
+    rows_.write(table.predicted, rows.images, rows.predicted);
+    rows_.write(table.scene_probability, rows.images, rows.scene_probability);
+    rows_.write(table.predicted_probability, rows.images, rows.predicted_probability);
+    rows_.write(table.rank, rows.images, rows.rank);
+    rows_.write(table.loss, rows.images, rows.loss);
+    rows_.write(table.correct, rows.images, rows.correct);
+    rows_.write(table.supporting, rows.images, rows.supporting);
+    rows_.write(table.supporting_deviation, rows.images, rows.supporting_deviation);
+    rows_.write(table.opposing, rows.images, rows.opposing);
+    rows_.write(table.opposing_deviation, rows.images, rows.opposing_deviation);
+    rows_.write(table.distractor, rows.images, rows.distractor);
 
     const std::uint64_t first = communicator_.exclusive_scan(std::uint64_t{rows.flip.size()});
     const bool last_rank = communicator_.rank() + 1 == communicator_.size();
     const auto offsets = offsets_of(rows.flip_count, first, last_rank);
-    write_rows(table.flip_offset, {rows.images.begin, rows.images.begin + offsets.size()}, offsets);
-    write_in_parts(table.flip, first, rows.flip);
+    rows_.write(table.flip_offset, {rows.images.begin, rows.images.begin + offsets.size()}, offsets);
+    rows_.write_in_parts(table.flip, first, rows.flip);
 }
 
 void StatisticsWriter::write(const StatisticsRows& rows) {
     const StatisticsSchema& table = statistics_schema();
-    write_rows(table.confusion, rows.scenes, rows.confusion);
-    write_rows(table.scene_images, rows.scenes, rows.scene_images);
-    write_rows(table.scene_top1, rows.scenes, rows.scene_top1);
-    write_rows(table.scene_top2, rows.scenes, rows.scene_top2);
-    write_rows(table.scene_top5, rows.scenes, rows.scene_top5);
+    rows_.write(table.confusion, rows.scenes, rows.confusion);
+    rows_.write(table.scene_images, rows.scenes, rows.scene_images);
+    rows_.write(table.scene_top1, rows.scenes, rows.scene_top1);
+    rows_.write(table.scene_top2, rows.scenes, rows.scene_top2);
+    rows_.write(table.scene_top5, rows.scenes, rows.scene_top5);
     for (const DeviationSet set : {DeviationSet::correct, DeviationSet::predicted})
         write_deviation(rows.deviation.at(static_cast<std::size_t>(set)), rows.scenes, set);
-    write_rows(table.distractor_images, rows.scenes, rows.distractor_images);
-    write_rows(table.strongest, rows.scenes, rows.strongest);
-    write_rows(table.flip, rows.scenes, rows.flip);
-    write_rows(table.distribution_truth, rows.scenes, rows.distribution_truth);
-    write_rows(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
-    write_rows(table.relevance, rows.scenes, rows.relevance);
+    rows_.write(table.distractor_images, rows.scenes, rows.distractor_images);
+    rows_.write(table.strongest, rows.scenes, rows.strongest);
+    rows_.write(table.flip, rows.scenes, rows.flip);
+    rows_.write(table.distribution_truth, rows.scenes, rows.distribution_truth);
+    rows_.write(table.distribution_predicted, rows.scenes, rows.distribution_predicted);
+    rows_.write(table.relevance, rows.scenes, rows.relevance);
     write_images(rows.image);
+    if (!communicator_.any_of(!rows.overall.columns[0].empty())) return;
+    rows_.write(table.faithfulness_images, rows.scenes, rows.faithfulness.images);
+    const Range all{0, rows.overall.columns[0].empty() ? 0 : curve_areas.size()};
+    for (std::size_t i = 0; i < area_column_count; ++i) {
+        rows_.write(table.scene_areas[i], rows.scenes, rows.faithfulness.columns.at(i));
+        rows_.write(table.overall_areas[i], all, rows.overall.columns.at(i));
+    }
 }
 
-void StatisticsWriter::finish() {
-    comm::agree(communicator_, [&] { file_.flush(); });
-    comm::agree(communicator_, [&] { file_.close(); });
-}
+void StatisticsWriter::finish() { rows_.finish(); }
 
 }  // namespace semscope::results

@@ -41,6 +41,29 @@ std::vector<Field<double>> add_columns(Schema& schema, const std::string& group)
     return fields;
 }
 
+constexpr std::array<ColumnInfo, area_column_count> area_infos{
+    {{"mean", "mean area"},
+     {"ci_low", "lower end of its 95 % bootstrap interval"},
+     {"ci_high", "upper end of its 95 % bootstrap interval"},
+     {"minus_random", "mean paired difference to the random order"},
+     {"minus_random_ci_low", "lower end of its 95 % bootstrap interval"},
+     {"minus_random_ci_high", "upper end of its 95 % bootstrap interval"},
+     {"minus_area", "mean paired difference to the order by area"},
+     {"minus_area_ci_low", "lower end of its 95 % bootstrap interval"},
+     {"minus_area_ci_high", "upper end of its 95 % bootstrap interval"}}};
+
+std::vector<Field<double>> add_areas(Schema& schema, const std::string& group, const std::string& images,
+                                     const std::vector<Dimension>& dimensions) {
+    std::vector<Field<double>> fields;
+    for (const ColumnInfo& column : area_infos)
+        fields.push_back(schema.add<double>({.path = group + column.name,
+                                             .dimensions = dimensions,
+                                             .long_name = column.long_name + images,
+                                             .units = "1",
+                                             .parts = {Part::curves}}));
+    return fields;
+}
+
 std::string group_of(const SetSpec& set) { return fmt::format("/deviation/{}/", set.name); }
 
 std::vector<DeviationFields> add_deviations(Schema& schema, const std::vector<SetSpec>& sets) {
@@ -129,8 +152,11 @@ ImageFields::ImageFields(Schema& schema)
 StatisticsSchema::StatisticsSchema(const std::vector<SetSpec>& sets)
     : Schema({statistics_format, statistics_format_version, oldest_statistics_version, "a statistics file"},
              {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample, image,
-              image_boundary, image_flip}),
-      deviations(add_deviations(*this, sets)) {}
+              image_boundary, image_flip, faithfulness_area, order_kind}),
+      deviations(add_deviations(*this, sets)),
+      scene_areas(
+          add_areas(*this, "/faithfulness/scene/", ", over these images", {scene, faithfulness_area, order_kind})),
+      overall_areas(add_areas(*this, "/faithfulness/all/", ", over all images", {faithfulness_area, order_kind})) {}
 
 const StatisticsSchema& statistics_schema() {
     static const StatisticsSchema schema(

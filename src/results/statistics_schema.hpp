@@ -119,6 +119,26 @@ struct StatisticsSchema : Schema {
                                                        .units = "1",
                                                        .note = "independent of significance"});
     ImageFields of_image{*this};
+    Field<std::string> curve_area_name =
+        add<std::string>({.path = "/faithfulness/area",
+                          .dimensions = {faithfulness_area},
+                          .long_name = "area under the curve of the predicted scene's probability",
+                          .note = "deletion and insertion, against the number of classes, or (_pixels) their pixels",
+                          .parts = {Part::curves}});
+    Field<std::string> order_kind_name = add<std::string>(
+        {.path = "/faithfulness/order",
+         .dimensions = {order_kind},
+         .long_name = "order of the classes: deviation, shapley (where there are Shapley values), area, "
+                      "random (the mean of the random orders of an image)",
+         .parts = {Part::curves}});
+    Field<std::uint32_t> faithfulness_images =
+        add<std::uint32_t>({.path = "/faithfulness/scene/images",
+                            .dimensions = {scene},
+                            .long_name = "images predicted as the scene that have classes",
+                            .units = "image",
+                            .parts = {Part::curves}});
+    std::vector<Field<double>> scene_areas;    ///< by AreaColumn
+    std::vector<Field<double>> overall_areas;  ///< by AreaColumn
 };
 
 const StatisticsSchema& statistics_schema();

@@ -1,5 +1,6 @@
 #include "export.hpp"
 
+#include "semscope/core/csv.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
@@ -7,9 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <functional>
+#include <numeric>
+#include <span>
 
 namespace semscope::statistics {
 
@@ -19,22 +21,13 @@ using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
 constexpr std::array names{"evaluation.json", "scenes.csv",      "deviations.csv",
-                           "scenes.json",     "provenance.json", "images.csv"};
-
-/// A field of a CSV file: quoted where RFC 4180 asks for it.
-std::string field(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char each : text) quoted += each == '"' ? std::string("\"\"") : std::string(1, each);
-    return quoted + '"';
-}
-
-std::string number(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+                           "scenes.json",     "provenance.json", "images.csv",
+                           "faithfulness.csv"};  // the last with curves alone
 
 std::string joined(const Evidence& set, const SceneViews& views) {
     std::string text;
     for (const auto& each : set) text += (text.empty() ? "" : "; ") + views.class_name(each.semantic);
-    return field(text);
+    return csv_field(text);
 }
 
 void write_evaluation(std::ostream& out, const results::EvaluationSummary& table) {
@@ -54,7 +47,7 @@ void write_scenes(std::ostream& out, const SceneViews& views) {
     out << "scene,images,accuracy,relevant,irrelevant,distracting\n";
     for (std::uint64_t c = 0; c < views.size(); ++c) {
         const SceneView view = views.scene(c);
-        out << fmt::format("{},{},{},{},{},{}\n", field(view.name), view.images, number(view.accuracy()),
+        out << fmt::format("{},{},{},{},{},{}\n", csv_field(view.name), view.images, csv_number(view.accuracy()),
                            joined(view.sets.relevant, views), joined(view.sets.irrelevant, views),
                            joined(view.sets.distracting, views));
     }
@@ -66,14 +59,14 @@ void write_deviations(std::ostream& out, const SceneViews& views) {
         const SceneView view = views.scene(c);
         for (const ClassView& each : view.classes)
             if (each.present > 0 || each.set != statistics::Relevance::absent)
-                out << fmt::format("{},{},{},{},{},{},{},{},{}\n", field(view.name),
-                                   field(views.class_name(each.evidence.semantic)), view.correct, each.present,
-                                   number(each.evidence.mean), number(each.ci_low), number(each.ci_high),
-                                   number(each.q_value), name_of(each.set));
+                out << fmt::format("{},{},{},{},{},{},{},{},{}\n", csv_field(view.name),
+                                   csv_field(views.class_name(each.evidence.semantic)), view.correct, each.present,
+                                   csv_number(each.evidence.mean), csv_number(each.ci_low), csv_number(each.ci_high),
+                                   csv_number(each.q_value), name_of(each.set));
     }
 }
 
-std::string number(float value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
+std::string csv_number(float value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
 
 const char* name_of_status(std::uint8_t status) {
     constexpr std::array status_names{"pending", "done", "unreadable", "not finite"};
@@ -85,9 +78,9 @@ void write_images(std::ostream& out, const results::StatisticsReader& file, cons
     out << "path,status,scene,predicted,p_scene,p_predicted,rank,loss,correct,supporting,supporting_deviation,opposing,"
            "opposing_deviation,distractor,flips\n";
     const auto scene = [&](std::int32_t index) {
-        return index < 0 ? "" : field(views.scene_names().at(static_cast<std::size_t>(index)));
+        return index < 0 ? "" : csv_field(views.scene_names().at(static_cast<std::size_t>(index)));
     };
-    const auto semantic = [&](std::uint16_t index) { return index == 0 ? "" : field(views.class_name(index)); };
+    const auto semantic = [&](std::uint16_t index) { return index == 0 ? "" : csv_field(views.class_name(index)); };
     constexpr std::uint64_t block = 4096;
     for (std::uint64_t begin = 0; begin < file.images(); begin += block) {
         const results::Range range{begin, std::min(begin + block, file.images())};
@@ -99,13 +92,13 @@ void write_images(std::ostream& out, const results::StatisticsReader& file, cons
             for (std::uint64_t k = 0; k < rows.flip_count[i]; ++k)
                 flips += (k == 0 ? "" : "; ") + views.class_name(rows.flip[flip++]);
             const bool known = rows.rank[i] > 0;
-            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", field(paths[i]),
+            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(paths[i]),
                                name_of_status(rows.status[i]), scene(rows.scene[i]), scene(rows.predicted[i]),
-                               number(rows.scene_probability[i]), number(rows.predicted_probability[i]),
-                               known ? fmt::format("{}", rows.rank[i]) : "", number(rows.loss[i]),
+                               csv_number(rows.scene_probability[i]), csv_number(rows.predicted_probability[i]),
+                               known ? fmt::format("{}", rows.rank[i]) : "", csv_number(rows.loss[i]),
                                known ? (rows.correct[i] != 0 ? "1" : "0") : "", semantic(rows.supporting[i]),
-                               number(rows.supporting_deviation[i]), semantic(rows.opposing[i]),
-                               number(rows.opposing_deviation[i]), semantic(rows.distractor[i]), field(flips));
+                               csv_number(rows.supporting_deviation[i]), semantic(rows.opposing[i]),
+                               csv_number(rows.opposing_deviation[i]), semantic(rows.distractor[i]), csv_field(flips));
         }
     }
 }
@@ -143,14 +136,39 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
     out << "\n]\n";
 }
 
+/// The rows [A,K] of one scene, or of all images.
+void write_areas(std::ostream& out, const std::string& scene, const results::FaithfulnessRows& rows,
+                 std::uint64_t images, const std::vector<std::string>& kinds) {
+    constexpr std::array areas{"deletion", "deletion_pixels", "insertion", "insertion_pixels"};
+    for (std::size_t a = 0; a < areas.size(); ++a)
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            out << fmt::format("{},{},{},{}", csv_field(scene), areas.at(a), csv_field(kinds[k]), images);
+            for (const auto& column : rows.columns) out << ',' << csv_number(column[a * kinds.size() + k]);
+            out << '\n';
+        }
+}
+
+/// First all images, as those of the scene "", then the scenes that have some.
+void write_faithfulness(std::ostream& out, const results::StatisticsReader& file, const SceneViews& views) {
+    out << "scene,area,order,n,mean,ci_low,ci_high,minus_random,minus_random_ci_low,minus_random_ci_high,minus_area,"
+           "minus_area_ci_low,minus_area_ci_high\n";
+    const auto kinds = file.order_kinds();
+    const auto images = file.faithfulness({0, file.scenes()}).images;
+    write_areas(out, "", file.overall_faithfulness(), std::accumulate(images.begin(), images.end(), std::uint64_t{0}),
+                kinds);
+    for (std::uint64_t c = 0; c < views.size(); ++c)
+        if (images[c] > 0) write_areas(out, views.scene_names()[c], file.faithfulness({c, c + 1}), images[c], kinds);
+}
+
 }  // namespace
 
-std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics) {
+std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics, bool curves) {
     std::vector<std::filesystem::path> paths;
-    paths.reserve(std::size(names));
+    paths.reserve(names.size());
     const std::string stem = statistics.stem().string();
     const std::string prefix = stem == "statistics" ? "" : stem + ".";
-    for (const char* name : names) paths.push_back(statistics.parent_path() / (prefix + name));
+    for (const char* name : std::span(names).first(names.size() - (curves ? 0 : 1)))
+        paths.push_back(statistics.parent_path() / (prefix + name));
     return paths;
 }
 
@@ -163,9 +181,10 @@ void write_exports(const results::StatisticsReader& file, const results::Provena
         [&](std::ostream& out) { write_deviations(out, views); },
         [&](std::ostream& out) { write_scene_sets(out, views); },
         [&](std::ostream& out) { write_run(out, run); },
-        [&](std::ostream& out) { write_images(out, file, views); }};
-    const auto paths = export_paths(statistics);
-    for (std::size_t i = 0; i < writers.size(); ++i) {
+        [&](std::ostream& out) { write_images(out, file, views); },
+        [&](std::ostream& out) { write_faithfulness(out, file, views); }};
+    const auto paths = export_paths(statistics, file.has_faithfulness());
+    for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string path = paths[i].string() + suffix;
         std::ofstream out(path);
         writers.at(i)(out);

@@ -9,8 +9,9 @@
 /// The texts that semscope-reduce writes beside statistics.h5.
 namespace semscope::statistics {
 
-/// evaluation.json, scenes.csv, deviations.csv, scenes.json and provenance.json in the folder of the statistics file.
-std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics);
+/// evaluation.json, scenes.csv, deviations.csv, scenes.json, provenance.json and, with curves, faithfulness.csv in the
+/// folder of the statistics file.
+std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics, bool curves);
 
 /// Writes them from a finished statistics file, each to its path with `suffix` added. Local; reads scene by scene.
 /// CSV is quoted as RFC 4180 has it, lines end with a line feed; a number that is not one is an empty field in CSV and

@@ -1,6 +1,6 @@
-#include "inference.hpp"
+#include "semscope/statistics/inference.hpp"
 
-#include "sample.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include <algorithm>
 #include <array>

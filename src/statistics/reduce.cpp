@@ -1,11 +1,13 @@
 #include "semscope/statistics/reduce.hpp"
 
 #include "export.hpp"
+#include "faithfulness.hpp"
 #include "full_maps.hpp"
 #include "reduction.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/cli/pictures.hpp"
 #include "semscope/cli/program_main.hpp"
+#include "semscope/cli/stage_progress.hpp"
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
@@ -18,7 +20,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 
 namespace semscope::statistics {
@@ -33,12 +34,12 @@ const std::string how_to_start_again = "again";
 
 /// What is wrong with the outputs that are there already. For the rank that holds their lock, as another job may make
 /// them until then. Local.
-void check_outputs(const cli::OutputSettings& settings, Problems& problems) {
+void check_outputs(const cli::OutputSettings& settings, bool curves, Problems& problems) {
     const auto& path = settings.statistics;
     std::error_code ignored;
     if (!settings.overwrite && std::filesystem::is_regular_file(path, ignored))
         problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
-    for (const auto& output : statistics::export_paths(path))
+    for (const auto& output : statistics::export_paths(path, curves))
         if (std::filesystem::is_directory(output, ignored))
             problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
         else if (!settings.overwrite && std::filesystem::exists(output, ignored))
@@ -89,7 +90,7 @@ void look_at_outputs(const RunContext& context, Preparation& ready, Problems& pr
             ready.lock = std::make_unique<OutputLock>(
                 output.statistics, cli::lock_options(context, output.statistics, how_to_start_again));
         });
-    check_outputs(output, problems);
+    check_outputs(output, ready.file && ready.file->has_curves(), problems);
 }
 
 /// Opens the input after all has been checked that can be without reading it through. Collective.
@@ -108,20 +109,12 @@ Preparation prepare(const RunContext& context) {
         if (communicator.is_root()) look_at_outputs(context, ready, problems);
     });
     comm::agree_on_problems(communicator, problems);
-    const OcclusionReader& file = *ready.file;
-    if (settings.statistics.area == Area::full) ready.maps = open_maps(context, file);
-    const std::string identity = comm::agree(communicator, [&] { return results::identity_of(file); });
-    comm::require_same_inputs(communicator, {{path.string(), identity}});
-
-    const auto counts = statistics::count_images(file, communicator);
-    if (counts[0] > 0 || !communicator.all_of(file.complete())) {
-        const std::string standing =
-            fmt::format("{}: {} of {} images are pending", path.string(), counts[0], file.images());
-        if (!settings.statistics.partial)
-            throw comm::AgreedError(ExitCode::bad_input,
-                                    standing + "; finish the run, or set reduce.partial to use the others");
-        context.log.warning(fmt::format("{}; the statistics stand on the {} that are done", standing, counts[1]));
-    }
+    if (settings.statistics.area == Area::full) ready.maps = open_maps(context, *ready.file);
+    const std::string standing = pending_images(path, *ready.file, communicator);
+    if (!standing.empty() && !settings.statistics.partial)
+        throw comm::AgreedError(ExitCode::bad_input,
+                                standing + "; finish the run, or set reduce.partial to use the others");
+    if (!standing.empty()) context.log.warning(standing + "; the statistics stand on the others");
     return ready;
 }
 
@@ -163,16 +156,19 @@ results::Provenance describe_source(const cli::Options& options, const Occlusion
 
 results::StatisticsLayout describe_layout(const cli::StatisticsSettings& settings, const OcclusionReader& file,
                                           const Reduction& reduction) {
-    return {.scenes = file.scene_names(),
-            .semantics = file.semantic_names(),
-            .samples = reduction.samples,
-            .evaluation = reduction.evaluation,
-            .settings = {settings.seed, settings.resamples, settings.permutations, settings.relevant,
-                         settings.distracting, settings.area == Area::full ? std::uint64_t{1} : std::uint64_t{0}},
-            .images = file.images(),
-            .flips = reduction.flips,
-            .maximum_path_bytes = file.path_bytes(),
-            .image_paths = [&file](results::Range images) { return file.image_paths(images); }};
+    results::StatisticsLayout layout{
+        .scenes = file.scene_names(),
+        .semantics = file.semantic_names(),
+        .samples = reduction.samples,
+        .evaluation = reduction.evaluation,
+        .settings = {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting,
+                     settings.area == Area::full ? std::uint64_t{1} : std::uint64_t{0}},
+        .images = file.images(),
+        .flips = reduction.flips,
+        .maximum_path_bytes = file.path_bytes(),
+        .image_paths = [&file](results::Range images) { return file.image_paths(images); }};
+    for (const OrderKind& kind : order_kinds(file.orders())) layout.order_kinds.push_back(kind.name);
+    return layout;
 }
 
 void remove_all(const std::vector<std::filesystem::path>& paths, const std::string& suffix) {
@@ -187,7 +183,7 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     const auto& path = settings.output.statistics;
     const std::string suffix = communicator.broadcast(results::creation_suffix());
     const std::filesystem::path temporary = path.string() + suffix;
-    auto outputs = statistics::export_paths(path);
+    auto outputs = statistics::export_paths(path, file.has_curves());
     outputs.push_back(path);
     const auto layout =
         comm::agree(communicator, [&] { return describe_layout(settings.statistics, file, reduction); });
@@ -214,36 +210,9 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     }
 }
 
-/// Keeps one progress line a stage on rank 0, and tells the watchdog that it goes on.
-class StageProgress {
-  public:
-    explicit StageProgress(const RunContext& context) : context_(context) {}
-
-    /// Throws StoppedError after a stop signal.
-    void update(const std::string& stage, std::uint64_t done, std::uint64_t total) {
-        context_.activity.tick();
-        auto& line = lines_[stage];
-        if (!line) line = std::make_unique<cli::Progress>(context_.log, stage);
-        line->update(done, total);
-        seconds_[stage] = steady_seconds() - start_;
-        cli::check_stop(context_, how_to_start_again);
-    }
-    /// Seconds from the start to the last report of a stage.
-    double seconds(const std::string& stage) const {
-        const auto found = seconds_.find(stage);
-        return found == seconds_.end() ? 0 : found->second;
-    }
-
-  private:
-    const RunContext& context_;
-    double start_ = steady_seconds();
-    std::map<std::string, std::unique_ptr<cli::Progress>> lines_;
-    std::map<std::string, double> seconds_;
-};
-
 /// Statistics of the file. Errors in its numbers name the file. Collective.
 Reduction reduce_file(const cli::Settings& settings, const Preparation& ready, const Communicator& communicator,
-                      StageProgress& progress) {
+                      cli::StageProgress& progress) {
     try {
         return statistics::reduce(*ready.file, communicator, reduction_options(settings.statistics, ready.maps.get()),
                                   [&](const std::string& stage, std::uint64_t done, std::uint64_t total) {
@@ -274,14 +243,15 @@ ExitCode run_job(const cli::RunContext& context) {
     const double start = steady_seconds();
     const Preparation ready = prepare(context);
     const OcclusionReader& file = *ready.file;
-    StageProgress progress(context);
+    cli::StageProgress progress(context, how_to_start_again);
     context.timer.enter("statistics");
     const Reduction reduction = reduce_file(settings, ready, communicator, progress);
     context.timer.enter("write");
     write_outputs(context.options, settings, file, reduction, communicator);
     if (communicator.is_root())
-        fmt::print("{}{}\n", statistics::evaluation_table(reduction.evaluation),
-                   statistics::describe_images(reduction.evaluation));
+        fmt::print("{}{}\n{}", statistics::evaluation_table(reduction.evaluation),
+                   statistics::describe_images(reduction.evaluation),
+                   statistics::faithfulness_table(reduction.rows.overall, order_kinds(file.orders())));
 
     const double bytes = 4.0 * static_cast<double>((file.images() + file.variants()) * file.scenes());
     const double reading = communicator.max(progress.seconds("blocks"));

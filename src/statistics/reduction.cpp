@@ -1,5 +1,6 @@
 #include "reduction.hpp"
 
+#include "faithfulness.hpp"
 #include "full_maps.hpp"
 #include "scene_statistics.hpp"
 #include "semscope/comm/agreement.hpp"
@@ -13,7 +14,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <future>
 #include <span>
 #include <system_error>
@@ -21,107 +21,6 @@
 #include <vector>
 
 namespace semscope::statistics {
-
-RecordRouter::RecordRouter(const comm::Communicator& communicator, std::uint64_t scenes)
-    : communicator_(communicator),
-      scenes_(scenes),
-      images_(static_cast<std::size_t>(communicator.size())),
-      classes_(images_.size()) {
-    for (int rank = 0; rank < communicator.size(); ++rank)
-        boundaries_.push_back(comm::even_share(scenes, rank, communicator.size()).begin);
-    boundaries_.push_back(scenes);
-}
-
-int RecordRouter::owner(std::uint32_t scene) const {
-    const auto above = std::upper_bound(boundaries_.begin(), boundaries_.end(), std::uint64_t{scene});
-    return static_cast<int>(above - boundaries_.begin()) - 1;
-}
-
-void RecordRouter::post(const ImageReport& report) {
-    const auto to = static_cast<std::size_t>(owner(report.image.scene));
-    images_[to].push_back(report.image);
-    classes_[to].insert(classes_[to].end(), report.classes.begin(), report.classes.end());
-}
-
-void RecordRouter::exchange(const Visitor& visit) {
-    const std::vector<ImageRecord> image_records = communicator_.exchange(images_);
-    const std::vector<ClassRecord> class_records = communicator_.exchange(classes_);
-    for (auto& box : images_) box.clear();
-    for (auto& box : classes_) box.clear();
-    std::span<const ClassRecord> rest(class_records);
-    for (const ImageRecord& image : image_records) {
-        visit(image, rest.first(image.classes));
-        rest = rest.subspan(image.classes);
-    }
-}
-
-OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range images,
-                               std::span<const std::uint64_t> offsets, Area area)
-    : images_(images), offsets_(offsets), scenes_(file.scenes()), semantics_(file.semantics()) {
-    const Range variants{offsets[images.begin], offsets[images.end]};
-    status_ = file.image_status(images);
-    scene_ = file.image_scenes(images);
-    loss_ = file.image_losses(images);
-    variant_image_ = file.variant_images(variants);
-    variant_semantic_ = file.variant_semantics(variants);
-    variant_pixels_ = file.variant_pixels(variants);
-    probability_ = file.image_probabilities(images);
-    variant_probability_ = file.variant_probabilities(variants);
-    if (area == Area::crop) return;
-    path_ = file.image_paths(images);
-    label_digest_ = file.label_digests(images);
-}
-
-Range OcclusionBlock::variants_of(std::uint64_t image) const {
-    const std::uint64_t first = offsets_[images_.begin];
-    return {offsets_[image] - first, offsets_[image + 1] - first};
-}
-
-ImageRows OcclusionBlock::rows(std::uint64_t image) const {
-    const Range variants = variants_of(image);
-    return {std::span(probability_).subspan((image - images_.begin) * scenes_, scenes_),
-            std::span(variant_semantic_).subspan(variants.begin, variants.size()),
-            std::span(variant_probability_).subspan(variants.begin * scenes_, variants.size() * scenes_)};
-}
-
-std::span<const std::uint32_t> OcclusionBlock::pixels(std::uint64_t image) const {
-    const Range variants = variants_of(image);
-    return std::span(variant_pixels_).subspan(variants.begin, variants.size());
-}
-
-std::string OcclusionBlock::problem_with(std::uint64_t image) const {
-    if (scene(image) < -1 || scene(image) >= static_cast<std::int64_t>(scenes_))
-        return fmt::format("its true scene {} is not one of {}", scene(image), scenes_);
-    if (scene(image) >= 0 && std::isnan(loss(image))) return "its loss is not a number";
-    const ImageRows rows = this->rows(image);
-    if (!is_distribution(rows.probability)) return "its probabilities are not a distribution";
-    const Range variants = variants_of(image);
-    for (std::size_t i = 0; i < rows.variants(); ++i) {
-        const std::uint16_t semantic = rows.semantic[i];
-        if (variant_image_[variants.begin + i] != image) return "one of its variants belongs to another image";
-        if (semantic == 0 || semantic >= semantics_ || (i > 0 && semantic <= rows.semantic[i - 1]))
-            return fmt::format("its variants' classes do not ascend within 1 to {}", semantics_ - 1);
-        if (!is_distribution(rows.variant(i)))
-            return fmt::format("its probabilities without class {} are not a distribution", semantic);
-    }
-    return "";
-}
-
-std::vector<Range> plan_blocks(std::span<const std::uint64_t> offsets, int part, int parts,
-                               std::uint64_t maximum_rows) {
-    std::vector<std::uint64_t> rows(offsets.begin(), offsets.end());
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] += i;
-    const auto boundaries = comm::balanced_boundaries(rows, parts);
-    const auto p = static_cast<std::size_t>(part);
-    std::vector<Range> blocks;
-    for (std::uint64_t begin = boundaries[p]; begin < boundaries[p + 1];) {
-        std::uint64_t end = begin + 1;
-        while (end < boundaries[p + 1] && rows[end + 1] - rows[begin] <= maximum_rows) ++end;
-        blocks.push_back({begin, end});
-        begin = end;
-    }
-    return blocks;
-}
 
 namespace {
 
@@ -149,8 +48,9 @@ struct Readings {
     explicit Readings(std::size_t scenes) : counts(scenes) {}
     EvaluationCounts counts;
     std::uint64_t pending = 0;
-    std::vector<ImageScore> scores;  ///< of done images, in image order
-    results::ImageStatistics image;  ///< of all
+    std::vector<ImageScore> scores;     ///< of done images, in image order
+    std::vector<std::uint32_t> images;  ///< those
+    results::ImageStatistics image;     ///< of all
 };
 
 void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
@@ -182,8 +82,9 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
     readings.scores.push_back(score);
     const auto reports =
         report_image(static_cast<std::uint32_t>(image), rows, block.pixels(image), score, work.file.semantics());
+    readings.images.push_back(static_cast<std::uint32_t>(image));
     append_done(readings.image, rows, score, reports);
-    for (const ImageReport& report : reports) routers.records.post(report);
+    for (const ImageReport& report : reports) routers.records.post(report.image, report.classes);
     if (work.options.full_maps == nullptr) return;
     std::vector<data::ClassCount> recorded;
     for (std::size_t i = 0; i < rows.variants(); ++i) recorded.push_back({rows.semantic[i], block.pixels(image)[i]});
@@ -279,20 +180,6 @@ void fill_evaluation(const EvaluationCounts& counts, results::StatisticsRows& ro
 
 }  // namespace
 
-StatusCounts count_images(const results::OcclusionReader& file, const Communicator& communicator) {
-    const auto share = comm::even_share(file.images(), communicator.rank(), communicator.size());
-    auto counts = comm::agree(communicator, [&] {
-        StatusCounts own{};
-        for (const std::uint8_t status : file.image_status(share)) {
-            if (status >= own.size()) throw InputError(fmt::format("an image has the unknown status {}", status));
-            ++own[status];
-        }
-        return own;
-    });
-    communicator.sum_each(counts);
-    return counts;
-}
-
 Reduction reduce(const results::OcclusionReader& file, const Communicator& communicator,
                  const ReductionOptions& options, const ReductionProgress& progress) {
     RecordRouter router(communicator, file.scenes());
@@ -312,6 +199,12 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     fill_evaluation(readings.counts, reduction.rows);
     reduction.rows.image = std::move(readings.image);
     reduction.flips = communicator.sum(std::uint64_t{reduction.rows.image.flip.size()});
+    if (!file.has_curves()) return reduction;
+    std::vector<std::uint32_t> predicted;
+    for (const ImageScore& score : readings.scores) predicted.push_back(score.predicted);
+    Faithfulness areas = measure_faithfulness(file, communicator, readings.images, predicted, options.resampling);
+    reduction.rows.faithfulness = std::move(areas.scenes);
+    reduction.rows.overall = std::move(areas.overall);
     return reduction;
 }
 

@@ -1,4 +1,4 @@
-#include "sample.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include "semscope/core/errors.hpp"
 

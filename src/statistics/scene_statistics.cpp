@@ -1,8 +1,8 @@
 #include "scene_statistics.hpp"
 
-#include "inference.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/deviation.hpp"
+#include "semscope/statistics/inference.hpp"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include "inference.hpp"
-#include "sample.hpp"
 #include "semscope/cli/settings.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/image_record.hpp"
+#include "semscope/statistics/inference.hpp"
 #include "semscope/statistics/relevance.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -15,14 +15,6 @@
 #include <vector>
 
 namespace semscope::statistics {
-
-/// How the random parts of the statistics are made.
-struct ResamplingOptions {
-    std::uint64_t seed = cli::StatisticsSettings{}.seed;            ///< statistics.seed
-    std::uint32_t resamples = cli::StatisticsSettings{}.resamples;  ///< of the bootstrap
-    std::uint32_t permutations =
-        cli::StatisticsSettings{}.permutations;  ///< of the sign-flip test, where it is not exact
-};
 
 /// All statistics of one deviation sample.
 struct ClassStatistics {

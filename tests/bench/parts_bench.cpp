@@ -115,11 +115,13 @@ BENCHMARK(assemble_batch)
 /// The scores of an image with 10 variants on their way to a checkpoint.
 void buffer_rows(benchmark::State& state) {
     const std::vector<float> row(scenes, 1.0F / scenes);
-    occlusion::ResultBuffer buffer(scenes, [](auto) { return std::string("image"); });
+    const attribution::Settings settings;
+    occlusion::ResultBuffer buffer(settings, scenes, [](auto) { return std::string("image"); });
     std::uint64_t image = 0;
     for (auto _ : state) {
-        buffer.expect(image, {10 * image, 10 * image + 10}, 0, image);
-        for (int i = 0; i < 11; ++i) buffer.add_row(row);
+        occlusion::ImageInWork& work = buffer.expect(
+            {.image = image, .variants = {10 * image, 10 * image + 10}, .scene = 0, .photo_digest = image});
+        while (work.evaluation->next()) buffer.add_row(work, row);
         ++image;
         if (image % 64 == 0) benchmark::DoNotOptimize(buffer.take_finished());
     }

@@ -24,7 +24,7 @@ struct Program {
     std::filesystem::path file;
     bool check = false;
     cli::Settings settings;
-    cli::Options options{"semscope-fuzz", "is fed anything", "file"};
+    cli::Options options{"semscope-fuzz", "is fed anything", {"file"}};
 };
 
 /// What the declarations promise of every value that is accepted.

@@ -38,8 +38,10 @@ TEST(RecordRouter, DeliversEachRecordWithItsClassesToItsOwnerOnce) {
     for (int round = 0; round < 3; ++round) {
         // Rank r posts to every scene r + scene classes; in the last round nothing but rank 0.
         const bool silent = round == 2 && !world.is_root();
-        for (std::uint32_t scene = 0; scene < scenes && !silent; ++scene)
-            router.post(report(world.rank(), scene, static_cast<std::uint32_t>(world.rank()) + scene));
+        for (std::uint32_t scene = 0; scene < scenes && !silent; ++scene) {
+            const auto sent = report(world.rank(), scene, static_cast<std::uint32_t>(world.rank()) + scene);
+            router.post(sent.image, sent.classes);
+        }
         std::uint64_t arrived = 0;
         std::uint32_t last_sender = 0;
         router.exchange([&](const ImageRecord& image, std::span<const ClassRecord> classes) {

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Kills semscope-occlude at random moments and resumes it, again and again: nothing that was done may be lost.
 
-Usage: kill.py --bin BUILD/bin [--kills N] [--seed S] [--folder F]
+Usage: kill.py --bin BUILD/bin [--kills N] [--seed S] [--folder F] [--attributions]
 
 A small data set is drawn and done once in quiet. Then jobs on 1 to 4 ranks, each with run.resume, are killed (SIGKILL): one
 rank, all ranks, or all ranks and the launcher; at any moment of their life or right after the output began to be created.
 After every kill the file, if there is one, opens (h5dump -H), all images that were done before are done, and every done image
 equals the quiet run bit for bit. Files that get complete have to pass semscope-inspect --check and have the quiet digest;
 then a new file is begun, until N kills hit a running job. Prints the seed, a histogram of the moments, and the losses.
+With --attributions the jobs compute Shapley values, curves and interactions, too, for fewer images.
 """
 import argparse
 import collections
@@ -25,12 +26,15 @@ import h5py
 import numpy as np
 from PIL import Image
 
-IMAGES, SIDE, CLASSES = 80, 48, 6
-PER_IMAGE = ("/image/probability", "/image/loss", "/image/photo_digest")
-SURVEY = ("/image/scene", "/image/label_digest", "/image/variant_offset", "/variant/image", "/variant/semantic", "/variant/pixels")
+SIDE, CLASSES = 48, 6
+SURVEY = ("/image/path", "/image/scene", "/image/label_digest", "/image/variant_offset", "/image/pair_offset", "/variant/image",
+          "/variant/semantic", "/variant/pixels", "/pair/image", "/pair/first", "/pair/second")
+# Images of 5 classes are sampled, the others exact.
+ATTRIBUTIONS = ["--attribution.shapley", "auto", "--attribution.budget", "26", "--attribution.curves", "true",
+                "--attribution.random-orders", "2", "--attribution.interactions", "true"]
 
 
-def draw_data(root):
+def draw_data(root, images):
     """Photos of noise with striped label maps, and a network that takes some time."""
     import torch
 
@@ -38,7 +42,7 @@ def draw_data(root):
     (root / "categories_places365.txt").write_text("/k/kitchen 0\n/b/bedroom 1\n/s/street 2\n")
     (root / "objectInfo150.txt").write_text("Idx\tName\n" + "".join(f"{i}\tthing {i}\n" for i in range(1, CLASSES + 1)))
     lines = []
-    for i in range(IMAGES):
+    for i in range(images):
         path = Path("val") / ("kitchen", "bedroom", "street")[i % 3] / f"{i:04}.png"
         for top in (root, root / "noisy_annotations_RGB"):
             (top / path).parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +79,7 @@ class Job:
             "mpirun", "-n", str(ranks), str(setup.bin / "semscope-occlude"), "--data.root", str(setup.root), "--model.path",
             str(setup.root / "model.ts"), "--output.occlusion", str(output), "--preprocess.resize", "0", "--preprocess.crop",
             str(SIDE), "--run.batch", "4", "--run.checkpoint", "0", "--run.threads", "1", "--run.resume", "true",
+            *(ATTRIBUTIONS if setup.attributions else []),
         ]
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
@@ -136,24 +141,30 @@ class Quiet:
     def __init__(self, file, digest):
         self.digest = digest
         with h5py.File(file) as f:
-            self.data = {name: f[name][...] for name in (*PER_IMAGE, *SURVEY, "/variant/probability")}
+            self.survey = {name: f[name][...] for name in SURVEY if name in f}
+            self.data = {f"/{group}/{name}": f[group][name][...] for group in ("image", "variant", "pair") if group in f
+                         for name in f[group] if f"/{group}/{name}" not in (*SURVEY, "/image/status")}
+
+    def rows(self, name, image):
+        """The rows of a dataset that are an image's own."""
+        group = name.split("/")[1]
+        if group == "image":
+            return slice(image, image + 1)
+        offset = self.survey[f"/image/{group}_offset"]
+        return slice(int(offset[image]), int(offset[image + 1]))
 
     def losses(self, file, done_before):
         """Compares what is done in `file`; returns its done images and what is wrong."""
         wrong = []
         with h5py.File(file) as f:
             status = f["/image/status"][...]
-            wrong += [f"{name} differs" for name in SURVEY if not np.array_equal(f[name][...], self.data[name])]
+            wrong += [f"{name} differs" for name, value in self.survey.items() if not np.array_equal(f[name][...], value)]
             done = set(np.flatnonzero(status == 1).tolist())
             wrong += [f"image {i} was done and is not" for i in sorted(done_before - done)]
-            offset = self.data["/image/variant_offset"]
-            now = {name: f[name][...] for name in (*PER_IMAGE, "/variant/probability")}
+            now = {name: f[name][...] for name in self.data}
             for i in sorted(done):
-                rows = slice(int(offset[i]), int(offset[i + 1]))
-                same = all(now[name][i].tobytes() == self.data[name][i].tobytes() for name in PER_IMAGE)
-                same &= now["/variant/probability"][rows].tobytes() == self.data["/variant/probability"][rows].tobytes()
-                if not same:
-                    wrong.append(f"image {i} differs")
+                wrong += [f"{name} of image {i} differs" for name, value in self.data.items()
+                          if now[name][self.rows(name, i)].tobytes() != value[self.rows(name, i)].tobytes()]
         return done, wrong
 
 
@@ -188,10 +199,10 @@ def moment(chance, output, job, duration):
         time.sleep(0.005)
 
 
-def phase(output, done):
+def phase(output, done, images):
     if not output.exists():
         return "creation" if list(output.parent.glob(output.name + ".creating.*")) else "before creation"
-    return f"{10 * (10 * done // IMAGES):3} % done" if done < IMAGES else "all done"
+    return f"{10 * (10 * done // images):3} % done" if done < images else "all done"
 
 
 def run_kills(setup, quiet, kills, chance, duration):
@@ -225,7 +236,7 @@ def run_kills(setup, quiet, kills, chance, duration):
             losses.append(f"start {starts}: the file is gone")
             done = set()
         if hit and code != 0:
-            moments[phase(output, len(done))] += 1
+            moments[phase(output, len(done), setup.images)] += 1
             if hits % 20 == 0:
                 print(f"{hits} kills in {starts} starts, losses so far: {len(losses)}", flush=True)
         if code == 0:
@@ -251,7 +262,9 @@ def main():
     parser.add_argument("--kills", type=int, default=8)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--folder", type=Path, default=None, help="for the files; a temporary one if not given")
+    parser.add_argument("--attributions", action="store_true", help="Shapley values, curves and interactions, too")
     setup = parser.parse_args()
+    setup.images = 24 if setup.attributions else 80
     setup.seed = setup.seed if setup.seed is not None else int(time.time())
     print(f"seed {setup.seed}", flush=True)
     given = setup.folder
@@ -259,7 +272,7 @@ def main():
     setup.root = setup.folder / "data"
     setup.root.mkdir()
     try:
-        draw_data(setup.root)
+        draw_data(setup.root, setup.images)
         quiet_file = setup.folder / "quiet.h5"
         start = time.monotonic()
         job = Job(setup, quiet_file, 2)

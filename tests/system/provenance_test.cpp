@@ -35,6 +35,9 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
             {"--data.root", data, "--model.path", model().string(), "--output.occlusion", occlusion,
              "--preprocess.resize", "0", "--preprocess.crop", "24", "--run.batch", "4"});
         run("semscope-reduce", 2, files);
+        run("semscope-compare", 2,
+            {occlusion, occlusion, "--output.comparison", out + "/comparison.h5", "--output.figures", out + "/compared",
+             "--statistics.resamples", "20", "--figures.formats", "png,svg"});
         run("semscope-sdm", 2, files);
         run("semscope-boxplot", 1, files);
         run("semscope-wordcloud", 1, files);

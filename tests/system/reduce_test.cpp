@@ -83,6 +83,27 @@ TEST_F(Reduce, DistributionsOfWholeLabelMapsAgreeWithNumPyOnAnyNumberOfRanks) {
     EXPECT_THAT(full.attribute("configuration"), HasSubstr("area = full"));
 }
 
+TEST_F(Reduce, FaithfulnessOfCurvesAgreesWithNumPyWithTheSameBitsOnAnyNumberOfRanks) {
+    make_data(testing_support::varied_tiny_images(23));
+    ASSERT_EQ(occlude(2, {"--attribution.curves", "true", "--attribution.shapley", "auto", "--attribution.budget", "32",
+                          "--attribution.random-orders", "3"})
+                  .exit_code,
+              0);
+    for (const int ranks : {1, 3}) {
+        const Outcome outcome = reduce(ranks, statistics(std::to_string(ranks)));
+        ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+        EXPECT_THAT(outcome.output, AllOf(HasSubstr("deletion   deviation"), HasSubstr("insertion  random")));
+        EXPECT_EQ(inspect({"--check", statistics(std::to_string(ranks)).string()}).exit_code, 0);
+    }
+    EXPECT_EQ(inspect({"--digest", statistics("1").string()}).output,
+              inspect({"--digest", statistics("3").string()}).output);
+    const Outcome check = testing_support::run_program(
+        {python, scripts + "/check_faithfulness.py", output().string(), statistics("3").string()});
+    EXPECT_EQ(check.exit_code, 0) << check.output;
+    EXPECT_THAT(results::StatisticsReader(statistics("1")).order_kinds(),
+                testing::ElementsAre("deviation", "shapley", "area", "random"));
+}
+
 TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {
     make_occlusion({"--images", "500"});
     std::string first;

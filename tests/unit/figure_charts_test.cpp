@@ -2,6 +2,7 @@
 #include "semscope/core/errors.hpp"
 #include "semscope/figures/bar_chart.hpp"
 #include "semscope/figures/box_plot.hpp"
+#include "semscope/figures/dumbbell.hpp"
 
 #include <gmock/gmock.h>
 
@@ -170,6 +171,58 @@ TEST(BarChart, CarriesItsNumbersAndLegend) {
     EXPECT_THAT(texts(svg), AllOf(Contains("true scene (20)"), Contains("predicted scene (0)")));
     chart.shares.clear();
     EXPECT_THROW(draw_bar_chart(chart), InputError);
+}
+
+DumbbellChart dumbbells() {
+    DumbbellChart chart;
+    chart.title = "kitchen";
+    chart.subtitle = "n = 3";
+    chart.first = "mean";
+    chart.second = "blur";
+    chart.caption = "a caption";
+    chart.dumbbells = {{5, "stove & oven", 0.1 / 3, -0.2 / 3, -0.15, -0.05, 0.01},
+                       {8, "bed", 0.02, 0.03, nan, nan, nan}};
+    return chart;
+}
+
+TEST(Dumbbells, CarryTheirNumbersExactlyAndNameBothSides) {
+    const DumbbellChart chart = dumbbells();
+    const std::string svg = render(draw_dumbbells(chart), Format::svg);
+    const std::vector<Xml> groups = elements(parse_xml(svg), "g", "dumbbell");
+    ASSERT_EQ(groups.size(), 2U);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const Dumbbell& expected = chart.dumbbells[i];
+        EXPECT_EQ(attribute(groups[i], "data-semantic"), std::to_string(expected.semantic));
+        EXPECT_EQ(attribute(groups[i], "data-name"), expected.name);
+        EXPECT_EQ(number(groups[i], "data-first"), expected.first);
+        EXPECT_EQ(number(groups[i], "data-second"), expected.second);
+    }
+    EXPECT_EQ(number(groups[0], "data-ci-low"), -0.15);
+    EXPECT_EQ(number(groups[0], "data-q"), 0.01);
+    EXPECT_THAT(svg, AllOf(HasSubstr(">mean<"), HasSubstr(">blur<"), HasSubstr("kitchen")));
+}
+
+TEST(Dumbbells, TheSecondMarkIsFilledWhereTheDifferenceIsSignificant) {
+    const auto fills = [](double q) {
+        DumbbellChart chart = dumbbells();
+        chart.dumbbells.resize(1);
+        chart.dumbbells[0].q_value = q;
+        const std::string svg = render(draw_dumbbells(chart), Format::svg);
+        const std::string group = svg.substr(svg.find("class=\"dumbbell\""));
+        std::size_t count = 0;
+        for (std::size_t at = 0; (at = group.find("fill=\"#ffffff\"", at)) != std::string::npos; ++at) ++count;
+        return count;
+    };
+    EXPECT_EQ(fills(0.2), fills(0.01) + 1);
+    EXPECT_EQ(fills(nan), fills(0.01) + 1);
+}
+
+TEST(Dumbbells, RefuseWhatCannotBeDrawn) {
+    DumbbellChart chart = dumbbells();
+    chart.dumbbells[1].first = nan;
+    EXPECT_THROW((void)draw_dumbbells(chart), InputError);
+    chart.dumbbells.clear();
+    EXPECT_THROW((void)draw_dumbbells(chart), InputError);
 }
 
 }  // namespace

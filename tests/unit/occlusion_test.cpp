@@ -115,13 +115,26 @@ TEST(Prefetcher, CanBeDroppedWhileWorkersWait) {
     const Prefetcher<int> items(1000, 3, 2, [](std::size_t i) { return static_cast<int>(i); });
 }
 
+/// Announces an image whose forwards are all under way, and adds a row for the next of them.
+ImageInWork& expect(ResultBuffer& buffer, std::uint64_t image, Range variants, std::int32_t scene = 0) {
+    ImageInWork& work = buffer.expect({.image = image,
+                                       .variants = variants,
+                                       .scene = scene,
+                                       .photo_digest = 7,
+                                       .semantics = std::vector<std::uint16_t>(variants.size(), 1)});
+    while (work.evaluation->next()) {
+    }
+    return work;
+}
+
 TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
-    ResultBuffer buffer(2, name_of);
-    buffer.expect(10, {100, 101}, 1, 7);
-    buffer.expect(11, {101, 103}, -1, 7);
-    buffer.add_row(std::vector<float>{0.75F, 0.25F});
-    buffer.add_row(std::vector<float>{0.5F, 0.5F});
-    buffer.add_row(std::vector<float>{0.1F, 0.9F});
+    const attribution::Settings settings;
+    ResultBuffer buffer(settings, 2, name_of);
+    ImageInWork& tenth = expect(buffer, 10, {100, 101}, 1);
+    ImageInWork& eleventh = expect(buffer, 11, {101, 103}, -1);
+    buffer.add_row(tenth, std::vector<float>{0.75F, 0.25F});
+    buffer.add_row(eleventh, std::vector<float>{0.1F, 0.9F});
+    buffer.add_row(tenth, std::vector<float>{0.5F, 0.5F});
     const auto first = buffer.take_finished();
     EXPECT_THAT(first.images, ElementsAre(Range{10, 11}));
     EXPECT_THAT(first.variants, ElementsAre(Range{100, 101}));
@@ -130,10 +143,10 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
     EXPECT_FLOAT_EQ(first.image_loss[0], static_cast<float>(std::log(4.0)));
     EXPECT_EQ(buffer.rows(), 1U);
 
-    buffer.add_unreadable(12, {103, 104});  // behind an image that is not finished
+    buffer.add_unreadable({.image = 12, .variants = {103, 104}});  // behind an image that is not finished
     EXPECT_TRUE(buffer.take_finished().images.empty());
-    buffer.add_row(std::vector<float>{0.2F, 0.8F});
-    buffer.add_row(std::vector<float>{0.3F, 0.7F});
+    buffer.add_row(eleventh, std::vector<float>{0.2F, 0.8F});
+    buffer.add_row(eleventh, std::vector<float>{0.3F, 0.7F});
     const auto rest = buffer.take_finished();
     EXPECT_THAT(rest.images, ElementsAre(Range{11, 13}));
     EXPECT_THAT(rest.variants, ElementsAre(Range{101, 104}));
@@ -145,24 +158,24 @@ TEST(ResultBuffer, GivesOutFinishedImagesOnlyAndJoinsTheirRows) {
 }
 
 TEST(ResultBuffer, LeavesGapsBetweenRowsThatDoNotTouch) {
-    ResultBuffer buffer(1, name_of);
-    for (const std::uint64_t image : {3, 5, 6}) {
-        buffer.expect(image, {10 * image, 10 * image}, 0, 7);
-        buffer.add_row(std::vector<float>{1.0F});
-    }
+    const attribution::Settings settings;
+    ResultBuffer buffer(settings, 1, name_of);
+    for (const std::uint64_t image : {3, 5, 6})
+        buffer.add_row(expect(buffer, image, {10 * image, 10 * image}), std::vector<float>{1.0F});
     const auto rows = buffer.take_finished();
     EXPECT_THAT(rows.images, ElementsAre(Range{3, 4}, Range{5, 7}));
     EXPECT_TRUE(rows.variants.empty());
 }
 
 TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
-    ResultBuffer buffer(2, name_of);
-    buffer.expect(0, {0, 2}, 0, 7);
-    buffer.expect(1, {2, 2}, 0, 7);
-    buffer.add_row(std::vector<float>{0.75F, 0.25F});
-    buffer.add_row(std::vector<float>{std::numeric_limits<float>::infinity(), 0});
-    buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
-    buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    const attribution::Settings settings;
+    ResultBuffer buffer(settings, 2, name_of);
+    ImageInWork& bad = expect(buffer, 0, {0, 2});
+    ImageInWork& good = expect(buffer, 1, {2, 2});
+    buffer.add_row(bad, std::vector<float>{0.75F, 0.25F});
+    buffer.add_row(bad, std::vector<float>{std::numeric_limits<float>::infinity(), 0});
+    buffer.add_row(bad, std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
+    buffer.add_row(good, std::vector<float>{0.5F, 0.5F});
     const auto rows = buffer.take_finished();
     EXPECT_THAT(rows.status, ElementsAre(3, 1));
     EXPECT_THAT(rows.image_probability, ElementsAre(testing::IsNan(), testing::IsNan(), 0.5F, 0.5F));
@@ -188,6 +201,48 @@ TEST(ResultBuffer, ScoresTheFinishedImagesOfKnownScene) {
     EXPECT_EQ(buffer.score().correct, 1U);
     EXPECT_NEAR(buffer.score().loss, std::log(4.0 / 3) + std::log(2.0), 1e-6);
     EXPECT_EQ(describe(buffer.score()), "2 images: loss 0.4904, top-1 50.00 %");
+}
+
+// An image with a score that is not finite, one that cannot be read and a sound one have rows of the same lengths.
+TEST(ResultBuffer, AttributionsOfAnImageWithoutResultAreNanAndKeepTheirPlaces) {
+    attribution::Settings settings;
+    settings.shapley = attribution::Shapley::exact;
+    settings.curves = true;
+    settings.random_orders = 1;
+    settings.interactions = true;
+    ResultBuffer buffer(settings, 2, name_of);
+    const auto announce = [&](std::uint64_t image) {
+        return ImageRows{.image = image,
+                         .variants = {2 * image, 2 * image + 2},
+                         .pairs = {image, image + 1},
+                         .semantics = {3, 8},
+                         .pixels = {5, 6}};
+    };
+    buffer.add_unreadable(announce(0));
+    for (const std::uint64_t image : {1, 2}) {
+        ImageInWork& work = buffer.expect(announce(image));
+        for (int row = 0; work.evaluation->next(); ++row)
+            buffer.add_row(work, std::vector<float>{image == 1 && row == 3 ? std::nanf("") : 0.5F, 0.5F});
+    }
+    EXPECT_THAT(buffer.not_finite(), ElementsAre("val/kitchen/1.jpg (with several classes inhibited)"));
+    const auto rows = buffer.take_finished();
+    EXPECT_THAT(rows.status, ElementsAre(2, 3, 1));
+    const results::AttributionRows& more = rows.attribution;
+    const auto expect_nan_but_last = [](const std::vector<float>& values, std::size_t each) {
+        ASSERT_EQ(values.size(), 3 * each);
+        for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(std::isnan(values[i]), i < 2 * each) << i;
+    };
+    expect_nan_but_last(more.shapley, 4);
+    expect_nan_but_last(more.shapley_error, 4);
+    expect_nan_but_last(more.probability_empty, 2);
+    expect_nan_but_last(more.deletion, 2 * 4);
+    expect_nan_but_last(more.insertion, 2 * 4);
+    for (const auto& areas : more.areas) expect_nan_but_last(areas, 4);
+    EXPECT_THAT(more.coalitions, ElementsAre(0, 0, 4));
+    EXPECT_EQ(more.flip_count.size(), 12);
+    EXPECT_EQ(more.step_semantic.size(), 24);
+    EXPECT_THAT(more.pairs, ElementsAre(Range{0, 3}));
+    EXPECT_THAT(more.interaction_predicted, ElementsAre(testing::IsNan(), testing::IsNan(), 0.0F));
 }
 
 /// Four images of one class, two forwards each, on a rank without network.
@@ -270,11 +325,12 @@ TEST_F(RankWorkTest, ALabelMapThatChangesWhileTheJobRunsEndsItAndMarksNothing) {
 }
 
 TEST(ResultBuffer, RefusesARowThatIsNoDistributionAndNamesTheImage) {
-    ResultBuffer buffer(2, name_of);
-    buffer.expect(0, {0, 2}, 0, 1);
-    buffer.add_row(std::vector<float>{0.5F, 0.5F});
+    const attribution::Settings settings;
+    ResultBuffer buffer(settings, 2, name_of);
+    ImageInWork& image = expect(buffer, 0, {0, 2});
+    buffer.add_row(image, std::vector<float>{0.5F, 0.5F});
     const auto refuses = [&](std::vector<float> row, const char* words) {
-        EXPECT_THAT([&] { buffer.add_row(row); },
+        EXPECT_THAT([&] { buffer.add_row(image, row); },
                     testing::ThrowsMessage<InferenceError>(testing::AllOf(
                         testing::HasSubstr("val/kitchen/0.jpg (with a class inhibited)"), testing::HasSubstr(words))));
     };

@@ -41,7 +41,7 @@ struct Variables {
 
 class OptionsTest : public testing::Test {
   protected:
-    OptionsTest() : options_("program", "does things", "file") {
+    OptionsTest() : options_("program", "does things", {"file"}) {
         Variables& v = variables_;
         options_.add(option("file", v.file, ""));
         options_.add(option("data.root", v.root, ""));

@@ -1,7 +1,7 @@
 
 
 // The bootstrap, the sign-flip test and the correction for many tests.
-#include "statistics/inference.hpp"
+#include "semscope/statistics/inference.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

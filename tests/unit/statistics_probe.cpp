@@ -4,8 +4,8 @@
 // tests/system/python/check_statistics.py, which computes the same with NumPy and SciPy.
 #include "semscope/statistics/deviation.hpp"
 #include "semscope/statistics/evaluation.hpp"
-#include "statistics/inference.hpp"
-#include "statistics/sample.hpp"
+#include "semscope/statistics/inference.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -2,7 +2,7 @@
 
 // Samples and what describes them.
 #include "semscope/core/errors.hpp"
-#include "statistics/sample.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -63,6 +63,42 @@ TEST(Vocabulary, TheSettingsThatChangeResultsStayAsTheyAre) {
               "[segment]\noutput = logits\nsize = 0\nmin-confidence = 0\nflip = false\nbatch = 4\nlayout = top1\n");
 }
 
+/// A program with attributions, with what was given on the command line.
+struct AttributingProgram {
+    explicit AttributingProgram(const std::vector<const char*>& given) {
+        options.add(vocabulary(settings, {Group::attribution}));
+        std::vector<const char*> arguments{"program"};
+        arguments.insert(arguments.end(), given.begin(), given.end());
+        options.parse(static_cast<int>(arguments.size()), arguments.data());
+    }
+    std::vector<std::string> differences_from(const std::string& recorded) const {
+        std::vector<std::string> found;
+        for (const auto& [name, then, now] : options.differences_from(recorded))
+            found.push_back(name + ": " + then + ", " + now);
+        return found;
+    }
+    Settings settings;
+    Options options{"program", "for a test"};
+};
+
+// Files of versions without them have the same configuration_digest as before and can be resumed.
+TEST(Vocabulary, AttributionsCountOnlyWhereTheyAreNotTheDefault) {
+    EXPECT_EQ(AttributingProgram({}).options.resolved_results_only(), "");
+    EXPECT_EQ(AttributingProgram({"--attribution.budget", "0512"}).options.resolved_results_only(), "");
+    EXPECT_EQ(AttributingProgram({"--attribution.shapley", "auto"}).options.resolved_results_only(),
+              "[attribution]\nshapley = auto\n");
+    EXPECT_THAT(AttributingProgram({}).differences_from("[run]\nbatch = 8\n"), testing::IsEmpty());
+}
+
+TEST(Vocabulary, AttributionsThatWereNotSoWhenAFileWasBegunAreDifferences) {
+    using testing::ElementsAre;
+    EXPECT_THAT(AttributingProgram({"--attribution.curves"}).differences_from("[run]\nbatch = 8\n"),
+                ElementsAre("attribution.curves: (not recorded), true"));
+    const std::string shapley = AttributingProgram({"--attribution.shapley", "auto"}).options.resolved();
+    EXPECT_THAT(AttributingProgram({}).differences_from(shapley), ElementsAre("attribution.shapley: auto, off"));
+    EXPECT_THAT(AttributingProgram({"--attribution.shapley", "auto"}).differences_from(shapley), testing::IsEmpty());
+}
+
 TEST(Vocabulary, EveryOptionHasAVariableOfItsOwn) {
     Settings settings;
     std::set<const void*> variables;

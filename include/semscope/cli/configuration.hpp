@@ -23,10 +23,13 @@ std::vector<Setting> read_config_file(const std::filesystem::path& file, Problem
 /// The same from text of another origin, which the problems name.
 std::vector<Setting> parse_config(std::istream& stream, const std::string& origin, Problems& problems);
 
+/// What stands for the former value of an option that there was not.
+inline constexpr const char* not_recorded = "(not recorded)";
+
 /// One option whose value is not what it was.
 struct Difference {
     std::string name;  ///< run.batch
-    std::string then;  ///< "(not recorded)" when there was no such option
+    std::string then;  ///< not_recorded when there was no such option
     std::string now;
 };
 

@@ -45,6 +45,9 @@ struct OptionTraits {
     std::string unit = {};  ///< of a number; for the documentation
     /// True when the value can change a number in the output: it then counts in configuration_digest.
     bool changes_results = false;
+    /// Of an option that changes results: true when it counts only where its value is not the default. For options that
+    /// earlier versions did not know and whose default is what those did, so that their files can still be resumed.
+    bool counts_if_changed = false;
     bool required = false;
     std::vector<std::string> words = {};  ///< of a path: words that are no path and stay as they are
     std::string details = {};             ///< for the documentation, after the help: what --help has no room for

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/cli/configuration.hpp"
 #include "semscope/cli/option.hpp"
 #include "semscope/core/errors.hpp"
 
@@ -17,9 +18,9 @@ enum class Request { run, help, version };
 /// problems are reported together; then the variables that the options are bound to are set. They must outlive this.
 class Options {
   public:
-    /// `usage`: one line on what the program does. `positional`: name of the option that takes the arguments without a
-    /// name, "" when the program takes none.
-    Options(std::string program, std::string usage, std::string positional = "");
+    /// `usage`: one line on what the program does. `positional`: names of the options that take the arguments
+    /// without a name, one each, in this order.
+    Options(std::string program, std::string usage, std::vector<std::string> positional = {});
 
     void add(OptionSpec spec);
     void add(std::vector<OptionSpec> specs);
@@ -56,8 +57,13 @@ class Options {
     /// The whole resolved configuration in the form of a configuration file.
     std::string resolved() const;
 
-    /// The lines of `resolved` that can change a number in the output.
+    /// The lines of `resolved` that can change a number in the output, without those that count only where they are not
+    /// the default.
     std::string resolved_results_only() const;
+
+    /// The options that can change a number and are not as in `recorded`, a configuration in the form of `resolved`.
+    /// Where nothing is recorded of an option that counts only where it is not the default, the default was meant.
+    std::vector<Difference> differences_from(const std::string& recorded) const;
 
     /// Text for --help.
     std::string help() const;
@@ -79,11 +85,13 @@ class Options {
     void assign_variables() const;
     void read_file(const std::filesystem::path& file, Problems& problems);
     void check_values(Problems& problems) const;
-    std::string resolved_if(bool results_only) const;
+    template <class Wanted>
+    std::string resolved_if(Wanted&& wanted) const;
+    bool is_default(const OptionSpec& spec) const;
 
     std::string program_;
     std::string usage_;
-    std::string positional_;
+    std::vector<std::string> positional_;
     std::string command_line_;
     std::vector<OptionSpec> specs_;
     std::map<std::string, Value> values_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/attribution/settings.hpp"
 #include "semscope/core/enumeration.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/data/label_map.hpp"
@@ -150,11 +151,18 @@ struct ReportSettings {
     std::filesystem::path against;  ///< occlusion file of a second run; empty = none
 };
 
+/// The two occlusion files that semscope-compare compares.
+struct CompareSettings {
+    std::filesystem::path first;
+    std::filesystem::path second;
+};
+
 struct OutputSettings {
     std::filesystem::path occlusion = "occlusion.h5";
     std::filesystem::path statistics = "statistics.h5";
     std::filesystem::path figures = "figures";
     std::filesystem::path report = "report";
+    std::filesystem::path comparison = "comparison.h5";
     bool overwrite = false;
     KeyValues hints;
 };
@@ -166,11 +174,13 @@ struct Settings {
     PreprocessSettings preprocess;
     ModelSettings model;
     OcclusionSettings occlusion;
+    attribution::Settings attribution;
     RunSettings run;
     StatisticsSettings statistics;
     SegmentSettings segment;
     FigureSettings figures;
     ReportSettings report;
+    CompareSettings compare;
     OutputSettings output;
     bool dry_run = false;  ///< a request of the command line, not a setting
 };

@@ -9,7 +9,21 @@
 namespace semscope::cli {
 
 /// The groups of the vocabulary, one for each struct of settings.hpp.
-enum class Group { data, labels, preprocess, model, occlusion, run, statistics, segment, figures, report, output };
+enum class Group {
+    data,
+    labels,
+    preprocess,
+    model,
+    occlusion,
+    attribution,
+    run,
+    statistics,
+    segment,
+    figures,
+    report,
+    compare,
+    output
+};
 
 /// All options that can stand in a configuration file, each declared here alone and bound to its member of `settings`,
 /// for a program that uses the groups `used`. Those of the others are of other programs and never required, so that one

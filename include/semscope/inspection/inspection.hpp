@@ -3,6 +3,7 @@
 #include "semscope/cli/options.hpp"
 #include "semscope/cli/settings.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/results/comparison_file.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/statistics_file.hpp"
 
@@ -54,5 +55,14 @@ std::string scene_table(const results::StatisticsReader& file, const std::string
 
 /// Prints what is wrong with the content; done when nothing is, else bad_input.
 ExitCode check_statistics(const results::StatisticsReader& file, const std::filesystem::path& path);
+
+/// A page for people: what agrees, the scenes, the provenance of both files.
+std::string comparison_summary(const results::ComparisonReader& file);
+
+/// The same as JSON.
+std::string comparison_json(const results::ComparisonReader& file);
+
+/// Prints what is wrong with the content; done when nothing is, else bad_input.
+ExitCode check_comparison(const results::ComparisonReader& file, const std::filesystem::path& path);
 
 }  // namespace semscope::inspection

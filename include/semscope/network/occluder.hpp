@@ -62,10 +62,12 @@ struct Sample {
     std::vector<std::uint16_t> labels;
 };
 
-/// One forward: the image in `slot` with `semantic` inhibited; 0 = the image as it is.
+/// One forward: the image in `slot` with `semantic` inhibited; 0 = the image as it is. A coalition of classes inhibits
+/// several at once: `semantic` and those in `also`.
 struct Forward {
     int slot = 0;
     std::uint16_t semantic = 0;
+    std::vector<std::uint16_t> also = {};  ///< empty where semantic is 0
 };
 
 /// A scene classifier that sees occluded images. Images go to the device once, into slots; the occluded variants are

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/attribution/settings.hpp"
 #include "semscope/cli/log.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/core/timing.hpp"
@@ -24,6 +25,8 @@ struct Task {
     std::span<const std::uint8_t> status;            ///< of all images, [N]: which are pending
     const Plan& plan;
     std::size_t scenes = 0;  ///< C
+    attribution::Settings attribution = {};
+    std::span<const std::uint32_t> further = {};  ///< [N] forwards for attributions; empty = none
 };
 
 /// How well the network recognises the images of known scene that were finished: what the progress tells.

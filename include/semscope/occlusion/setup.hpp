@@ -67,6 +67,10 @@ namespace semscope::occlusion {
 /// they are few, else the least and the most.
 std::string describe_plan(const occlusion::Plan& plan, std::uint64_t output_bytes);
 
+/// How many of a plan's forwards are for which attributions; "" where none are asked for.
+std::string describe_attributions(const attribution::Settings& settings, const Plan& plan,
+                                  const AttributionPlan& attribution);
+
 /// The commonest classes of the crops with their names and shares, and the share of what is not inhibited: a wrong
 /// offset, channel or encoding shows at once. On rank 0; "" elsewhere. Collective.
 std::string describe_labels(const Survey& survey, const Source& source, const std::vector<std::string>& semantics,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/attribution/settings.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/comm/partition.hpp"
 #include "semscope/core/errors.hpp"
@@ -18,8 +19,9 @@ using comm::Range;
 /// How the forwards of a run are shared: rank r does images [boundaries[r], boundaries[r+1]).
 struct Plan {
     std::vector<std::uint64_t> boundaries;  ///< [ranks+1]
-    std::vector<std::uint64_t> forwards;    ///< [ranks]: 1 for each image and 1 for each of its variants
+    std::vector<std::uint64_t> forwards;    ///< [ranks]: 1 for each image, 1 for each of its variants, and the further
     std::uint64_t total = 0;
+    std::uint64_t further = 0;          ///< forwards of the total that are for attributions
     std::vector<std::uint64_t> images;  ///< [ranks]: images to be done
 
     Range images_of(int rank) const;
@@ -32,7 +34,16 @@ struct Plan {
 Plan make_plan(std::span<const std::uint64_t> variant_offsets, int ranks);
 
 /// The same for the pending images only. `status`: of all images, N of them; what is not pending costs nothing.
-Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const std::uint8_t> status, int ranks);
+/// `further`: of all images, forwards for attributions; empty = none.
+Plan make_plan(std::span<const std::uint64_t> variant_offsets, std::span<const std::uint8_t> status, int ranks,
+               std::span<const std::uint32_t> further = {});
+
+/// What attributions will take. Empty where none are asked for.
+struct AttributionPlan {
+    std::vector<std::uint32_t> further;  ///< of this rank's share: forwards besides one for the image and each variant
+    std::uint64_t exact = 0;             ///< pending images of all ranks whose Shapley values are of all coalitions
+    std::uint64_t pairs = 0;             ///< Q: pairs of classes of all images
+};
 
 /// What all ranks know after the survey.
 struct Survey {
@@ -41,6 +52,7 @@ struct Survey {
     std::uint64_t images = 0;    ///< N
     std::uint64_t variants = 0;  ///< V, so that N + V forwards are to be done
     std::uint64_t turned = 0;    ///< photos with an EXIF orientation other than 1
+    AttributionPlan attribution;
 };
 
 /// What a file that is continued holds of the inputs of this rank's share of the images.
@@ -73,6 +85,15 @@ struct SurveyArguments {
 /// Of a file that is continued the survey reads only the inputs of pending images, and with `verify` those of the
 /// others to the end. What is not as it was when the file was begun is a problem as well.
 Survey survey(const SurveyArguments& arguments);
+
+/// Adds to a survey, made with the same arguments, what attributions take, and the pairs of classes where interactions
+/// are asked for. Collective. A pending image whose classes the budget has no room for becomes a problem. When
+/// `on_image` throws, on some ranks or all, it ends with an AgreedError on all.
+void plan_attributions(const attribution::Settings& settings, const SurveyArguments& arguments, Survey& survey);
+
+/// Where the pairs of classes of images begin, and where those of the last one end. Local, pure. `variant_offsets`: of
+/// all images, N+1.
+std::vector<std::uint64_t> pair_offsets(std::span<const std::uint64_t> variant_offsets, Range images);
 
 /// The variant offsets of all images, N+1 of them, on every rank. Collective. 8 bytes an image.
 std::vector<std::uint64_t> gather_offsets(const Survey& survey, const comm::Communicator& communicator);

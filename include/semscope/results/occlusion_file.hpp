@@ -3,6 +3,7 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -27,6 +28,22 @@ constexpr std::uint8_t stored(ImageStatus status) { return static_cast<std::uint
 inline constexpr const char* occlusion_format = "semscope occlusion";
 inline constexpr std::uint64_t occlusion_format_version = 2;
 
+/// An axis that a curve's area refers to, and the curve.
+enum class CurveArea : std::uint8_t { deletion, deletion_pixels, insertion, insertion_pixels };
+inline constexpr std::array<CurveArea, 4> curve_areas{CurveArea::deletion, CurveArea::deletion_pixels,
+                                                      CurveArea::insertion, CurveArea::insertion_pixels};
+
+/// The scene that an interaction of two classes is of.
+enum class InteractionScene : std::uint8_t { predicted, truth };
+
+/// What an occlusion file may hold besides the deviations of single classes.
+struct AttributionLayout {
+    bool shapley = false;
+    std::vector<std::string> orders;  ///< names of the curves' orders; none = no curves
+    bool interactions = false;
+    std::uint64_t pairs = 0;  ///< Q: pairs of classes of all images, where there are interactions
+};
+
 /// Extents and labels of an occlusion file: N images, V variants (present classes of all images), C scenes, S semantics
 /// including 0 = unlabelled.
 struct OcclusionLayout {
@@ -36,6 +53,7 @@ struct OcclusionLayout {
     std::vector<std::string> semantics;
     std::size_t maximum_path_bytes = 1;                    ///< bytes
     std::function<std::string(std::uint64_t)> image_path;  ///< path of an image, as listed
+    AttributionLayout attribution = {};
 };
 
 /// Bytes that the datasets of such a file take; its metadata and attributes come on top, some tens of kilobytes. Local,
@@ -88,6 +106,8 @@ class OcclusionReader {
     std::size_t path_bytes() const;
     std::vector<std::int32_t> image_scenes(Range images) const;
     std::vector<std::uint8_t> image_status(Range images) const;
+    /// Digests of the photos' files; 0 for one that is unreadable, and for all in a file of version 1.
+    std::vector<std::uint64_t> photo_digests(Range images) const;
     /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the variants.
     std::vector<std::uint64_t> variant_offsets(Range images) const;
     /// Of all images, N + 1 offsets. Throws InputError also when they do not start at 0 or end at the number of
@@ -102,6 +122,33 @@ class OcclusionReader {
     std::vector<std::uint32_t> variant_pixels(Range variants) const;
     std::vector<float> variant_probabilities(Range variants) const;  ///< [variants,C]
 
+    /// What follows is of files that have it; else the members that read throw InputError.
+    bool has_shapley() const noexcept { return attribution_.shapley; }
+    std::vector<float> shapley_values(Range variants) const;          ///< [variants,C]
+    std::vector<float> shapley_errors(Range variants) const;          ///< [variants,C]
+    std::vector<std::uint32_t> image_coalitions(Range images) const;  ///< [images]
+    bool has_empty_probabilities() const noexcept { return has_shapley() || has_curves(); }
+    std::vector<float> empty_probabilities(Range images) const;  ///< [images,C]
+
+    /// O orders of the classes; step k = 1..n of image i is row variant_offset[i] + k - 1.
+    bool has_curves() const noexcept { return !attribution_.orders.empty(); }
+    const std::vector<std::string>& orders() const noexcept { return attribution_.orders; }
+    std::vector<std::uint16_t> step_semantics(Range variants) const;  ///< [variants,O]
+    std::vector<float> deletion_curves(Range variants) const;         ///< [variants,O]
+    std::vector<float> insertion_curves(Range variants) const;        ///< [variants,O]
+    std::vector<float> areas(CurveArea area, Range images) const;     ///< [images,O]
+    std::vector<std::uint32_t> flip_counts(Range images) const;       ///< [images,O]
+
+    /// Q pairs of classes.
+    bool has_interactions() const noexcept { return attribution_.interactions; }
+    std::uint64_t pairs() const noexcept { return attribution_.pairs; }
+    /// Of images [begin, end): end - begin + 1 offsets. Throws InputError when they fall or lie beyond the pairs.
+    std::vector<std::uint64_t> pair_offsets(Range images) const;
+    std::vector<std::uint32_t> pair_images(Range pairs) const;
+    std::vector<std::uint16_t> pair_first(Range pairs) const;
+    std::vector<std::uint16_t> pair_second(Range pairs) const;
+    std::vector<float> interactions(InteractionScene scene, Range pairs) const;
+
   private:
     explicit OcclusionReader(hdf5::File file);
 
@@ -111,6 +158,7 @@ class OcclusionReader {
     std::uint64_t variants_ = 0;
     std::uint64_t scenes_ = 0;
     std::uint64_t semantics_ = 0;
+    AttributionLayout attribution_;
     bool complete_ = false;
 };
 
@@ -121,12 +169,23 @@ std::string problem_with_distribution(std::span<const float> row);
 /// order within an image and in range, statuses known, probabilities of done images finite, in [0, 1] and summing to 1
 /// within 1e-3, rows of images without a result NaN. Reads in blocks. Local. Returns one sentence per problem, at most
 /// `limit`.
+/// Where there are attributions: Shapley values that sum to p - p_empty within 1e-5, areas that are those of the
+/// curves, pairs that are those of the classes.
 std::vector<std::string> check_occlusion_content(const OcclusionReader& file, std::size_t limit = 20);
 
 using comm::Range;
 
 template <class T>
 struct Field;
+
+/// The pairs of classes of a contiguous range of images, for files with interactions.
+struct PairRows {
+    Range pairs;
+    std::vector<std::uint64_t> offset;  ///< [images], the first pair of each; the last rank has one more, Q
+    std::vector<std::uint32_t> image;   ///< [pairs]
+    std::vector<std::uint16_t> first;
+    std::vector<std::uint16_t> second;
+};
 
 /// What the survey found on one rank: a contiguous range of images and their variants.
 struct SurveyRows {
@@ -138,6 +197,23 @@ struct SurveyRows {
     std::vector<std::uint16_t> variant_semantic;
     std::vector<std::uint32_t> variant_pixels;
     std::vector<std::uint64_t> label_digest;  ///< [images]
+    PairRows pairs = {};                      ///< empty where the file has no interactions
+};
+
+/// The part of results that only files with attributions have. What a file does not have is empty.
+struct AttributionRows {
+    std::vector<float> shapley;                ///< [variants,C]
+    std::vector<float> shapley_error;          ///< [variants,C]
+    std::vector<std::uint32_t> coalitions;     ///< [images]
+    std::vector<float> probability_empty;      ///< [images,C]
+    std::vector<std::uint16_t> step_semantic;  ///< [variants,O]
+    std::vector<float> deletion;               ///< [variants,O]
+    std::vector<float> insertion;              ///< [variants,O]
+    std::array<std::vector<float>, 4> areas;   ///< [images,O] of each CurveArea
+    std::vector<std::uint32_t> flip_count;     ///< [images,O]
+    std::vector<Range> pairs;
+    std::vector<float> interaction_predicted;  ///< [pairs]
+    std::vector<float> interaction_truth;      ///< [pairs]
 };
 
 /// Results of some images of one rank, in ascending order; ranges of rows may have gaps between them.
@@ -149,6 +225,7 @@ struct ResultRows {
     std::vector<float> variant_probability;   ///< [variants,C]
     std::vector<std::uint8_t> status;         ///< [images], ImageStatus
     std::vector<std::uint64_t> photo_digest;  ///< [images]
+    AttributionRows attribution = {};
 };
 
 /// Writes into an occlusion file that one rank has created. All members but the destructor are collective: every rank
@@ -220,11 +297,13 @@ class OcclusionWriter {
     void write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
     template <class T>
     void write_by_root(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
+    void write_attribution(const ResultRows& rows);
     void flush();
     void set_complete(std::uint64_t complete);
 
     const comm::Communicator* communicator_;
     hdf5::File file_;
+    AttributionLayout attribution_;
     bool wrote_collectively_ = false;
 };
 

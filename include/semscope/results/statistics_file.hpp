@@ -3,6 +3,7 @@
 #include "semscope/comm/communicator.hpp"
 #include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/row_writer.hpp"
 
 #include <array>
 #include <cstdint>
@@ -10,7 +11,6 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace semscope::results {
@@ -44,6 +44,20 @@ enum class Column : std::uint8_t {
     q_value
 };
 inline constexpr std::size_t column_count = 14;
+
+/// The float64 [C,A,K] datasets of /faithfulness/scene, and [A,K] of /faithfulness/all.
+enum class AreaColumn : std::uint8_t {
+    mean,
+    ci_low,
+    ci_high,
+    minus_random,
+    minus_random_ci_low,
+    minus_random_ci_high,
+    minus_area,
+    minus_area_ci_low,
+    minus_area_ci_high
+};
+inline constexpr std::size_t area_column_count = 9;
 
 /// "correct" or "predicted".
 const char* name_of(DeviationSet set);
@@ -138,6 +152,7 @@ struct StatisticsLayout {
     std::uint64_t flips = 0;   ///< flip distractors of all images
     std::size_t maximum_path_bytes = 1;
     std::function<std::vector<std::string>(Range)> image_paths = {};  ///< of some images; not asked when there are none
+    std::vector<std::string> order_kinds = {};  ///< of the faithfulness; none = the occlusion file has no curves
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -165,6 +180,13 @@ struct ImageStatistics {
     std::vector<std::uint16_t> distractor;
     std::vector<std::uint64_t> flip_count;  ///< [n]: flip distractors of each image
     std::vector<std::uint16_t> flip;        ///< those of all, one image after the other
+};
+
+/// Areas under deletion and insertion curves: of n scenes, or of all images (n = 1). A areas (curve_areas), K kinds of
+/// orders.
+struct FaithfulnessRows {
+    std::vector<std::uint32_t> images;                           ///< [n]; none over all images
+    std::array<std::vector<double>, area_column_count> columns;  ///< by AreaColumn, each [n,A,K]
 };
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
@@ -218,6 +240,13 @@ class StatisticsReader {
     std::vector<std::string> image_paths(Range images) const;
     /// Throws InputError when a scene or class is none of the file.
     ImageStatistics image_statistics(Range images) const;
+    /// Whether the occlusion file had curves; what follows needs that.
+    bool has_faithfulness() const noexcept { return order_kinds_ > 0; }
+    /// "deviation", "shapley", "area", "random": those that there are.
+    std::vector<std::string> order_kinds() const;
+    /// Throw InputError for an infinite value.
+    FaithfulnessRows faithfulness(Range scenes) const;
+    FaithfulnessRows overall_faithfulness() const;
 
   private:
     hdf5::File file_;
@@ -226,6 +255,7 @@ class StatisticsReader {
     std::uint64_t semantics_ = 0;
     std::uint64_t images_ = 0;
     std::uint64_t flips_ = 0;
+    std::uint64_t order_kinds_ = 0;
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
@@ -234,9 +264,6 @@ class StatisticsReader {
 std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit = 20);
 
 using comm::Range;
-
-template <class T>
-struct Field;
 
 /// The rows of some scenes in a group below /deviation; n scenes, S semantics.
 struct DeviationRows {
@@ -264,11 +291,12 @@ struct StatisticsRows {
     std::vector<double> distribution_predicted;    ///< [n,S]
     std::vector<std::uint8_t> relevance;           ///< [n,S]
     ImageStatistics image;                         ///< of a contiguous range of images, whatever the scenes
+    FaithfulnessRows faithfulness;                 ///< empty where there are no curves
+    FaithfulnessRows overall;                      ///< the same over all images; on rank 0
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
-/// order, with empty rows when it has none. A rank whose write fails makes the remaining calls all the same, as the
-/// others wait in them for it, and throws LibraryError at the end of the member; callers agree.
+/// order, with empty rows when it has none, and they throw as those of RowWriter.
 class StatisticsWriter {
   public:
     /// Opens the file for all ranks. The communicator must outlive the writer.
@@ -282,20 +310,11 @@ class StatisticsWriter {
     void finish();
 
   private:
-    /// Its T is that of the field, whatever list is given.
-    template <class T>
-    using Values = std::type_identity_t<std::span<const T>>;
-
-    template <class T>
-    void write_rows(const Field<T>& field, Range rows, Values<T> values);
-    /// Writes values that may be more than one call can move, in the same number of calls on every rank.
-    template <class T>
-    void write_in_parts(const Field<T>& field, std::uint64_t first, Values<T> values);
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
     void write_images(const ImageStatistics& rows);
 
     const comm::Communicator& communicator_;
-    hdf5::File file_;
+    RowWriter rows_;
 };
 
 }  // namespace semscope::results

@@ -62,7 +62,8 @@ std::string difference(const std::map<std::string, Entry>& before, const std::ma
 }
 
 bool is_mpi_program(const std::string& name) {
-    return name == "occlude" || name == "reduce" || name == "segment" || name == "sdm" || name == "report";
+    return name == "occlude" || name == "reduce" || name == "compare" || name == "segment" || name == "sdm" ||
+           name == "report";
 }
 
 /// The options of a program on the sound data set.
@@ -79,6 +80,9 @@ std::vector<std::string> usual_options(const std::string& program) {
     if (program == "reduce")
         return {"--output.occlusion",  "@/occlusion.h5",         "--output.statistics",
                 "@/out/statistics.h5", "--statistics.resamples", "20"};
+    if (program == "compare")
+        return {"@/occlusion.h5",   "@/other.h5",    "--output.comparison",    "@/out/comparison.h5",
+                "--output.figures", "@/out/figures", "--statistics.resamples", "20"};
     if (program == "inspect") return {};
     return {"--output.occlusion",
             "@/occlusion.h5",
@@ -162,6 +166,7 @@ INSTANTIATE_TEST_SUITE_P(Pictures, BadInput, testing::ValuesIn(picture_rows()), 
 INSTANTIATE_TEST_SUITE_P(Models, BadInput, testing::ValuesIn(model_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Segment, BadInput, testing::ValuesIn(segment_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Results, BadInput, testing::ValuesIn(result_rows()), name_of);
+INSTANTIATE_TEST_SUITE_P(Compare, BadInput, testing::ValuesIn(compare_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Figures, BadInput, testing::ValuesIn(figure_rows()), name_of);
 INSTANTIATE_TEST_SUITE_P(Readers, BadInput, testing::ValuesIn(reader_rows()), name_of);
 

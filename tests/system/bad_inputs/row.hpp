@@ -59,6 +59,7 @@ Table picture_rows();
 Table model_rows();
 Table segment_rows();
 Table result_rows();
+Table compare_rows();
 Table figure_rows();
 /// What the readers of lists and pictures refuse.
 Table reader_rows();

@@ -2,6 +2,7 @@
 
 The true scene is the most probable one in about half of the images. Some rows have ties, some scenes have one image
 or are never recognised, the last class is never present, and unknown, unreadable and pending images occur as asked.
+With --again the file is that of another run: the same images, other numbers, label maps and images without finite scores.
 """
 
 import argparse
@@ -24,6 +25,7 @@ def parse():
     parser.add_argument("--not-finite", type=float, default=0.02)
     parser.add_argument("--pending", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--again", type=int, default=0, help="number of the run; 0 = the first")
     return parser.parse_args()
 
 
@@ -111,6 +113,12 @@ def main():
     args = parse()
     rng = np.random.default_rng(args.seed)
     scene, status, present = draw_labels(args, rng)
+    if args.again:
+        rng = np.random.default_rng([args.seed, args.again])
+        changed = rng.random(present.shape) < 0.2
+        changed[:, 0] = changed[:, -1] = False
+        present ^= changed
+        status[(status == DONE) & (rng.random(args.images) < 0.02)] = NOT_FINITE
     with h5py.File(args.file, "w") as file:
         write_labels(file, args, scene, status, present, rng)
         write_numbers(file, args, scene, status, present, rng)

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "sample.hpp"
+#include "semscope/cli/settings.hpp"
 #include "semscope/core/random.hpp"
+#include "semscope/statistics/sample.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,6 +10,14 @@
 #include <vector>
 
 namespace semscope::statistics {
+
+/// How the random parts of the statistics are made.
+struct ResamplingOptions {
+    std::uint64_t seed = cli::StatisticsSettings{}.seed;            ///< statistics.seed
+    std::uint32_t resamples = cli::StatisticsSettings{}.resamples;  ///< of the bootstrap
+    std::uint32_t permutations =
+        cli::StatisticsSettings{}.permutations;  ///< of the sign-flip test, where it is not exact
+};
 
 /// What random numbers are drawn for. Together with the number of the resample it is all that they depend on: never
 /// the rank, the thread, or what was drawn before.

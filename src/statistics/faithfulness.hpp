@@ -1,0 +1,61 @@
+#pragma once
+
+#include "semscope/comm/communicator.hpp"
+#include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/statistics_file.hpp"
+#include "semscope/statistics/inference.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace semscope::statistics {
+
+/// A kind of orders, and where its orders are among those of an occlusion file.
+struct OrderKind {
+    std::string name;  ///< as /faithfulness/order
+    std::vector<std::size_t> orders;
+};
+
+/// The kinds of the orders of an occlusion file: each name but "random 1", "random 2" and so on, which are one kind,
+/// "random". Pure.
+std::vector<OrderKind> order_kinds(std::span<const std::string> orders);
+
+/// The areas of one image in one kind of orders, by results::curve_areas. Plain: sent between ranks as it is.
+struct KindAreas {
+    std::array<float, results::curve_areas.size()> area{};
+};
+
+/// An image with classes, of the scene that it is predicted as. Plain.
+struct AreaRecord {
+    std::uint32_t image = 0;
+    std::uint32_t scene = 0;
+    std::uint32_t classes = 0;  ///< number of KindAreas that belong to it
+};
+
+/// Where the random numbers of the intervals are told apart: DrawKey::set.
+enum class AreaSet : std::uint8_t { scene = 6, all = 7 };
+
+/// Appends a row [A,K] to every column of `rows`: means of the areas over images, and of their paired differences, with
+/// bootstrap intervals. `areas` [images,K]: in image order. An order has no difference to itself: NaN, as without
+/// images or without the other order. Pure.
+void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> areas, std::span<const OrderKind> kinds,
+                  const DrawKey& key, std::uint32_t resamples);
+
+/// Faithfulness of the orders of the file's curves: of the scenes of this rank (comm::even_share), and over all images
+/// on rank 0. `images` and `predicted`: the done images that this rank has read, ascending over the ranks. The same
+/// bits for any number of ranks. Collective. Precondition: the file has curves.
+struct Faithfulness {
+    results::FaithfulnessRows scenes;
+    results::FaithfulnessRows overall;
+};
+Faithfulness measure_faithfulness(const results::OcclusionReader& file, const comm::Communicator& communicator,
+                                  std::span<const std::uint32_t> images, std::span<const std::uint32_t> predicted,
+                                  const ResamplingOptions& resampling);
+
+/// The areas over all images for people, a line each kind of orders; "" where there are none.
+std::string faithfulness_table(const results::FaithfulnessRows& overall, std::span<const OrderKind> kinds);
+
+}  // namespace semscope::statistics

@@ -191,7 +191,7 @@ struct SurveyRows {
     std::vector<std::uint16_t> variant_semantic;
     std::vector<std::uint32_t> variant_pixels;
     std::vector<std::uint64_t> label_digest;  ///< [images]
-    PairRows pairs;                           ///< empty where the file has no interactions
+    PairRows pairs = {};                      ///< empty where the file has no interactions
 };
 
 /// The part of results that only files with attributions have. What a file does not have is empty.
@@ -219,7 +219,7 @@ struct ResultRows {
     std::vector<float> variant_probability;   ///< [variants,C]
     std::vector<std::uint8_t> status;         ///< [images], ImageStatus
     std::vector<std::uint64_t> photo_digest;  ///< [images]
-    AttributionRows attribution;
+    AttributionRows attribution = {};
 };
 
 /// Writes into an occlusion file that one rank has created. All members but the destructor are collective: every rank

@@ -113,7 +113,8 @@ class CurveCheck {
         if (!has_result(image, {deletion, insertion}, problems)) return;
         for (std::size_t o = 0; o < orders; ++o)
             if (const std::string fault = problem_with_order(image, o, empty); !fault.empty())
-                problems.add(fmt::format("the curves of image {} in the order \"{}\" {}", image.image, names_[o], fault));
+                problems.add(
+                    fmt::format("the curves of image {} in the order \"{}\" {}", image.image, names_[o], fault));
     }
 
   private:
@@ -207,11 +208,13 @@ void check_pairs(const OcclusionReader& file, const CheckedBlock& block, Problem
                 const bool known = status == ImageStatus::done;
                 if (status == ImageStatus::pending) continue;
                 numbers = numbers && std::isfinite(predicted[row]) == known &&
-                    std::isfinite(truth[row]) == (known && block.scene[i] >= 0);
+                          std::isfinite(truth[row]) == (known && block.scene[i] >= 0);
             }
-        if (!sound) problems.add(fmt::format("the pairs of image {} are not those of its classes", block.images.begin + i));
+        if (!sound)
+            problems.add(fmt::format("the pairs of image {} are not those of its classes", block.images.begin + i));
         if (!numbers)
-            problems.add(fmt::format("the interactions of image {} are not what its status says", block.images.begin + i));
+            problems.add(
+                fmt::format("the interactions of image {} are not what its status says", block.images.begin + i));
     }
 }
 
@@ -227,7 +230,8 @@ void check_attributions(const OcclusionReader& file, const CheckedBlock& block, 
     if (file.has_curves()) curves.emplace(file, block);
     for_each_image(block, [&](const CheckedImage& image) {
         const auto row = std::span(empty).subspan(image.index * file.scenes(), file.scenes());
-        if (const std::string fault = problem_with_distribution(row); image.status == ImageStatus::done && !fault.empty())
+        if (const std::string fault = problem_with_distribution(row);
+            image.status == ImageStatus::done && !fault.empty())
             return problems.add(
                 fmt::format("{}[{}] {}", occlusion_schema().probability_empty.path, image.image, fault));
         if (image.status != ImageStatus::done && !all_nan(row))

@@ -12,10 +12,10 @@ namespace semscope::results {
 /// What is known of a block of images before its attributions are checked.
 struct CheckedBlock {
     Range images;
-    std::span<const std::uint64_t> offsets;    ///< [images+1] of their variants
-    std::span<const std::uint8_t> status;      ///< [images]
-    std::span<const std::int32_t> scene;       ///< [images]
-    std::span<const float> probability;        ///< [images,C]
+    std::span<const std::uint64_t> offsets;      ///< [images+1] of their variants
+    std::span<const std::uint8_t> status;        ///< [images]
+    std::span<const std::int32_t> scene;         ///< [images]
+    std::span<const float> probability;          ///< [images,C]
     std::span<const float> variant_probability;  ///< [variants,C]
 };
 

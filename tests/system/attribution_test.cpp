@@ -1,4 +1,5 @@
-// Attributions through the whole program: networks whose values can be written down, and the same file however it is made.
+// Attributions through the whole program: networks whose values can be written down, and the same file however it is
+// made.
 #include "occlude_fixture.hpp"
 #include "python_checks.hpp"
 #include "semscope/hdf5/file.hpp"
@@ -15,8 +16,8 @@ using results::InteractionScene;
 using results::OcclusionReader;
 using testing::HasSubstr;
 
-const std::vector<std::string> everything{"--attribution.shapley", "auto",
-                                          "--attribution.curves",  "--attribution.interactions",
+const std::vector<std::string> everything{"--attribution.shapley",       "auto",
+                                          "--attribution.curves",        "--attribution.interactions",
                                           "--attribution.random-orders", "2"};
 
 std::vector<std::string> with(std::vector<std::string> words, const std::vector<std::string>& more) {
@@ -24,8 +25,8 @@ std::vector<std::string> with(std::vector<std::string> words, const std::vector<
     return words;
 }
 
-/// Sees which of three colours are there: bed red, stove green, car blue; the wall is grey. Kitchen is likely where bed or
-/// stove is, bedroom where both are, street takes the rest; the car adds to the bedroom whatever else is there.
+/// Sees which of three colours are there: bed red, stove green, car blue; the wall is grey. Kitchen is likely where bed
+/// or stove is, bedroom where both are, street takes the rest; the car adds to the bedroom whatever else is there.
 constexpr const char* colours =
     "seen = (x.amax([2, 3]) > 1).float()\n"
     "bed, stove, car = seen[:, 0], seen[:, 1], seen[:, 2]\n"
@@ -36,7 +37,8 @@ constexpr const char* colours =
 class Attribution : public OccludeTest {
   protected:
     void make_colours() {
-        make_data({{"kitchen", {{1, 4, {120, 120, 110}}, {2, 8, {255, 0, 0}}, {3, 7, {0, 255, 0}}, {4, 5, {0, 0, 255}}}}});
+        make_data(
+            {{"kitchen", {{1, 4, {120, 120, 110}}, {2, 8, {255, 0, 0}}, {3, 7, {0, 255, 0}}, {4, 5, {0, 0, 255}}}}});
         testing_support::write_network(model(), colours);
     }
     Outcome attribute(int ranks, const std::vector<std::string>& more) const {
@@ -55,7 +57,8 @@ TEST_F(Attribution, TwoClassesThatStandInForEachOtherAreFoundThoughEachAloneSeem
     const Outcome run = attribute(1, everything);
     ASSERT_EQ(run.exit_code, 0) << run.output;
     EXPECT_THAT(run.output, HasSubstr("16 forwards\n"));
-    EXPECT_THAT(run.output, HasSubstr("Shapley values (1 images exact, 0 sampled), curves in 5 orders, interactions of 6 pairs"));
+    EXPECT_THAT(run.output,
+                HasSubstr("Shapley values (1 images exact, 0 sampled), curves in 5 orders, interactions of 6 pairs"));
     const OcclusionReader file(output());
     ASSERT_EQ(file.variants(), 4);
 
@@ -118,7 +121,8 @@ TEST_F(Attribution, AreTheSameBitsForAnyNumberOfRanksAndAfterAnInterruption) {
         EXPECT_EQ(results::check_occlusion_content(file), std::vector<std::string>());
     }
     for (const int ranks : {2, 3}) {
-        const Outcome run = occlude(ranks, with(options, {"--output.overwrite", "--run.batch", "4", "--run.loaders", "2"}));
+        const Outcome run =
+            occlude(ranks, with(options, {"--output.overwrite", "--run.batch", "4", "--run.loaders", "2"}));
         ASSERT_EQ(run.exit_code, 0) << run.output;
         EXPECT_EQ(digest(), one) << ranks << " ranks";
     }
@@ -155,7 +159,8 @@ TEST_F(Attribution, TheDryRunTellsForwardsAndBytesBeforeAnythingIsDone) {
     ASSERT_EQ(plan.exit_code, 0) << plan.output;
     // 14 coalitions; of 6 pairs some are among them; curves ask for the rest, and 2^4 are all.
     EXPECT_THAT(plan.output, HasSubstr("16 forwards\n"));
-    EXPECT_THAT(plan.output, HasSubstr("at most 11 of these forwards are for Shapley values (0 images exact, 1 sampled)"));
+    EXPECT_THAT(plan.output,
+                HasSubstr("at most 11 of these forwards are for Shapley values (0 images exact, 1 sampled)"));
     EXPECT_FALSE(std::filesystem::exists(output()));
     ASSERT_EQ(attribute(1, with(everything, {"--attribution.budget", "14"})).exit_code, 0);
 }

@@ -134,7 +134,8 @@ class Checker:
         predicted, truth = int(np.argmax(file["/image/probability"][i])), file["/image/scene"][i]
         begin, end = file["/image/pair_offset"][i : i + 2]
         pairs = list(itertools.combinations(range(n), 2))
-        if [(classes[s], classes[t]) for s, t in pairs] != list(zip(file["/pair/first"][begin:end], file["/pair/second"][begin:end])):
+        stored = list(zip(file["/pair/first"][begin:end], file["/pair/second"][begin:end]))
+        if [(classes[s], classes[t]) for s, t in pairs] != stored:
             self.wrong.append(f"image {i}: pairs")
             return
         for scene, name in ((predicted, "predicted"), (truth, "truth")):

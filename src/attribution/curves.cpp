@@ -59,6 +59,7 @@ namespace {
 
 std::vector<float> predicted_scores(const std::vector<Coalition>& coalitions, const Scores& scores) {
     std::vector<float> values;
+    values.reserve(coalitions.size());
     for (const Coalition& coalition : coalitions) values.push_back(scores.at(coalition).predicted);
     return values;
 }
@@ -83,6 +84,7 @@ Curve make_curve(const Order& order, const Scores& scores, std::span<const std::
         return curve;
     }
     std::vector<std::uint32_t> in_order;
+    in_order.reserve(order.size());
     for (const std::uint32_t each : order) in_order.push_back(pixels[each]);
     const auto by_classes = class_positions(order.size());
     const auto by_pixels = pixel_positions(in_order);

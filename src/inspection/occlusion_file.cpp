@@ -2,6 +2,7 @@
 #include "semscope/inspection/inspection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -38,6 +39,15 @@ Counts count(const results::OcclusionReader& file) {
     return counts;
 }
 
+/// What the file holds besides deviations, "" when it is nothing.
+std::string describe_attributions(const results::OcclusionReader& file) {
+    std::vector<std::string> parts;
+    if (file.has_shapley()) parts.emplace_back("Shapley values");
+    if (file.has_curves()) parts.push_back(fmt::format("curves in {} orders", file.orders().size()));
+    if (file.has_interactions()) parts.push_back(fmt::format("interactions of {} pairs", file.pairs()));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 double per_cent(std::uint64_t part, std::uint64_t whole) {
     return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -55,6 +65,8 @@ std::string occlusion_summary(const results::OcclusionReader& file) {
     out += fmt::format("  scenes      {}\n  semantics   {} and unlabelled\n", file.scenes(), file.semantics() - 1);
     out += fmt::format("  top-1       {:.2f} % of {} images of known scene\n", per_cent(counts.correct, counts.judged),
                        counts.judged);
+    if (const std::string parts = describe_attributions(file); !parts.empty())
+        out += fmt::format("  attribution {}\n", parts);
     out += fmt::format("  ranks       {}\n", file.ranks());
     visit_provenance(
         file, [&](const char* name, const std::string& text) { out += fmt::format("  {:<20} {}\n", name, text); });
@@ -77,6 +89,9 @@ std::string occlusion_json(const results::OcclusionReader& file) {
                                 {"judged", counts.judged},
                                 {"top1", per_cent(counts.correct, counts.judged)},
                                 {"ranks", file.ranks()}};
+    if (file.has_shapley()) json["shapley"] = true;
+    if (file.has_curves()) json["orders"] = file.orders();
+    if (file.has_interactions()) json["pairs"] = file.pairs();
     visit_provenance(file, [&](const char* name, const std::string& text) { json[name] = text; });
     json["configuration"] = file.attribute("configuration");
     return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -29,8 +29,8 @@ void open_output(const RunContext& context, Preparation& ready) {
     const Communicator& communicator = context.communicator;
     context.timer.enter("create file");
     if (!ready.existing.resumed) {
-        ready.writer.emplace(occlusion::create_output(context.settings, *ready.inputs, ready.survey,
-                                                      ready.provenance, communicator));
+        ready.writer.emplace(
+            occlusion::create_output(context.settings, *ready.inputs, ready.survey, ready.provenance, communicator));
         return;
     }
     occlusion::mark_retried(*ready.writer, ready.status, communicator);

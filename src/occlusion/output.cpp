@@ -74,9 +74,9 @@ std::vector<std::string> differences(const cli::RunContext& context, const occlu
     compare_names("scene names", file.scene_names(), inputs.scenes.names());
     compare_names("semantic classes", file.semantic_names(), inputs.semantics);
     const attribution::Settings& wanted = context.settings.attribution;
-    if (found.empty() && (file.has_shapley() != (wanted.shapley != attribution::Shapley::off) ||
-                          file.orders() != attribution::order_names(wanted) ||
-                          file.has_interactions() != wanted.interactions))
+    if (found.empty() &&
+        (file.has_shapley() != (wanted.shapley != attribution::Shapley::off) ||
+         file.orders() != attribution::order_names(wanted) || file.has_interactions() != wanted.interactions))
         found.emplace_back("it lacks datasets of the attributions that its configuration names");
     if (file.format_version() != results::occlusion_format_version)
         found.push_back(

@@ -17,7 +17,8 @@ RankWork::RankWork(Arguments arguments)
       label_digests_(std::move(arguments.label_digests)),
       occluder_(arguments.occluder),
       timer_(arguments.timer),
-      buffer_(task_.attribution, task_.scenes, [&source = task_.source](std::uint64_t image) { return source.photo_name(image); }),
+      buffer_(task_.attribution, task_.scenes,
+              [&source = task_.source](std::uint64_t image) { return source.photo_name(image); }),
       exhausted_(images_.empty()),
       // Enough images ahead for two batches of images with few classes, and for every worker to have something to do.
       loader_(images_.size(), arguments.loaders, 4 + 2 * static_cast<std::size_t>(arguments.loaders),

@@ -90,8 +90,8 @@ class RankWork {
     bool exhausted_ = false;
     std::list<Working> working_;  ///< in ascending order of the images
     std::deque<int> free_slots_;
-    std::vector<network::Forward> queue_;         ///< forwards of the images that were taken
-    std::vector<Working*> queue_owners_;          ///< of the forwards in the queue
+    std::vector<network::Forward> queue_;            ///< forwards of the images that were taken
+    std::vector<Working*> queue_owners_;             ///< of the forwards in the queue
     std::deque<std::vector<ImageInWork*>> started_;  ///< whose forwards the batches that were started are
     std::vector<float> probabilities_;
     Prefetcher<Loaded> loader_;  ///< last: its workers use the members above

@@ -21,9 +21,9 @@ using comm::Range;
 struct ImageRows {
     std::uint64_t image = 0;
     Range variants;
-    Range pairs = {};                         ///< where there are interactions
-    std::int32_t scene = -1;                  ///< true scene
-    std::uint64_t photo_digest = 0;           ///< 0: it cannot be read
+    Range pairs = {};                           ///< where there are interactions
+    std::int32_t scene = -1;                    ///< true scene
+    std::uint64_t photo_digest = 0;             ///< 0: it cannot be read
     std::vector<std::uint16_t> semantics = {};  ///< [variants], ascending
     std::vector<std::uint32_t> pixels = {};     ///< [variants]; may be empty where there are no curves
 };

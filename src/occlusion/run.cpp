@@ -123,16 +123,16 @@ RunReport run(const RunArguments& run) {
     const Range variants{offsets[span.begin], offsets[span.end]};
     auto semantics = run.writer.read_variant_semantics(variants);
     comm::agree(run.communicator, [&] { require_classes(offsets, span, semantics); });
-    RankWork work({.task = task,
-                   .span = span,
-                   .images = pending_images(task.status, span),
-                   .semantics = std::move(semantics),
-                   .pixels = task.attribution.curves ? run.writer.read_variant_pixels(variants)
-                                                     : std::vector<std::uint32_t>(),
-                   .label_digests = run.writer.read_label_digests(span),
-                   .occluder = run.occluder,
-                   .loaders = run.loaders,
-                   .timer = run.timer});
+    RankWork work(
+        {.task = task,
+         .span = span,
+         .images = pending_images(task.status, span),
+         .semantics = std::move(semantics),
+         .pixels = task.attribution.curves ? run.writer.read_variant_pixels(variants) : std::vector<std::uint32_t>(),
+         .label_digests = run.writer.read_label_digests(span),
+         .occluder = run.occluder,
+         .loaders = run.loaders,
+         .timer = run.timer});
     const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.batch(), task);
     CheckpointedWork steps(work, run, limits.ahead);
     const auto end = cli::run_distributed(steps, {.communicator = run.communicator,

@@ -112,8 +112,10 @@ void check_combinations(const cli::Settings& settings, Problems& problems) {
     const attribution::Settings& attribution = settings.attribution;
     if (attribution.any() && settings.occlusion.mode == Mode::keep)
         problems.add(
-            "occlusion.mode = keep goes with no attribution: coalitions are of classes that stay, and what keep inhibits "
-            "is all that does not; set occlusion.mode = remove, or attribution.shapley = off, attribution.curves = false "
+            "occlusion.mode = keep goes with no attribution: coalitions are of classes that stay, and what keep "
+            "inhibits "
+            "is all that does not; set occlusion.mode = remove, or attribution.shapley = off, attribution.curves = "
+            "false "
             "and attribution.interactions = false");
     if (attribution.any() && settings.run.incremental == Incremental::on)
         problems.add(
@@ -154,11 +156,10 @@ std::string describe_attributions(const attribution::Settings& settings, const P
     std::vector<std::string> kinds;
     if (settings.shapley != attribution::Shapley::off) {
         const auto images = std::accumulate(plan.images.begin(), plan.images.end(), std::uint64_t{0});
-        kinds.push_back(fmt::format("Shapley values ({} images exact, {} sampled)", attribution.exact,
-                                    images - attribution.exact));
+        kinds.push_back(
+            fmt::format("Shapley values ({} images exact, {} sampled)", attribution.exact, images - attribution.exact));
     }
-    if (settings.curves)
-        kinds.push_back(fmt::format("curves in {} orders", attribution::order_names(settings).size()));
+    if (settings.curves) kinds.push_back(fmt::format("curves in {} orders", attribution::order_names(settings).size()));
     if (settings.interactions) kinds.push_back(fmt::format("interactions of {} pairs", attribution.pairs));
     return fmt::format("{}{} of these forwards are for {}\n", settings.curves ? "at most " : "", plan.further,
                        fmt::join(kinds, ", "));

@@ -187,4 +187,8 @@ inline const OcclusionSchema& occlusion_schema() {
     return schema;
 }
 
+/// What a file holds besides the deviations. Collective for a file of all ranks. Throws InputError when the names of
+/// its orders are none.
+AttributionLayout attribution_of(const hdf5::File& file);
+
 }  // namespace semscope::results

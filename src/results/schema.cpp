@@ -62,6 +62,7 @@ const char* option_of(Part part) {
 /// "", or that only some files have it.
 std::string describe_parts(const std::vector<Part>& parts) {
     std::vector<std::string> options;
+    options.reserve(parts.size());
     for (const Part part : parts) options.emplace_back(option_of(part));
     return parts.empty() ? "" : fmt::format("; only with {}", fmt::join(options, " or "));
 }

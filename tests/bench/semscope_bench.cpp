@@ -35,7 +35,7 @@ cli::Options declare_options(cli::Settings& settings, BenchSettings& bench) {
     cli::Options options("semscope-bench", "compares semscope-occlude with a bare loop over its batches (MPI)");
     using cli::Group;
     options.add(cli::vocabulary(settings, {Group::data, Group::labels, Group::preprocess, Group::model,
-                                           Group::occlusion, Group::run, Group::output}));
+                                           Group::occlusion, Group::attribution, Group::run, Group::output}));
     options.add(
         cli::option("bench.rounds", bench.rounds, "rounds of each, alternating", {.minimum = 1, .maximum = 1000}));
     options.add(cli::option("bench.json", bench.json, "write the figures to this file too"));
@@ -105,21 +105,27 @@ Round run_program(const RunContext& context, Setup& setup, const results::Proven
     const double cpu_start = cpu_seconds();
     const double inference_start = inference_seconds(context.timer);
     Problems problems;
-    const auto survey = occlusion::survey({.source = setup.inputs.source,
-                                           .communicator = communicator,
-                                           .workers = setup.placement.survey_workers,
-                                           .problems = problems});
+    const attribution::Settings& attribution = context.settings.attribution;
+    const occlusion::SurveyArguments arguments{.source = setup.inputs.source,
+                                               .communicator = communicator,
+                                               .workers = setup.placement.survey_workers,
+                                               .problems = problems};
+    auto survey = occlusion::survey(arguments);
+    occlusion::plan_attributions(attribution, arguments, survey);
     comm::agree_on_problems(communicator, problems);
     const auto offsets = occlusion::gather_offsets(survey, communicator);
-    const auto plan = occlusion::make_plan(offsets, communicator.size());
-    auto writer = occlusion::create_output(context.settings.output, setup.inputs, survey, provenance, communicator);
     const std::vector<std::uint8_t> status(survey.images, static_cast<std::uint8_t>(results::ImageStatus::pending));
+    const auto further = communicator.all_gather(survey.attribution.further);
+    const auto plan = occlusion::make_plan(offsets, status, communicator.size(), further);
+    auto writer = occlusion::create_output(context.settings, setup.inputs, survey, provenance, communicator);
     const occlusion::Task task{.source = setup.inputs.source,
                                .crops = survey.crops,
                                .variant_offsets = offsets,
                                .status = status,
                                .plan = plan,
-                               .scenes = setup.inputs.scenes.size()};
+                               .scenes = setup.inputs.scenes.size(),
+                               .attribution = attribution,
+                               .further = further};
     const auto report = occlusion::run({.task = task,
                                         .occluder = *setup.occluder,
                                         .writer = writer,

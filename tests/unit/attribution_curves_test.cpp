@@ -117,8 +117,8 @@ TEST(Evaluation, GivesTheSameHoweverManyRowsItWaitsFor) {
 }
 
 TEST(Evaluation, AScoreThatIsNoNumberDoesNotStopIt) {
-    const auto played = play(curve_settings(Shapley::automatic), 4,
-                             [](const Coalition& t) { return t[2] ? 0.5 : std::nan(""); });
+    const auto played =
+        play(curve_settings(Shapley::automatic), 4, [](const Coalition& t) { return t[2] ? 0.5 : std::nan(""); });
     EXPECT_TRUE(played.evaluation.finished());
 }
 

@@ -41,7 +41,8 @@ inline Played play(const Settings& settings, std::size_t classes, const Game& ga
                 batch.push_back(*std::move(coalition));
             else
                 break;
-        if (batch.empty() && !played.evaluation.exhausted()) break;  // a mistake: nothing is asked for and nothing comes
+        if (batch.empty() && !played.evaluation.exhausted())
+            break;  // a mistake: nothing is asked for and nothing comes
         for (const Coalition& coalition : batch) {
             ++played.asked[coalition];
             played.evaluation.add(row_of(game, coalition));

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <limits>
 
@@ -164,10 +165,27 @@ TEST_F(OccluderTest, BatchesAreTheSameBitsMadeOnTheHostAndAsOnAGpu) {
                 on_host.load(slot, sample(static_cast<std::uint64_t>(slot), 8));
                 as_on_gpu.load(slot, sample(static_cast<std::uint64_t>(slot), 8));
             }
-            const std::vector<Forward> forwards{{0, 0}, {0, 2}, {1, 3}};
+            const std::vector<Forward> forwards{{0, 0}, {0, 2}, {1, 3, {1}}, {1, 1, {2, 3}}};
             EXPECT_EQ(forward(on_host, forwards, 3), forward(as_on_gpu, forwards, 3))
                 << "fill " << static_cast<int>(fill) << ", mode " << static_cast<int>(mode);
         }
+}
+
+// Scores that are sums over the pixels: what two classes change is the sum of what each changes alone.
+TEST_F(OccluderTest, SeveralClassesAreInhibitedAsEachIsAlone) {
+    for (const Fill fill : {Fill::mean, Fill::black, Fill::blur, Fill::noise}) {
+        OcclusionOptions options;
+        options.fill = fill;
+        options.blur_kernel = 5;
+        Occluder occluder(network("return x.mean([2, 3])"), options);
+        occluder.load(0, sample(5, 8));
+        const auto rows = forward(occluder, {{0, 0}, {0, 1}, {0, 3}, {0, 1, {3}}}, 3);
+        const auto odds = [&](std::size_t row, std::size_t c) { return std::log(rows[3 * row + c] / rows[3 * row]); };
+        for (const std::size_t c : {1U, 2U}) {
+            EXPECT_NEAR(odds(3, c), odds(1, c) + odds(2, c) - odds(0, c), 2e-6) << static_cast<int>(fill);
+            EXPECT_NE(odds(3, c), odds(1, c)) << static_cast<int>(fill);
+        }
+    }
 }
 
 TEST_F(OccluderTest, AnImageWithoutTheClassIsLeftAsItIs) {

@@ -43,8 +43,8 @@ std::vector<double> pixel_positions(std::span<const std::uint32_t> pixels);
 
 /// The curves of one image in one order.
 struct Curve {
-    std::vector<float> deletion;   ///< [n+1], from no class inhibited to all
-    std::vector<float> insertion;  ///< [n+1], from no class revealed to all
+    std::vector<float> deletion;                        ///< [n+1], from no class inhibited to all
+    std::vector<float> insertion;                       ///< [n+1], from no class revealed to all
     float deletion_area = 0, deletion_area_pixels = 0;  ///< NaN for an image without classes
     float insertion_area = 0, insertion_area_pixels = 0;
     std::uint32_t flip_count = 0;  ///< classes that must go until another scene is predicted; 0 = that never happens

@@ -98,7 +98,9 @@ class ShapleyValues {
     std::vector<float> errors() const;
 
   private:
-    double& sum(std::size_t group, std::size_t of_class) { return sums_[(group * plan_.classes() + of_class) * scenes_]; }
+    double& sum(std::size_t group, std::size_t of_class) {
+        return sums_[(group * plan_.classes() + of_class) * scenes_];
+    }
     double mean(std::size_t entry) const;
 
     ShapleyPlan plan_;

@@ -128,8 +128,8 @@ LabelDecoder::LabelDecoder(const LabelCoding& coding, std::span<const std::strin
     const auto same = [](const Colour& a, const Colour& b) { return a.rgb == b.rgb; };
     std::stable_sort(colours_.begin(), colours_.end(), before);
     if (const auto twice = std::adjacent_find(colours_.begin(), colours_.end(), same); twice != colours_.end())
-        problems.add(fmt::format("{}: the colour {} {} {} occurs twice", coding.colours.string(),
-                                 twice->rgb >> 16, twice->rgb >> 8 & 255, twice->rgb & 255));
+        problems.add(fmt::format("{}: the colour {} {} {} occurs twice", coding.colours.string(), twice->rgb >> 16,
+                                 twice->rgb >> 8 & 255, twice->rgb & 255));
     problems.throw_if_any();
 }
 

@@ -20,9 +20,8 @@ namespace {
 using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
-constexpr std::array names{"evaluation.json", "scenes.csv",      "deviations.csv",
-                           "scenes.json",     "provenance.json", "images.csv",
-                           "faithfulness.csv"};  // the last with curves alone
+constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv",  "scenes.json",
+                           "provenance.json", "images.csv", "faithfulness.csv"};  // the last with curves alone
 
 std::string joined(const Evidence& set, const SceneViews& views) {
     std::string text;

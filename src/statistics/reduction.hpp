@@ -49,9 +49,9 @@ struct Reduction {
 /// owns the scene. There the samples are put into the order of the images before anything is summed; other sums are of
 /// whole numbers, and that of the losses runs through the ranks in order. So the result has the same bits for any
 /// number of ranks and any size of block. Memory of a rank: two blocks (one is read ahead by a thread of its own), what
-/// an exchange brings of one block of every rank, 20 bytes an image of the file and 66 of its share (32 more and an order
-/// for curves), 12 to 32 bytes for every present class of the images of its scenes, C*C counts, and the rows of its
-/// scenes.
+/// an exchange brings of one block of every rank, 20 bytes an image of the file and 66 of its share (32 more and an
+/// order for curves), 12 to 32 bytes for every present class of the images of its scenes, C*C counts, and the rows of
+/// its scenes.
 ///
 /// Without options.full_maps the semantic distribution counts the pixels of the variants: a class that
 /// occlusion.min-pixels kept from being inhibited in an image is missing there from the shares, and counts as absent

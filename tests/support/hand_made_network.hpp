@@ -18,8 +18,8 @@ void write_linear_network(const std::filesystem::path& path, const LinearWeights
 /// "return x.mean([2, 3])".
 void write_network(const std::filesystem::path& path, const std::string& body);
 
-/// Writes a TorchScript network with this code of its methods. In training mode it is what Module.save gives where eval() was
-/// not called before.
+/// Writes a TorchScript network with this code of its methods. In training mode it is what Module.save gives where
+/// eval() was not called before.
 enum class Mode { evaluation, training };
 void write_methods(const std::filesystem::path& path, const std::string& code, Mode mode = Mode::evaluation);
 

@@ -17,8 +17,8 @@ namespace semscope::network {
 using semscope::ModelOutput;
 
 struct SegmenterOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; the entry "out" of a dict, the first of a tuple
-                                 ///< element
+    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; the entry "out" of a dict, the first of
+                                 ///< a tuple element
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device;

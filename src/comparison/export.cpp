@@ -20,12 +20,10 @@ using nlohmann::ordered_json;
 using results::ComparisonReader;
 using results::Role;
 using results::Side;
+using results::sides;
 
 constexpr std::array endings{".json", ".scenes.csv", ".classes.csv", ".images.csv", ".provenance.json"};
-constexpr std::array sides{Side::first, Side::second};
 constexpr std::size_t most_explaining = 10;
-
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
 
 std::string text_of(const ordered_json& json, int indent) {
     return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);

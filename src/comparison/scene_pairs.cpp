@@ -11,15 +11,13 @@ namespace semscope::comparison {
 using results::ComparedScenes;
 using results::DifferenceColumn;
 using results::Side;
+using results::sides;
 using statistics::DrawKey;
 using statistics::SparseSample;
 
 namespace {
 
-constexpr std::array sides{Side::first, Side::second};
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
 
 /// In image order, which is that of the sample; NaN without images.
 double mean_of(const SparseSample& sample) {

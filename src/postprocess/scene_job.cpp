@@ -74,11 +74,11 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
                                               std::uint64_t scene, std::vector<std::string>& faults) {
     const results::StatisticsReader& file = *input.scenes.file;
     const results::Range range{scene, scene + 1};
-    const std::uint32_t images = file.scene_images(range)[0], correct = file.scene_top(1, range)[0];
-    if (correct == 0) return std::nullopt;
+    const std::uint32_t images = file.scene_images(range)[0], recognised = file.scene_top(1, range)[0];
+    if (recognised == 0) return std::nullopt;
     figures::SceneFigure figure;
     figure.scene = input.charts->scenes()[scene];
-    figure.subtitle = fmt::format("{} images, {} recognised{}", images, correct, percent(correct, images));
+    figure.subtitle = fmt::format("{} images, {} recognised{}", images, recognised, percent(recognised, images));
     figure.font = settings.figures.font;
     if (settings.figures.width) figure.width = *settings.figures.width;
     for (const std::uint64_t image : typical_images(*input.occlusion, scan, scene, settings.figures.photos)) {

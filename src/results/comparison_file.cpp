@@ -15,10 +15,6 @@ namespace semscope::results {
 
 namespace {
 
-constexpr std::array sides{Side::first, Side::second};
-
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
-
 }  // namespace
 
 const char* name_of(Side side) { return side == Side::first ? "first" : "second"; }

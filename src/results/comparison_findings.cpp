@@ -13,10 +13,6 @@
 namespace semscope::results {
 namespace {
 
-constexpr std::array sides{Side::first, Side::second};
-
-std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
-
 /// How often each class has a role in the images of a scene, by (scene, class); counted from the explanations.
 using RoleCounts = std::map<std::pair<std::int32_t, std::uint16_t>, std::uint32_t>;
 

@@ -185,18 +185,19 @@ TEST(ResultBuffer, MarksAnImageWithAnyRowThatIsNotFiniteAndNamesIt) {
 }
 
 TEST(ResultBuffer, ScoresTheFinishedImagesOfKnownScene) {
-    ResultBuffer buffer(2, name_of);
+    const attribution::Settings settings;
+    ResultBuffer buffer(settings, 2, name_of);
     EXPECT_EQ(describe(buffer.score()), "");
-    buffer.expect(0, {0, 1}, 1, 7);   // recognised
-    buffer.expect(1, {1, 1}, 1, 7);   // missed
-    buffer.expect(2, {1, 1}, -1, 7);  // unknown
-    buffer.expect(3, {1, 1}, 0, 7);   // not finite
-    buffer.expect(4, {1, 2}, 0, 7);   // not finished
-    buffer.add_row(std::vector<float>{0.25F, 0.75F});
+    ImageInWork& recognised = expect(buffer, 0, {0, 1}, 1);
+    ImageInWork& missed = expect(buffer, 1, {1, 1}, 1);
+    ImageInWork& unknown = expect(buffer, 2, {1, 1}, -1);
+    ImageInWork& not_finite = expect(buffer, 3, {1, 1}, 0);
+    ImageInWork& unfinished = expect(buffer, 4, {1, 2}, 0);
+    buffer.add_row(recognised, std::vector<float>{0.25F, 0.75F});
     EXPECT_EQ(buffer.score().images, 0U) << "a variant is still to come";
-    for (int i = 0; i < 3; ++i) buffer.add_row(std::vector<float>{0.5F, 0.5F});
-    buffer.add_row(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
-    buffer.add_row(std::vector<float>{1.0F, 0.0F});
+    for (ImageInWork* image : {&recognised, &missed, &unknown}) buffer.add_row(*image, std::vector<float>{0.5F, 0.5F});
+    buffer.add_row(not_finite, std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 0});
+    buffer.add_row(unfinished, std::vector<float>{1.0F, 0.0F});
     EXPECT_EQ(buffer.score().images, 2U);
     EXPECT_EQ(buffer.score().correct, 1U);
     EXPECT_NEAR(buffer.score().loss, std::log(4.0 / 3) + std::log(2.0), 1e-6);

@@ -21,6 +21,8 @@ inline constexpr std::uint64_t comparison_format_version = 1;
 /// The two occlusion files of a comparison; the value is the place in arrays of two.
 enum class Side : std::uint8_t { first = 0, second = 1 };
 inline constexpr std::size_t side_count = 2;
+inline constexpr std::array sides{Side::first, Side::second};
+constexpr std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
 
 /// "first" or "second".
 const char* name_of(Side side);

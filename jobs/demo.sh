@@ -25,6 +25,7 @@ echo "== drawing maps, box plots, distributions and word clouds"
 mpirun -n 2 "$bin/semscope-sdm" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-boxplot" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-wordcloud" --config "$out/demo.cfg" --output.overwrite true
+mpirun -n 2 "$bin/semscope-scene" --config "$out/demo.cfg" --output.overwrite true
 echo "== writing the report"
 mpirun -n 2 "$bin/semscope-report" --config "$out/demo.cfg" --output.overwrite true
 
@@ -39,6 +40,7 @@ Done. Look at:
   $out/figures/sdm/office/correct/office_0010.panel.png   photo, classes and score deviation map of an office
   $out/figures/boxplot/office.png, $out/figures/wordcloud/office.png, $out/figures/distribution/field.png
                             what supports offices; why fields are missed (SVG and PDF beside them)
+  $out/figures/scene/office.png   offices in one figure
   $out/planted.json         the truth that was planted in the pictures
   $(readlink -f "$out/report/index.html")
                             all of it to browse: open this page in a browser, or copy the folder first

@@ -80,10 +80,6 @@ void check_deviation(const Subject& subject, DeviationSet set) {
     }
 }
 
-}  // namespace
-
-namespace {
-
 /// Counts over the images, which the scenes must have, too. What is 0 is not stored: there are scenes * semantics of
 /// them.
 struct ImageCounts {
@@ -146,6 +142,43 @@ void check_images(const StatisticsReader& file, Problems& problems, std::size_t 
         problems.add("the distractors of /image are not those of /distractor");
 }
 
+/// The areas under the curves of a scene, or of all images; NaN where there are no images.
+void check_areas(const FaithfulnessRows& rows, std::uint64_t images, const std::string& name, Problems& problems) {
+    const auto column = [&](AreaColumn which) -> const auto& {
+        return rows.columns.at(static_cast<std::size_t>(which));
+    };
+    const auto& mean = column(AreaColumn::mean);
+    const auto& low = column(AreaColumn::ci_low);
+    const auto& high = column(AreaColumn::ci_high);
+    constexpr double rounding = 1e-6;  // areas are stored as float32
+    for (std::size_t i = 0; i < mean.size(); ++i)
+        if (images == 0 ? !std::isnan(mean[i])
+                        : !(mean[i] >= -rounding && mean[i] <= 1 + rounding && low[i] <= high[i]))
+            problems.add(fmt::format("faithfulness of {}: entry {} is no mean area with its interval", name, i));
+}
+
+/// The mean over all images is that of the scenes, by their images.
+void check_faithfulness(const StatisticsReader& file, Problems& problems) {
+    const auto names = file.scene_names();
+    const FaithfulnessRows overall = file.overall_faithfulness();
+    const auto& mean = overall.columns.front();
+    std::vector<double> sum(mean.size());
+    std::uint64_t images = 0;
+    for (std::uint64_t c = 0; c < file.scenes(); ++c) {
+        const FaithfulnessRows rows = file.faithfulness({c, c + 1});
+        if (rows.images[0] > file.images(DeviationSet::predicted, {c, c + 1})[0])
+            problems.add(fmt::format("faithfulness of scene {}: more images than are predicted", names[c]));
+        check_areas(rows, rows.images[0], "scene " + names[c], problems);
+        images += rows.images[0];
+        for (std::size_t i = 0; i < sum.size() && rows.images[0] > 0; ++i)
+            sum[i] += rows.images[0] * rows.columns.front()[i];
+    }
+    check_areas(overall, images, "all images", problems);
+    for (std::size_t i = 0; i < sum.size() && images > 0; ++i)
+        if (!(std::abs(sum[i] / static_cast<double>(images) - mean[i]) <= 1e-9))
+            problems.add(fmt::format("faithfulness of all images: entry {} is not the mean of the scenes", i));
+}
+
 }  // namespace
 
 std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit) {
@@ -162,6 +195,8 @@ std::vector<std::string> check_statistics_content(const StatisticsReader& file, 
     if (problems.list().size() < limit && images != file.evaluation().images)
         problems.add("the images of all scenes are not those of /evaluation");
     if (file.has_images() && problems.list().empty()) problems.collect([&] { check_images(file, problems, limit); });
+    if (file.has_faithfulness() && problems.list().size() < limit)
+        problems.collect([&] { check_faithfulness(file, problems); });
     auto findings = problems.list();
     findings.resize(std::min(findings.size(), limit));
     return findings;

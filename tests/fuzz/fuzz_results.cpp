@@ -110,6 +110,12 @@ void read_statistics(const results::StatisticsReader& file) {
                  (void)file.image_paths({0, file.images()});
                  (void)file.image_statistics({0, file.images()});
              },
+             [&] {
+                 if (!file.has_faithfulness()) return;
+                 (void)file.order_kinds();
+                 (void)file.faithfulness(scenes);
+                 (void)file.overall_faithfulness();
+             },
              [&] { (void)inspection::statistics_summary(file); },
              [&] { (void)inspection::statistics_json(file); },
              [&] {

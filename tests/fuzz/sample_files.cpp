@@ -3,6 +3,7 @@
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/result_file.hpp"
 #include "semscope/results/statistics_file.hpp"
+#include "statistics/faithfulness.hpp"
 #include "statistics/reduction.hpp"
 
 #include <algorithm>
@@ -131,6 +132,8 @@ void write_sample_statistics(const std::filesystem::path& path, const std::files
     options.resampling.permutations = 16;
     const auto reduction =
         statistics::reduce(file, self, options, [](const std::string&, std::uint64_t, std::uint64_t) {});
+    std::vector<std::string> kinds;
+    for (const statistics::OrderKind& kind : statistics::order_kinds(file.orders())) kinds.push_back(kind.name);
     results::create_statistics_file(
         path,
         {.scenes = scene_names,
@@ -141,7 +144,8 @@ void write_sample_statistics(const std::filesystem::path& path, const std::files
          .images = file.images(),
          .flips = reduction.flips,
          .maximum_path_bytes = file.path_bytes(),
-         .image_paths = [&](results::Range images) { return file.image_paths(images); }},
+         .image_paths = [&](results::Range images) { return file.image_paths(images); },
+         .order_kinds = kinds},
         {{"configuration", configuration}, {"occlusion_identity", results::identity_of(file)}});
     results::StatisticsWriter writer(path, self);
     writer.write(reduction.rows);

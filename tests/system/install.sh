@@ -17,7 +17,7 @@ mv "$scratch/first" "$scratch/elsewhere/semscope"
 root="$scratch/elsewhere/semscope"
 cd /
 
-for program in occlude reduce segment inspect make-demo sdm boxplot wordcloud scene report; do
+for program in occlude reduce compare segment inspect make-demo sdm boxplot wordcloud scene report; do
   "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done

@@ -1,8 +1,5 @@
-#include "semscope/cli/vocabulary.hpp"
+#include "vocabulary_groups.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <boost/algorithm/string/replace.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -12,83 +9,6 @@ namespace semscope::cli {
 namespace {
 
 constexpr double unsigned_32 = std::numeric_limits<std::uint32_t>::max();
-
-std::vector<OptionSpec> data_options(DataSettings& data) {
-    constexpr auto below_root = ValueKind::data_path;
-    return {
-        option("data.root", data.root, "folder that the other data paths are relative to", {.required = true}),
-        option("data.images", data.images, "image list: val/<scene>/<file> a line, or a second column with the scene",
-               {.kind = below_root}),
-        option("data.scenes", data.scenes, "scene names, Places365 format or one name a line",
-               {.kind = below_root, .given = &data.scenes_given}),
-        option("data.semantics", data.semantics, "semantic classes, index<TAB>name",
-               {.kind = below_root, .given = &data.semantics_given}),
-        option("data.limit", data.limit, "use only the first N images; 0 = all", {.unit = "images"}),
-        option("data.archive", data.archive,
-               "tar, or folder of tar files, that holds the photos; it is read without being unpacked",
-               {.kind = below_root, .details = "see [Archives](formats.md#archives)"}),
-        option("data.suffix", data.suffix,
-               "end of the photos' names that labels.suffix replaces, such as _leftImg8bit.png; empty = the extension"),
-        option("data.exif", data.exif,
-               "whether photos are turned as their EXIF orientation says; label maps must then be turned, too",
-               {.changes_results = true}),
-    };
-}
-
-std::vector<OptionSpec> label_options(LabelSettings& labels) {
-    data::LabelCoding& coding = labels.coding;
-    return {
-        option("labels.root", labels.root, "root of the label maps: the image's relative path, with labels.suffix",
-               {.kind = ValueKind::data_path}),
-        option("labels.archive", labels.archive,
-               "tar, zip or folder of tar files that holds the label maps, in the folder labels.root",
-               {.kind = ValueKind::data_path}),
-        option("labels.suffix", labels.suffix, "end of the label maps' names, in place of the photo's extension"),
-        option("labels.encoding", coding.encoding, "what label maps hold: an index of the class, colours, or ids",
-               {.changes_results = true,
-                .details = "see [Label maps](formats.md#label-maps); channel, offset and unlabelled are of `index`"}),
-        option("labels.colours", coding.colours, "table `red green blue class` for labels.encoding = colours"),
-        option("labels.channel", coding.channel, "channel that holds the class", {.changes_results = true}),
-        option("labels.offset", coding.offset, "added to the stored value, modulo 256, or 65536 for maps of 16 bits",
-               {.minimum = -65535, .maximum = 65535, .changes_results = true}),
-        option("labels.unlabelled", coding.unlabelled, "value after the offset that means no class",
-               {.maximum = 65535, .changes_results = true}),
-        option("labels.resize", labels.resize,
-               "what is done about label maps of another size than the photo: none = refuse",
-               {.changes_results = true}),
-    };
-}
-
-std::vector<OptionSpec> preprocess_options(PreprocessSettings& preprocess) {
-    constexpr double maximum_side = 16384;
-    data::Geometry& geometry = preprocess.geometry;
-    InputColours& colours = preprocess.colours;
-    return {
-        option("preprocess.resize", geometry.resize,
-               "shorter side after resizing; WIDTHxHEIGHT = that size, stretched; 0 = keep",
-               {.unit = "pixels",
-                .changes_results = true,
-                .details = "equal to torchvision's on Pillow images, bit for bit"}),
-        option("preprocess.interpolation", geometry.interpolation, "filter of photos, with antialiasing",
-               {.changes_results = true, .details = "equal to Pillow's; label maps take the nearest pixel"}),
-        option("preprocess.crop", geometry.crop, "side of the centre crop",
-               {.minimum = 1, .maximum = maximum_side, .unit = "pixels", .changes_results = true}),
-        option("preprocess.channels", colours.channels, "order of the colours in the network's input",
-               {.changes_results = true, .details = "all other options have the order R, G, B"}),
-        option("preprocess.scale", colours.scale, "what full brightness is before the mean is subtracted",
-               {.changes_results = true}),
-        option("preprocess.mean", colours.mean, "mean of R, G, B, in 0..1 or 0..255 as preprocess.scale says",
-               {.minimum = -1e6,
-                .maximum = 1e6,
-                .changes_results = true,
-                .details = "the default is that of ImageNet; 0, 0, 0 where the network normalises its input itself"}),
-        option("preprocess.std", colours.std, "standard deviation of R, G, B, as the mean",
-               {.minimum = 1e-6,
-                .maximum = 1e6,
-                .changes_results = true,
-                .details = "the default is that of ImageNet; 1, 1, 1 where the network normalises its input itself"}),
-    };
-}
 
 std::vector<OptionSpec> model_options(ModelSettings& model) {
     return {
@@ -268,81 +188,6 @@ std::vector<OptionSpec> segment_options(SegmentSettings& segment) {
                {.changes_results = true}),
         option("segment.scores", segment.scores, "root of score maps, 0..255 = probability 0..1; empty = none",
                {.kind = ValueKind::data_path}),
-    };
-}
-
-std::vector<OptionSpec> figure_options(FigureSettings& figures) {
-    return {
-        option("figures.scene", figures.scene, "draw these scenes alone, commas between; empty = all"),
-        option("figures.image", figures.image,
-               "maps: draw these images alone, path, file name or stem, commas between"),
-        option("figures.limit", figures.limit,
-               "maps: at most this many images a scene, each of correct and predicted; 0 = all", {.unit = "images"}),
-        option("figures.formats", figures.formats,
-               "of png, svg, pdf, commas between; auto = all three, but png for the panels of maps"),
-        option(
-            "figures.scale", figures.scale,
-            "maps: the colours' ends are the map's own range, that of all maps of the scene, that of all maps of all "
-            "scenes drawn, or symmetric around 0",
-            {.details = "`symmetric` has a diverging colour map"}),
-        option(
-            "figures.range", figures.range,
-            "maps: fixed ends of the colours, low,high; values beyond them get the colour of the nearer end; empty = "
-            "as figures.scale says",
-            {.details = "with figures.scale = symmetric the ends are -x,x; the other scales exclude it"}),
-        option("figures.area", figures.area,
-               "maps: what the network saw, or the whole label map at the photo's stored size",
-               {.details = "with `full`, classes that the network did not see are hatched, and names that do not fit "
-                           "stand in a legend"}),
-        option("figures.sheet", figures.sheet,
-               "maps: draw one sheet of these scenes instead, a row each, with one colour bar; commas between",
-               {.details = "a row shows the first image of figures.image that is predicted as the scene, else the most "
-                           "typical one"}),
-        option("figures.order", figures.order, "box plots: classes by index or by falling mean"),
-        option("figures.axis", figures.axis, "box plots: one value axis for all scenes, or each its own"),
-        option("figures.share", figures.share, "distributions: show classes with more than this share of the pixels",
-               {.maximum = 1}),
-        option("figures.set", figures.set, "word clouds: the classes they are made of"),
-        option("figures.relative-scaling", figures.relative_scaling,
-               "word clouds: how strongly font sizes follow weights; 0 = not at all, 1 = in proportion",
-               {.maximum = 1, .details = "the published figures have 0.35"}),
-        option("figures.percentile", figures.percentile,
-               "word clouds: weights below this percentile of the weights are raised to it", {.maximum = 100}),
-        option("figures.words", figures.words, "word clouds: at most this many words, the heaviest ones; 0 = all",
-               {.unit = "words"}),
-        option("figures.photos", figures.photos, "scene figures: photos of each scene, the most typical ones",
-               {.maximum = 12, .unit = "photos"}),
-        option(
-            "figures.width", figures.width,
-            "width of a word cloud, a map or a scene figure; auto = 600 for clouds, 720 for scene figures, and for "
-            "maps a pixel "
-            "for each pixel of the label map",
-            {.minimum = 100,
-             .maximum = 10000,
-             .unit = "points",
-             .details = "a map has width * figures.dpi / 72 pixels, and each picture of a panel or sheet this width"}),
-        option("figures.height", figures.height, "word clouds: height in points",
-               {.minimum = 100, .maximum = 10000, .unit = "points"}),
-        option("figures.seed", figures.seed, "word clouds: seed of the layout"),
-        option("figures.dpi", figures.dpi, "pixels per inch of PNG files",
-               {.minimum = 10, .maximum = 1200, .unit = "dpi"}),
-        option("figures.font", figures.font, "font family"),
-        option(
-            "figures.palette", figures.palette,
-            "colours of the classes, lines `index red green blue [name]` as in config/ade20k_palette150.txt; empty = "
-            "that one for 150 classes, else generated",
-            {.details = "for clouds, panels, distributions and the report"}),
-    };
-}
-
-std::vector<OptionSpec> report_options(ReportSettings& report) {
-    return {
-        option("report.images", report.images,
-               "gallery of a scene: at most this many images of each kind (correct, missed, predicted wrongly), chosen "
-               "evenly; 0 = all",
-               {.unit = "images"}),
-        option("report.against", report.against,
-               "occlusion file of a second run of the same photos, shown beside the first"),
     };
 }
 

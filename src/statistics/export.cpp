@@ -65,8 +65,6 @@ void write_deviations(std::ostream& out, const SceneViews& views) {
     }
 }
 
-std::string csv_number(float value) { return std::isnan(value) ? "" : fmt::format("{}", value); }
-
 const char* name_of_status(std::uint8_t status) {
     constexpr std::array status_names{"pending", "done", "unreadable", "not finite"};
     return status_names.at(status);

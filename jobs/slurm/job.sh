@@ -22,6 +22,7 @@ job_begin() {
   job_say "hosts: ${SLURM_JOB_NODELIST:-$(hostname)}, ${SLURM_NTASKS:-1} tasks"
   job_say "modules: ${LOADEDMODULES:-none}"
   job_say "programs: $SEMSCOPE_BIN: $("$SEMSCOPE_BIN/semscope-inspect" --version | head -n 1)"
+  job_skip_step_numbers
 }
 
 # The command line that starts an MPI program on all tasks of the job, in job_command. $1 = gpu or cpu; then the program.
@@ -56,6 +57,17 @@ job_prepare_ranks() {
       ;;
   esac
   job_command+=("$@")
+}
+
+# A job that starts again numbers its steps from 0 again. Where a step of the start before has not quite gone from a node,
+# the socket of its number is still there, and a step with the same number cannot be launched ("Address already in use").
+# Steps that do nothing give those of this start other numbers than those of the last starts had.
+job_skip_step_numbers() {
+  local restarts=${SLURM_RESTART_COUNT:-0} i
+  [ "$job_launcher" = srun ] || return 0
+  for ((i = 0; i < restarts % 10; ++i)); do
+    srun --nodes=1 --ntasks=1 --mpi=none true </dev/null || true
+  done
 }
 
 # Runs job_command, waits for it whatever signals come, and leaves its exit code in job_code.

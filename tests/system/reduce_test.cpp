@@ -103,8 +103,8 @@ TEST_F(Reduce, FaithfulnessOfCurvesAgreesWithNumPyWithTheSameBitsOnAnyNumberOfRa
     EXPECT_THAT(results::StatisticsReader(statistics("1")).order_kinds(),
                 testing::ElementsAre("deviation", "shapley", "area", "random"));
     for (const char* line :
-         {"f['/faithfulness/all/mean'][1, 2] += 1e-3", "f['/faithfulness/scene/mean'][2, 0, 3] += 1e-3",
-          "f['/faithfulness/scene/images'][2] += 1", "f['/faithfulness/all/ci_low'][0, 0] = 2"}) {
+         {"f['/faithfulness/all/mean'][1, 2] += 1e-3", "f['/faithfulness/scene/mean'][:, 0, 3] += 1e-3",
+          "f['/faithfulness/scene/images'][:] += 1", "f['/faithfulness/all/ci_low'][0, 0] = 2"}) {
         std::filesystem::copy_file(statistics("1"), folder() / "damaged.h5",
                                    std::filesystem::copy_options::overwrite_existing);
         damage(folder() / "damaged.h5", line);

@@ -9,16 +9,16 @@ bash jobs/install-dependencies.sh
 # The demo set of the release build, if its tests made one: it has the same bytes, and takes minutes with sanitizers.
 demo=$PWD/build/release/tests/demo
 [ -e "$demo/demo.cfg" ] || demo=
-quick=
+preset=checked
 if [ "${1:-}" = --quick ]; then
-  quick=1
-  cmake --preset checked -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo" >/dev/null
-  cmake --build --preset checked --target semscope_quick_tests
+  preset=checked-quick
+  cmake --preset "$preset" -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo" >/dev/null
+  cmake --build --preset "$preset" --target semscope_quick_tests
   set -- --tests-regex '^unit[.]|^mpi[.]|OnTheDemoSet|make_demo'
 else
   bash jobs/build.sh checked -DSEMSCOPE_WERROR=ON "-DSEMSCOPE_DEMO_DIR=$demo"
 fi
-find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
+find "build/$preset" \( -name '*.gcda' -o -name counters.log \) -delete
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
 # Left to the release build: what measures time or must hit a moment within a run (and a killed process writes no
@@ -26,8 +26,8 @@ find build/checked \( -name '*.gcda' -o -name counters.log \) -delete
 # starts the same programs in the same way as others: on a cluster, installed, on real photos after those of the demo set.
 elsewhere='slurm|two_hosts|system\.install|export_torchscript|download_places365|RealPhotos|RealNumbers'
 moments='Kill|Signal|Stall|watchdog|FailingWrite'
-ctest --preset checked --parallel 3 --exclude-regex "$elsewhere|$moments" "$@"
-[ -z "$quick" ] || exit 0
+ctest --preset "$preset" --parallel 3 --exclude-regex "$elsewhere|$moments" "$@"
+[ "$preset" = checked ] || exit 0
 
 coverage() {  # NAME FOLDER...: lines of each file, those with the most lines that never ran first
   local name=$1 filters=() folder

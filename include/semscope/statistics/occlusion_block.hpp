@@ -2,6 +2,7 @@
 
 #include "semscope/comm/communicator.hpp"
 #include "semscope/comm/partition.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/statistics/image_record.hpp"
 

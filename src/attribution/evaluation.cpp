@@ -122,11 +122,21 @@ void Evaluation::add(std::span<const float> row) {
     if (shapley_ && index < shapley_->plan().size()) shapley_->add(row);
     if (needs_scores()) scores_.set(coalition, row);
     if (!upcoming_) upcoming_ = find_next();
+    if (finished()) keep_results();
 }
 
-std::vector<Interaction> Evaluation::interactions() const {
+void Evaluation::keep_results() {
+    if (shapley_) shapley_result_ = ShapleyResult{shapley_->values(), shapley_->errors(), shapley_->plan().size()};
+    for (const Order& order : orders_) curves_.push_back(make_curve(order, scores_, subject_.pixels));
+    if (settings_->interactions) interactions_ = find_interactions();
+    shapley_.reset();
+    scores_ = Scores(subject_.truth);
+    wanted_ = {};
+    given_ = {};
+}
+
+std::vector<Interaction> Evaluation::find_interactions() const {
     std::vector<Interaction> found;
-    if (!settings_->interactions) return found;
     const std::size_t n = subject_.classes;
     const Score& all = scores_.at(all_of(n));
     for (std::size_t s = 0; s < n; ++s)

@@ -1,5 +1,6 @@
-#include "vocabulary_groups.hpp"
+#include "semscope/cli/vocabulary.hpp"
 
+#include "vocabulary_groups.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -170,6 +170,7 @@ void RankWork::take_scores() {
     }
     report_.forwards += count;
     release_images();
+    buffer_.settle();
 }
 
 bool RankWork::do_batch() {

@@ -60,7 +60,7 @@ void append_curves(const ImageInWork& image, results::AttributionRows& out) {
     append_copies(out.step_semantic, classes * orders, std::uint16_t{0});
     for (std::size_t o = 0; o < orders; ++o) {
         const attribution::Order& order = evaluation.orders()[o];
-        const attribution::Curve curve = evaluation.curve(order);
+        const attribution::Curve& curve = evaluation.curves()[o];
         for (std::size_t k = 0; k < classes; ++k) {
             const std::size_t place = begin + k * orders + o;
             out.step_semantic[place] = image.rows.semantics[order[k]];
@@ -115,38 +115,54 @@ void ResultBuffer::add_to_score(const ImageInWork& image) {
     score_.loss += static_cast<double>(loss_of(row, image.rows.scene));
 }
 
-results::ResultRows ResultBuffer::take_finished() {
-    results::ResultRows out;
+namespace {
+
+std::size_t count_rows(const ImageInWork& image) {
+    return image.evaluation ? image.evaluation->rows() : 1 + image.rows.variants.size();
+}
+
+}  // namespace
+
+void ResultBuffer::settle() {
+    results::ResultRows& out = ready_;
     for (; !images_.empty() && images_.front().finished(); images_.pop_front()) {
         const ImageInWork& image = images_.front();
+        ready_count_ += count_rows(image);
         append_range(out.images, {image.rows.image, image.rows.image + 1});
         append_range(out.variants, image.rows.variants);
         append_range(out.attribution.pairs, image.rows.pairs);
         out.status.push_back(stored(image.status));
         out.photo_digest.push_back(image.rows.photo_digest);
         if (image.status == results::ImageStatus::done)
-            append(image, out);
+            append(image);
         else
-            append_nothing(image.rows, out);
+            append_nothing(image.rows);
     }
-    return out;
 }
 
-void ResultBuffer::append(const ImageInWork& image, results::ResultRows& out) const {
+results::ResultRows ResultBuffer::take_finished() {
+    settle();
+    ready_count_ = 0;
+    return std::exchange(ready_, {});
+}
+
+void ResultBuffer::append(const ImageInWork& image) {
+    results::ResultRows& out = ready_;
     const std::span<const float> rows = image.evaluation->probabilities();
     append_values(out.image_probability, rows.first(scenes_));
     append_values(out.variant_probability, rows.subspan(scenes_));
     out.image_loss.push_back(loss_of(rows.first(scenes_), image.rows.scene));
-    append_attribution(image, out.attribution);
+    append_attribution(image);
 }
 
-void ResultBuffer::append_attribution(const ImageInWork& image, results::AttributionRows& out) const {
+void ResultBuffer::append_attribution(const ImageInWork& image) {
+    results::AttributionRows& out = ready_.attribution;
     const attribution::Evaluation& evaluation = *image.evaluation;
     append_values(out.probability_empty, std::span<const float>(evaluation.empty_probabilities()));
-    if (const attribution::ShapleyValues* shapley = evaluation.shapley()) {
-        append_values(out.shapley, std::span<const float>(shapley->values()));
-        append_values(out.shapley_error, std::span<const float>(shapley->errors()));
-        out.coalitions.push_back(static_cast<std::uint32_t>(shapley->plan().size()));
+    if (const attribution::ShapleyResult* shapley = evaluation.shapley()) {
+        append_values(out.shapley, std::span<const float>(shapley->values));
+        append_values(out.shapley_error, std::span<const float>(shapley->errors));
+        out.coalitions.push_back(static_cast<std::uint32_t>(shapley->coalitions));
     }
     append_curves(image, out);
     for (const attribution::Interaction& interaction : evaluation.interactions()) {
@@ -156,7 +172,8 @@ void ResultBuffer::append_attribution(const ImageInWork& image, results::Attribu
 }
 
 /// Of an image without a result: NaN, and 0 for what is no real number.
-void ResultBuffer::append_nothing(const ImageRows& rows, results::ResultRows& out) const {
+void ResultBuffer::append_nothing(const ImageRows& rows) {
+    results::ResultRows& out = ready_;
     const std::size_t classes = rows.variants.size();
     append_copies(out.image_probability, scenes_, nan);
     append_copies(out.variant_probability, classes * scenes_, nan);
@@ -180,9 +197,8 @@ void ResultBuffer::append_nothing(const ImageRows& rows, results::ResultRows& ou
 }
 
 std::size_t ResultBuffer::rows() const noexcept {
-    std::size_t rows = 0;
-    for (const ImageInWork& image : images_)
-        rows += image.evaluation ? image.evaluation->rows() : 1 + image.rows.variants.size();
+    std::size_t rows = ready_count_;
+    for (const ImageInWork& image : images_) rows += count_rows(image);
     return rows;
 }
 

@@ -48,7 +48,7 @@ class ResultBuffer {
         : settings_(settings), scenes_(scenes), image_name_(std::move(image_name)) {}
 
     /// Announces an image, in ascending order. Its evaluation gives out the forwards to be done. The reference is good
-    /// until the image is taken out.
+    /// until the image is settled.
     ImageInWork& expect(ImageRows rows);
 
     /// Announces an image that cannot be read: its rows are NaN, and it is finished.
@@ -65,17 +65,22 @@ class ResultBuffer {
     /// One sentence for each image with a score that is not finite.
     std::vector<std::string>& not_finite() noexcept { return not_finite_; }
 
-    /// Takes the results of the finished images out, up to the first that is not finished.
+    /// Turns the finished images, up to the first that is not finished, into rows of the file; references to them are
+    /// no good any more. To be called often: what an image needs while it is worked on takes far more memory than its
+    /// rows, and small pieces of it between the large ones of the network keep those from being used again.
+    void settle();
+
+    /// Takes out the results of the finished images, up to the first that is not finished.
     results::ResultRows take_finished();
 
-    /// Rows that have come of the images held.
+    /// Rows that have come and were not taken out.
     std::size_t rows() const noexcept;
 
   private:
     void add_to_score(const ImageInWork& image);
-    void append(const ImageInWork& image, results::ResultRows& out) const;
-    void append_attribution(const ImageInWork& image, results::AttributionRows& out) const;
-    void append_nothing(const ImageRows& rows, results::ResultRows& out) const;
+    void append(const ImageInWork& image);
+    void append_attribution(const ImageInWork& image);
+    void append_nothing(const ImageRows& rows);
 
     const attribution::Settings& settings_;
     std::size_t scenes_;
@@ -83,6 +88,8 @@ class ResultBuffer {
     RunningScore score_;
     std::vector<std::string> not_finite_;
     std::deque<ImageInWork> images_;
+    results::ResultRows ready_;    ///< of the images before those
+    std::size_t ready_count_ = 0;  ///< rows that have come of them
 };
 
 }  // namespace semscope::occlusion

@@ -68,8 +68,7 @@ std::size_t unsigned_of(int value) { return static_cast<std::size_t>(value); }
 /// What the network saw of a picture, as shares of its width and height.
 figures::Rect seen_part(const data::Geometry& geometry, data::ImageSize stored) {
     const data::CentreCrop kept = data::centre_crop(geometry, stored);
-    const auto width = static_cast<double>(kept.resized.width),
-               height = static_cast<double>(kept.resized.height);
+    const auto width = static_cast<double>(kept.resized.width), height = static_cast<double>(kept.resized.height);
     return {kept.left / width, kept.top / height, geometry.crop / width, geometry.crop / height};
 }
 

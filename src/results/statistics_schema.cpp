@@ -55,6 +55,7 @@ constexpr std::array<ColumnInfo, area_column_count> area_infos{
 std::vector<Field<double>> add_areas(Schema& schema, const std::string& group, const std::string& images,
                                      const std::vector<Dimension>& dimensions) {
     std::vector<Field<double>> fields;
+    fields.reserve(area_infos.size());
     for (const ColumnInfo& column : area_infos)
         fields.push_back(schema.add<double>({.path = group + column.name,
                                              .dimensions = dimensions,

@@ -37,7 +37,7 @@ TEST(Curves, OfAnAdditiveGameAreSumsInTheOrderOfTheDeviations) {
     ASSERT_EQ(played.evaluation.orders().size(), 5);
     const Order& order = played.evaluation.orders().front();
     EXPECT_THAT(order, ElementsAre(0, 2, 1));
-    const Curve curve = played.evaluation.curve(order);
+    const Curve& curve = played.evaluation.curves().front();
     const std::vector<float> deletion{0.9F, 0.5F, 0.2F, 0.1F};
     const std::vector<float> insertion{0.1F, 0.5F, 0.8F, 0.9F};
     EXPECT_THAT(curve.deletion, Pointwise(FloatNear(1e-6F), deletion));
@@ -53,14 +53,14 @@ TEST(Curves, OfAnAdditiveGameAreSumsInTheOrderOfTheDeviations) {
 
 TEST(Curves, FollowTheSceneThatIsPredictedForTheWholeImage) {
     const auto played = play(curve_settings(), 2, [](const Coalition& t) { return 0.3 - 0.2 * t[0] + 0.1 * t[1]; });
-    const Curve curve = played.evaluation.curve(played.evaluation.orders().front());
+    const Curve& curve = played.evaluation.curves().front();
     EXPECT_THAT(curve.deletion, ElementsAre(FloatNear(0.8F, 1e-6F), FloatNear(0.6F, 1e-6F), FloatNear(0.7F, 1e-6F)));
     EXPECT_EQ(curve.flip_count, 0) << "it never changes";
 }
 
 TEST(Curves, AnImageWithoutClassesHasNoArea) {
     const auto played = play(curve_settings(), 0, [](const Coalition&) { return 0.7; });
-    const Curve curve = played.evaluation.curve(played.evaluation.orders().front());
+    const Curve& curve = played.evaluation.curves().front();
     EXPECT_TRUE(std::isnan(curve.deletion_area) && std::isnan(curve.insertion_area_pixels));
     EXPECT_EQ(played.asked.size(), 1);
 }
@@ -111,7 +111,7 @@ TEST(Evaluation, GivesTheSameHoweverManyRowsItWaitsFor) {
     const auto one = play(settings, 9, game, 2, 1);
     const auto many = play(settings, 9, game, 2, 1000);
     EXPECT_EQ(one.asked, many.asked);
-    EXPECT_EQ(one.evaluation.shapley()->values(), many.evaluation.shapley()->values());
+    EXPECT_EQ(one.evaluation.shapley()->values, many.evaluation.shapley()->values);
     EXPECT_EQ(one.evaluation.orders(), many.evaluation.orders());
     EXPECT_EQ(one.evaluation.probabilities(), many.evaluation.probabilities());
 }

@@ -25,8 +25,8 @@ struct Played {
     Evaluation evaluation;
     std::map<Coalition, int> asked;
 
-    double shapley(std::size_t i) const { return evaluation.shapley()->values()[2 * i]; }
-    double error(std::size_t i) const { return evaluation.shapley()->errors()[2 * i]; }
+    double shapley(std::size_t i) const { return evaluation.shapley()->values[2 * i]; }
+    double error(std::size_t i) const { return evaluation.shapley()->errors[2 * i]; }
 };
 
 inline Played play(const Settings& settings, std::size_t classes, const Game& game, std::uint64_t image = 0,

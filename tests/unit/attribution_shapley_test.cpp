@@ -102,7 +102,7 @@ TEST(Shapley, AllCoalitionsGiveTheMeanOverAllOrders) {
 TEST(Shapley, AnImageWithoutClassesIsForwardedOnce) {
     const auto played = play(exact_settings(), 0, noise);
     EXPECT_EQ(played.asked.size(), 1);
-    EXPECT_TRUE(played.evaluation.shapley()->values().empty());
+    EXPECT_TRUE(played.evaluation.shapley()->values.empty());
     EXPECT_EQ(played.evaluation.empty_probabilities(), played.evaluation.probabilities());
 }
 

@@ -30,9 +30,18 @@ struct Interaction {
     float truth = 0;      ///< of the true scene; NaN where that is unknown
 };
 
+/// The Shapley values of an image.
+struct ShapleyResult {
+    std::vector<float> values;   ///< [n,C]
+    std::vector<float> errors;   ///< [n,C], standard errors; 0 where the values are exact
+    std::size_t coalitions = 0;  ///< that the values stand on
+};
+
 /// The forwards of one image and what comes of them. It gives out coalitions, each once, and takes their rows in the
 /// same order: P, P without each class, then what Shapley values and interactions need, then what curves need, whose
-/// orders stand on all rows before. What it gives out depends on the settings, the subject and the rows alone. Local.
+/// orders stand on all rows before. What it gives out depends on the settings, the subject and the rows alone. With the
+/// last row, sums and scores become results, and their memory is given back: images stay until the next checkpoint.
+/// Local.
 class Evaluation {
   public:
     /// `settings` must outlive the object. `scenes`: C, the length of a row. Throws LibraryError when the budget is too
@@ -64,12 +73,12 @@ class Evaluation {
     /// [C], all classes inhibited; empty where nothing asks for it.
     const std::vector<float>& empty_probabilities() const noexcept { return empty_; }
     /// Null where none are asked for.
-    const ShapleyValues* shapley() const noexcept { return shapley_ ? &*shapley_ : nullptr; }
-    /// The orders of the curves, O of them; none where no curves are asked for. And the curve of one.
+    const ShapleyResult* shapley() const noexcept { return shapley_result_ ? &*shapley_result_ : nullptr; }
+    /// The orders of the curves, O of them, and their curves; none where no curves are asked for.
     const std::vector<Order>& orders() const noexcept { return orders_; }
-    Curve curve(const Order& order) const { return make_curve(order, scores_, subject_.pixels); }
+    const std::vector<Curve>& curves() const noexcept { return curves_; }
     /// Of the pairs s < t, ascending by (s, t); none where they are not asked for.
-    std::vector<Interaction> interactions() const;
+    const std::vector<Interaction>& interactions() const noexcept { return interactions_; }
 
   private:
     enum class Stage { base, shapley, pairs, curves, end };
@@ -84,6 +93,8 @@ class Evaluation {
     void want(const std::vector<Coalition>& coalitions);
     void enter_next_stage();
     void find_orders();
+    void keep_results();
+    std::vector<Interaction> find_interactions() const;
 
     const Settings* settings_;
     Subject subject_;
@@ -99,6 +110,9 @@ class Evaluation {
     std::vector<float> base_;
     std::vector<float> empty_;
     std::vector<Order> orders_;
+    std::optional<ShapleyResult> shapley_result_;
+    std::vector<Curve> curves_;
+    std::vector<Interaction> interactions_;
 };
 
 /// The forwards that an image will take: all but those of the curves are certain, of those it is the most. Throws

@@ -54,6 +54,7 @@ std::string decimal(double value, int decimals) { return with_minus(fmt::format(
 std::string significant(double value, int digits) {
     const double magnitude = std::abs(value);
     if (value == 0) return "0";
+    if (!std::isfinite(value)) return with_minus(fmt::format("{}", value));
     if (magnitude < 1e-5 || magnitude >= 1e7) return with_minus(fmt::format("{:.{}e}", value, digits - 1));
     const int before = static_cast<int>(std::floor(std::log10(magnitude))) + 1;
     return decimal(value, std::max(0, digits - before));

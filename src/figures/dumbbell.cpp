@@ -78,11 +78,18 @@ class Legend {
     std::string second_;
 };
 
+/// Without what is not known.
+std::string describe(const Dumbbell& one) {
+    std::string text = fmt::format("{}: {} and {}, difference {}", one.name, significant(one.first),
+                                   significant(one.second), significant(one.second - one.first));
+    if (has_interval(one)) text += fmt::format(" [{}, {}]", significant(one.ci_low), significant(one.ci_high));
+    if (!std::isnan(one.q_value)) text += fmt::format(", q = {}", significant(one.q_value));
+    return text;
+}
+
 Note note_of(const Dumbbell& one) {
     return {"dumbbell",
-            fmt::format("{}: {} and {}, difference {} [{}, {}], q = {}", one.name, significant(one.first),
-                        significant(one.second), significant(one.second - one.first), significant(one.ci_low),
-                        significant(one.ci_high), significant(one.q_value)),
+            describe(one),
             {{"semantic", fmt::format("{}", one.semantic)},
              {"name", one.name},
              {"first", exact(one.first)},

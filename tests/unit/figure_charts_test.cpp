@@ -200,6 +200,8 @@ TEST(Dumbbells, CarryTheirNumbersExactlyAndNameBothSides) {
     EXPECT_EQ(number(groups[0], "data-ci-low"), -0.15);
     EXPECT_EQ(number(groups[0], "data-q"), 0.01);
     EXPECT_THAT(svg, AllOf(HasSubstr(">mean<"), HasSubstr(">blur<"), HasSubstr("kitchen")));
+    EXPECT_THAT(svg, HasSubstr("bed: 0.0200 and 0.0300, difference 0.0100<"))
+        << "without an interval that is not known";
 }
 
 TEST(Dumbbells, TheSecondMarkIsFilledWhereTheDifferenceIsSignificant) {

@@ -13,9 +13,7 @@
 
 namespace semscope::results {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 const char* name_of(Side side) { return side == Side::first ? "first" : "second"; }
 

@@ -1,11 +1,11 @@
 #include "semscope/core/timing.hpp"
 
+#include "semscope/core/process.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 namespace semscope {
@@ -35,21 +35,12 @@ Activity::Snapshot Activity::snapshot() const {
 
 namespace {
 
-/// Seconds from the boot to the start of this process: the 22nd field of /proc/self/stat, in clock ticks. The second
-/// field, a name in parentheses, may hold anything, so fields are counted from its end. Negative when it is not there.
+/// Seconds from the boot to the start of this process; negative when that is not known.
 double start_after_boot() {
-    std::ifstream file("/proc/self/stat");
-    std::string line;
-    std::getline(file, line);
-    const std::size_t name_end = line.rfind(')');
-    if (name_end == std::string::npos) return -1;
-    std::istringstream fields(line.substr(name_end + 1));
-    constexpr int after_name = 20;
-    std::string field;
-    for (int i = 0; i < after_name; ++i) fields >> field;
+    const auto ticks = process_start_ticks(::getpid());
     const long ticks_per_second = sysconf(_SC_CLK_TCK);
-    if (!fields || ticks_per_second <= 0) return -1;
-    return std::stod(field) / static_cast<double>(ticks_per_second);
+    if (!ticks || ticks_per_second <= 0) return -1;
+    return static_cast<double>(*ticks) / static_cast<double>(ticks_per_second);
 }
 
 }  // namespace

@@ -64,26 +64,31 @@ std::uint64_t count_rows(std::span<const Range> ranges) {
 
 }  // namespace
 
-Dataset::Dataset(Handle dataset, std::string name, bool parallel)
-    : dataset_(std::move(dataset)), name_(std::move(name)), parallel_(parallel) {}
+namespace {
 
-std::vector<std::uint64_t> Dataset::shape() const {
-    const Handle space(H5Dget_space(id()), H5Sclose, "asking for the shape of " + name_);
+std::vector<std::uint64_t> shape_of(hid_t dataset, const std::string& name) {
+    const Handle space(H5Dget_space(dataset), H5Sclose, "asking for the shape of " + name);
     const int rank = H5Sget_simple_extent_ndims(space.get());
     std::vector<hsize_t> extent(static_cast<std::size_t>(std::max(rank, 0)));
     H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
     return {extent.begin(), extent.end()};
 }
 
+}  // namespace
+
+Dataset::Dataset(Handle dataset, std::string name, bool parallel)
+    : dataset_(std::move(dataset)),
+      name_(std::move(name)),
+      parallel_(parallel),
+      shape_(shape_of(dataset_.get(), name_)) {}
+
 std::uint64_t Dataset::row_length() const {
-    const auto extent = shape();
-    if (extent.empty()) throw InputError(fmt::format("dataset {} has no rows", name_));
-    return std::accumulate(extent.begin() + 1, extent.end(), std::uint64_t{1}, std::multiplies<>());
+    if (shape_.empty()) throw InputError(fmt::format("dataset {} has no rows", name_));
+    return std::accumulate(shape_.begin() + 1, shape_.end(), std::uint64_t{1}, std::multiplies<>());
 }
 
 void Dataset::require_rows(Range range) const {
-    const auto extent = shape();
-    if (extent.empty() || range.begin > range.end || range.end > extent[0])
+    if (shape_.empty() || range.begin > range.end || range.end > shape_[0])
         throw InputError(fmt::format("dataset {} does not have the rows {} to {} that the file refers to", name_,
                                      range.begin, range.end));
 }

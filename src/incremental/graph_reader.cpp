@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <unordered_map>
 
 namespace semscope::incremental {
@@ -111,6 +112,8 @@ bool Reader::read_block(const Block* block, bool outermost) {
         bool understood = false;
         try {
             understood = read_node(node);
+        } catch (const std::bad_alloc&) {
+            throw;
         } catch (const std::exception&) {
             // An operator or an argument that no one here has thought of.
         }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <new>
 #include <optional>
 #include <set>
 
@@ -62,6 +63,8 @@ void Occluder::State::read() {
     try {
         const at::Tensor trial = torch::rand({2, 3, crop, crop});
         reading = read_graph(access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         failure = fmt::format("cannot be read: {}", error.what());
     }

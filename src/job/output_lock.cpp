@@ -2,6 +2,7 @@
 
 #include "semscope/core/errors.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/process.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <optional>
 #include <sstream>
+#include <string>
 #include <thread>
 
 namespace semscope {
@@ -39,16 +41,10 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-/// Field 22 of /proc/PID/stat; "" when there is no such process or it is a zombie, which holds nothing any more.
+/// "" when there is no such process any more.
 std::string start_time(long pid) {
-    const std::string line = first_line(fmt::format("/proc/{}/stat", pid));
-    const std::size_t name_end = line.rfind(')');  // the name may hold blanks and brackets
-    if (name_end == std::string::npos) return "";
-    std::istringstream fields(line.substr(name_end + 1));
-    std::string field;
-    for (int number = 3; number <= 22 && fields >> field; ++number)
-        if (number == 3 && (field == "Z" || field == "X")) return "";
-    return field;
+    const auto ticks = process_start_ticks(pid);
+    return ticks ? std::to_string(*ticks) : "";
 }
 
 std::string machine_identity() {
@@ -119,15 +115,22 @@ struct Record {
     }
 };
 
-/// Opened again each time, so that a network file system asks its server. Nothing when there is no such file.
+/// Nothing when the error says that the file is gone; throws IoError for any other.
+std::nullopt_t nothing_when_gone(const fs::path& path, int error) {
+    if (error == ENOENT || error == ESTALE) return std::nullopt;
+    throw IoError(fmt::format("{}: the lock of the output cannot be read: {}", path.string(), std::strerror(error)));
+}
+
+/// Opened again each time, so that a network file system asks its server. Nothing when there is no such file; throws
+/// IoError when it cannot be read.
 std::optional<Record> read_record(const fs::path& path) {
     const FileDescriptor file(path, O_RDONLY);
-    if (!file.is_open()) return std::nullopt;
+    if (!file.is_open()) return nothing_when_gone(path, errno);
     Record record;
     std::array<char, 2048> text{};
     const ssize_t length = ::read(file.get(), text.data(), text.size());
-    if (::fstat(file.get(), &record.status) != 0) return std::nullopt;
-    record.holder = ProcessIdentity::from_text({text.data(), static_cast<std::size_t>(std::max<ssize_t>(length, 0))});
+    if (length < 0 || ::fstat(file.get(), &record.status) != 0) return nothing_when_gone(path, errno);
+    record.holder = ProcessIdentity::from_text({text.data(), static_cast<std::size_t>(length)});
     return record;
 }
 
@@ -170,7 +173,11 @@ class OutputLock::Holder {
         }
         wake_.notify_all();
         thread_.join();
-        if (is_ours()) ::unlink(path_.c_str());
+        try {
+            if (is_ours()) ::unlink(path_.c_str());
+        } catch (const std::exception&) {
+            // The lock stays. The next job sees that its holder is gone.
+        }
     }
     Holder(const Holder&) = delete;
     Holder& operator=(const Holder&) = delete;
@@ -194,10 +201,15 @@ class OutputLock::Holder {
                     fmt::format("{}: the lock of the output cannot be made: {}", path_.string(), std::strerror(error)));
             if (error != EEXIST && !claim_without_links()) return false;
         }
-        const auto record = read_record(path_);
-        if (!record) return false;
-        mine_ = record->status;
-        return true;
+        try {
+            const auto record = read_record(path_);
+            if (!record) return false;
+            mine_ = record->status;
+            return true;
+        } catch (...) {
+            ::unlink(path_.c_str());
+            throw;
+        }
     }
 
     /// Whether the link was made all the same: NFS may ask its server again when an answer is late, and then gets to
@@ -253,8 +265,14 @@ class OutputLock::Holder {
     void remove_stale(const Record& record) const {
         const std::string aside = own_name_ + ".stale";
         if (::rename(path_.c_str(), aside.c_str()) != 0) return;
-        const auto moved = read_record(aside);
-        if (moved && !moved->is_same_file(record.status)) (void)::link(aside.c_str(), path_.c_str());
+        bool is_another = true;
+        try {
+            const auto moved = read_record(aside);
+            is_another = moved && !moved->is_same_file(record.status);
+        } catch (const IoError&) {
+            // Not known to be stale: it is put back, and the next look at it fails as well.
+        }
+        if (is_another) (void)::link(aside.c_str(), path_.c_str());
         ::unlink(aside.c_str());
     }
 
@@ -272,7 +290,7 @@ class OutputLock::Holder {
             try {
                 ours = is_ours();
             } catch (const std::exception&) {
-                continue;  // no memory: another time
+                continue;  // no memory, or no answer of the file system: another time
             }
             if (ours) {
                 ::utimensat(AT_FDCWD, path_.c_str(), nullptr, 0);

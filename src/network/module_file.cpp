@@ -8,6 +8,7 @@
 #include <torch/version.h>
 
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <string_view>
 
@@ -79,6 +80,8 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
     torch::jit::Module module;
     try {
         module = torch::jit::load(file, torch_device(device));
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         const bool loadable = std::string_view(error.what()).find(unknown_operator) != std::string_view::npos;
         throw InputError(fmt::format("{}: cannot be loaded{}: {}", path.string(),
@@ -94,6 +97,8 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
         module = torch::jit::freeze(module);
         set_convolution_flags(module);
         return module;
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         throw InputError(
             fmt::format("{}: cannot be prepared for inference: {}", path.string(), first_cause(error.what())));

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 namespace semscope::network {
 
@@ -95,6 +96,8 @@ bool Network::takes_channels_last() {
         const at::Tensor given = run_network(module_, images, Batching::together, scores_of);
         return given.dim() == 2 && given.size(0) == photos &&
                given.size(1) == static_cast<std::int64_t>(options_.scenes);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception&) {
         return false;
     }
@@ -121,6 +124,8 @@ std::optional<std::string> Network::problem_with(int photos) {
         });
     } catch (const InputError& error) {
         return error.what();
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), photos));
         return fmt::format("does not take [{},3,{},{}]: {}", photos, options_.crop, options_.crop,
@@ -166,6 +171,8 @@ void Network::require_batch_invariance() {
              "in a thread each"});
         require_repeatable();
     } catch (const Error&) {
+        throw;
+    } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
         if (is_out_of_memory(error.what())) throw InferenceError(describe_failure(error.what(), options_.batch));
@@ -213,6 +220,8 @@ at::Tensor Network::scores(const at::Tensor& images) {
     at::Tensor scores;
     try {
         scores = run(images.to(type_).contiguous(format_)).to(at::kFloat);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         throw InferenceError(describe_failure(error.what(), options_.batch));
     }

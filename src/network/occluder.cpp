@@ -18,6 +18,7 @@
 #include <cstring>
 #include <deque>
 #include <limits>
+#include <new>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -64,6 +65,8 @@ struct Occluder::State {
         try {
             work();
         } catch (const Error&) {
+            throw;
+        } catch (const std::bad_alloc&) {
             throw;
         } catch (const std::exception& error) {
             throw InferenceError(describe_failure(error.what(), options.batch));

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <numeric>
 
 namespace semscope::network {
@@ -79,6 +80,8 @@ struct Segmenter::State {
         const at::Tensor trial = torch::zeros({photos, 3, options.probe.height, options.probe.width}, type);
         try {
             if (!has_products_of_photos(module, trial.contiguous(format))) return;
+        } catch (const std::bad_alloc&) {
+            throw;
         } catch (const std::exception&) {
             return;  // written for photos one by one
         }
@@ -125,6 +128,8 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
                                       : state_->normalised(std::span(&options.photo, 1), 1));
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         throw InputError(fmt::format("{}: does not take [1,3,{},{}]: {}", options.path.string(), size.height,
                                      size.width, first_cause(error.what())));
@@ -170,6 +175,8 @@ std::vector<Segmentation> Segmenter::segment(std::span<const data::Image> photos
         logits = s.logits(images);
         if (s.options.flip) mirrored = s.logits(images.flip(3)).flip(3);
     } catch (const Error&) {
+        throw;
+    } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
         throw InferenceError(fmt::format("the network failed: {}", first_cause(error.what())));

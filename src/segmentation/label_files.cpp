@@ -131,10 +131,10 @@ bool examine_label_root(const cli::Options& options, const cli::Settings& settin
                             root.string()));
         return false;
     }
-    if (settings.output.overwrite) return false;
+    // Without a digest: a run that was allowed to remove them did not get to the end of it, and this one goes on.
+    if (settings.output.overwrite || stored->digest.empty()) return false;
     if (stored->digest == present.digest) return true;
     std::vector<std::string> reasons;
-    if (stored->digest.empty()) reasons.emplace_back("their removal was interrupted");
     if (stored->model_sha256 != present.model_sha256)
         reasons.push_back(
             fmt::format("the network's SHA-256 was {}, is {}", stored->model_sha256, present.model_sha256));

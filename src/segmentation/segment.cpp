@@ -181,8 +181,14 @@ void claim_label_root(const RunContext& context, const Preparation& ready) {
             if (communicator.is_root()) segmentation::write_record(ready.files.label_root, claimed);
         });
     };
-    record("");
-    comm::agree(communicator, [&] { remove_old(ready, communicator); });
+    bool has_old = false;
+    comm::agree(communicator, [&] {
+        if (communicator.is_root()) has_old = std::filesystem::exists(record_path(ready.files.label_root));
+    });
+    if (communicator.broadcast(has_old)) {
+        record("");
+        comm::agree(communicator, [&] { remove_old(ready, communicator); });
+    }
     record(ready.record.digest);
 }
 

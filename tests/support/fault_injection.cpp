@@ -7,14 +7,18 @@
 //   SEMSCOPE_FAULT_FIRST   the first of these calls that fails, from 1
 //   SEMSCOPE_FAULT_TIMES   how many fail; none: all that follow
 //   SEMSCOPE_FAULT_ERROR   number of the error; memory throws std::bad_alloc
+//   SEMSCOPE_FAULT_TRACE   set: says on stderr from where the calls come that fail (addresses, for addr2line)
+//   SEMSCOPE_FAULT_DELAY   instead of failing, these calls take so many milliseconds longer, as on a busy file server
 //   SEMSCOPE_FAULT_REPORT  a file <this>.<rank> gets the counts, see fault_report.hpp; right even when the rank is
 //   killed
 //
 // A thread counts when std::thread starts it, memory when the program itself asks for it by operator new: the libraries
-// below have errors of their own, which a program can do nothing about. Nothing counts before MPI_Init_thread.
+// below have errors of their own, which a program can do nothing about. Nothing counts before MPI_Init_thread and after
+// MPI_Finalize: the destructors of the libraries have nobody to tell.
 #include "fault_report.hpp"
 
 #include <dlfcn.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <link.h>
@@ -28,12 +32,14 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <thread>
 #include <utility>
 
 namespace {
@@ -46,7 +52,8 @@ struct Plan {
     std::uint64_t first = 1;
     std::uint64_t times = UINT64_MAX;
     int error = EIO;
-    FaultReport* report = nullptr;  ///< null: nothing counts yet
+    std::chrono::milliseconds delay{0};  ///< 0: the calls fail
+    FaultReport* report = nullptr;       ///< null: nothing counts yet
 };
 
 Plan plan;
@@ -57,10 +64,10 @@ std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-FaultReport* map_report(const char* prefix, const char* rank) {
+FaultReport* map_report(const char* prefix, int rank) {
     std::array<char, PATH_MAX> name{};
-    (void)std::snprintf(name.data(), name.size(), "%s.%s", prefix, rank);
-    const int file = ::open(name.data(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    (void)std::snprintf(name.data(), name.size(), "%s.%d", prefix, rank);
+    const int file = ::open(name.data(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0 || ::ftruncate(file, sizeof(FaultReport)) != 0) std::abort();
     void* const memory = ::mmap(nullptr, sizeof(FaultReport), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     ::close(file);
@@ -68,19 +75,20 @@ FaultReport* map_report(const char* prefix, const char* rank) {
 }
 
 void prepare() {
-    const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
-    if (rank == nullptr) rank = "0";
+    int rank = 0;
+    PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
     const char* const report = std::getenv("SEMSCOPE_FAULT_REPORT");
     if (report == nullptr) return;
     if (const char* paths = std::getenv("SEMSCOPE_FAULT_PATHS")) plan.paths = paths;
     const char* const call = std::getenv("SEMSCOPE_FAULT_CALL");
     const char* const only = std::getenv("SEMSCOPE_FAULT_RANK");
-    if (call != nullptr && (only == nullptr || std::strcmp(only, rank) == 0))
+    if (call != nullptr && (only == nullptr || std::atoi(only) == rank))
         for (std::size_t i = 0; i < fault_call_names.size(); ++i)
             if (std::strcmp(fault_call_names.at(i), call) == 0) plan.failing = static_cast<int>(i);
     plan.first = number_of("SEMSCOPE_FAULT_FIRST", 1);
     plan.times = number_of("SEMSCOPE_FAULT_TIMES", UINT64_MAX);
     plan.error = static_cast<int>(number_of("SEMSCOPE_FAULT_ERROR", EIO));
+    plan.delay = std::chrono::milliseconds(number_of("SEMSCOPE_FAULT_DELAY", 0));
     plan.report = map_report(report, rank);
     ready = plan.report != nullptr;
 }
@@ -91,7 +99,15 @@ bool fails(FaultCall call) {
     const std::uint64_t number = __atomic_add_fetch(&plan.report->calls[index], 1, __ATOMIC_RELAXED);
     if (static_cast<int>(index) != plan.failing || number < plan.first || number - plan.first >= plan.times)
         return false;
+    if (plan.delay.count() > 0) {
+        std::this_thread::sleep_for(plan.delay);
+        return false;
+    }
     __atomic_add_fetch(&plan.report->failed, 1, __ATOMIC_RELAXED);
+    if (std::getenv("SEMSCOPE_FAULT_TRACE") != nullptr) {
+        std::array<void*, 32> frames{};
+        backtrace_symbols_fd(frames.data(), backtrace(frames.data(), static_cast<int>(frames.size())), STDERR_FILENO);
+    }
     return true;
 }
 
@@ -220,5 +236,11 @@ INTERPOSE(int, pthread_create,
 extern "C" int MPI_Init_thread(int* argc, char*** argv, int required, int* provided) {
     const int status = PMPI_Init_thread(argc, argv, required, provided);
     prepare();
+    return status;
+}
+
+extern "C" int MPI_Finalize() {
+    const int status = PMPI_Finalize();
+    ready = false;
     return status;
 }

@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # The chain of jobs/slurm on a real Slurm with two virtual nodes on this one machine: interrupted by a requeue, by the
 # signal before the time limit and by the death of a node, it must end with the digests of a quiet local run.
-# Usage: bash tests/system/slurm.sh BIN_FOLDER DEMO_FOLDER       as root; the last line says how it went
+# Usage: bash tests/system/slurm.sh BIN_FOLDER DEMO_FOLDER FAULT_LIBRARY      as root; the last line says how it went
+# The preloaded library makes photos slow to open, as on a busy file server: the jobs last long enough to be interrupted
+# and yet leave the processors to the tests beside this one.
 # Exit codes: 0 as it must be; 1 not; 77 Slurm cannot be run here (the last line says why).
-# SEMSCOPE_SLURM_REPEATS sets how often the list of photos is worked through, so that there is something to interrupt
-# (default 30), SEMSCOPE_SLURM_KEEP=1 keeps the files.
+# SEMSCOPE_SLURM_KEEP=1 keeps the files.
 set -euo pipefail
 bin=$(readlink -f "${1:?folder of the programs}")
 demo=$(readlink -f "${2:?folder of the demo data set}")
+slow=$(readlink -f "${3:?library of injected faults}")
 tests=$(cd "$(dirname "$0")" && pwd)
 jobs=$(cd "$tests/../../jobs" && pwd)
 # shellcheck source=tests/system/sandbox.sh
 . "$tests/sandbox.sh"
 # shellcheck source=jobs/mpi-environment.sh
 . "$jobs/mpi-environment.sh"
-repeats=${SEMSCOPE_SLURM_REPEATS:-30}
+repeats=3  # how often the photos are worked through
 
 obstacle=$(sandbox_obstacle)
 if [ -n "$obstacle" ]; then
@@ -70,15 +72,7 @@ quiet_run() {  # NAME OPTION...
 work quiet
 export OMP_NUM_THREADS=1
 make_list
-start=$SECONDS
 quiet_run quiet
-# Slurm looks at time limits every 30 s only: a quick machine must have more to do, to be found at work.
-took=$((SECONDS - start + 1))
-if [ "$took" -lt 40 ]; then
-  repeats=$((repeats * 60 / took))
-  make_list
-  quiet_run quiet
-fi
 mpirun -n 2 "$bin/semscope-reduce" --config "$scratch/quiet/run.cfg" "${options[@]}" >"$scratch/quiet/log" 2>&1 ||
   { cat "$scratch/quiet/log"; fail "the local reduction"; }
 
@@ -92,8 +86,19 @@ site_gpu_job=(--gres=gpu:2)
 site_gpu_step=(--gpus-per-task=1)
 site_cpu_ranks=2
 site_signal_seconds=100
-site_environment() { . "$jobs/mpi-environment.sh"; export OMP_NUM_THREADS=1; }
+site_environment() {
+  . "$jobs/mpi-environment.sh"
+  export OMP_NUM_THREADS=1 LD_PRELOAD=$slow SEMSCOPE_FAULT_CALL=open SEMSCOPE_FAULT_PATHS="$scratch/data/copy*"
+  export SEMSCOPE_FAULT_DELAY=\$(cat "$scratch/delay") SEMSCOPE_FAULT_FIRST=\$(cat "$scratch/first")
+  export SEMSCOPE_FAULT_REPORT=$scratch/delayed
+}
 END
+# In jobs that start from now on, photos take so many milliseconds longer, once a rank has surveyed its share.
+delay() {  # MILLISECONDS [PHOTOS_OF_A_RANK]
+  echo "$1" >"$scratch/delay"
+  echo "$((${2:-0} + 1))" >"$scratch/first"
+}
+delay 2000 "$((images / 4))"
 
 work chain
 output=$scratch/chain/occlusion.h5
@@ -112,19 +117,21 @@ done_images() {
 starts() { grep -c "^[^ ]* job $job, start" "$log" 2>/dev/null || true; }
 ended() { case "$(field "$1" JobState)" in COMPLETED | FAILED | TIMEOUT | NODE_FAIL | CANCELLED) return 0 ;; *) return 1 ;; esac; }
 working() {  # START IMAGES: this start of the job has finished more images than that, and is not at the end
-  ! ended "$job" || fail "the job ended before it was interrupted; raise SEMSCOPE_SLURM_REPEATS"
+  ! ended "$job" || fail "the job ended before it was interrupted; raise the delay"
   [ "$(starts)" = "$1" ] && [ "$(done_images)" -gt "$2" ]
 }
 still_working() {
-  [ "$(done_images)" -lt "$images" ] || fail "$1 came too late; raise SEMSCOPE_SLURM_REPEATS"
+  [ "$(done_images)" -lt "$images" ] || fail "$1 came too late; raise the delay"
 }
 
 sandbox_wait 120 "first results" working 1 0
 before=$(done_images)
+delay 2000 "$(((images - before) / 4))"
 say "1. scontrol requeue of the running job, $before of $images images done"
 scontrol requeue "$job"
 sandbox_wait 120 "work after the requeue" working 2 "$before"
 kept=$(done_images)
+delay 2000 "$(((images - kept) / 4))"
 
 say "2. the time limit comes near, $kept images done"
 # Slurm looks every 30 s and signals when less than that and site_signal_seconds are left: the limit is the next whole
@@ -141,6 +148,7 @@ before=$(done_images)
 sandbox_wait 120 "work after the signal" working 3 "$before"
 
 say "3. node n2 dies with its daemon and ranks, $(done_images) images done"
+delay 1
 sandbox_kill_node n2
 still_working "the death of the node"
 node_is_down() { sinfo -h -n n2 -o %T | grep -qi down; }
@@ -172,6 +180,7 @@ work few
 quiet_run few --data.limit "$fewer"
 work array0
 work array1
+delay 1000 "$((fewer / 2))"
 SEMSCOPE_BIN=$bin bash "$jobs/slurm/submit.sh" "$scratch/array0/run.cfg" "$scratch/array1/run.cfg" --site "$scratch/site" \
   --nodes 1 --launcher mpirun --steps occlude,reduce --logs "$scratch/logs" -- "${options[@]}" --data.limit "$fewer" >"$scratch/submitted"
 array=$(awk '$1 == "occlude" {print $2}' "$scratch/submitted")
@@ -179,6 +188,7 @@ last=$(awk 'END {print $2}' "$scratch/submitted")
 output=$scratch/array1/occlusion.h5
 some_done() { [ "$(done_images)" -gt 0 ]; }
 sandbox_wait 120 "first results of the array" some_done
+delay 1
 scancel --batch --signal=USR1 "${array}_1"
 array_log=$scratch/logs/semscope-occlude-${array}_1.log
 array_requeued() { grep -q "stopped cleanly before the end: requeue" "$array_log"; }

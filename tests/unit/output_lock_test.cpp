@@ -59,7 +59,7 @@ class OutputLockTest : public testing::Test {
     }
 
     std::size_t files() const {
-        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_.path()), {}));
+        return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(output().parent_path()), {}));
     }
 
   private:
@@ -174,6 +174,14 @@ TEST_F(OutputLockTest, CanBeBrokenAndTheFormerHolderLearnsOfIt) {
     EXPECT_TRUE(lost);
     first.reset();
     EXPECT_TRUE(std::filesystem::exists(lock())) << "the new holder's lock is not the old one's to remove";
+}
+
+TEST_F(OutputLockTest, IsAnIoErrorWhereItCannotBeReadAndLeavesNothingBehind) {
+    std::filesystem::create_directory(lock());
+    EXPECT_THAT([this] { OutputLock(output(), quick()); },
+                ThrowsMessage<IoError>(AllOf(HasSubstr(lock().string()), HasSubstr("cannot be read"))));
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(output().parent_path()), {}), 1)
+        << "more than the lock";
 }
 
 TEST_F(OutputLockTest, IsAnIoErrorWhereNothingCanBeWritten) {

@@ -87,8 +87,10 @@ class Dataset {
     const std::string& name() const noexcept { return name_; }
     hid_t id() const noexcept { return dataset_.get(); }
 
-    std::vector<std::uint64_t> shape() const;
-    std::uint64_t rows() const { return shape().at(0); }
+    /// Asked for once, when the dataset is opened: a rank that runs out of memory in front of a collective transfer
+    /// would be missed by the others.
+    const std::vector<std::uint64_t>& shape() const noexcept { return shape_; }
+    std::uint64_t rows() const { return shape_.at(0); }
 
     /// Numbers in one row: the product of the dimensions after the first. Throws InputError for a dataset without
     /// dimensions.
@@ -156,6 +158,7 @@ class Dataset {
     Handle dataset_;
     std::string name_;
     bool parallel_ = false;
+    std::vector<std::uint64_t> shape_;
     mutable bool last_collective_ = false;
 };
 

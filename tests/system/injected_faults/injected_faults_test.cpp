@@ -19,12 +19,16 @@ using testing::Not;
 /// The part of the table that every run of the tests does: each kind of call once, on different ranks and moments.
 std::vector<Fault> quick_faults(const std::string& program) {
     using enum FaultCall;
-    if (program == "occlude") return {{write, 1, Moment::middle}, {open, 1, Moment::last}, {thread, 1, Moment::first}};
-    if (program == "segment") return {{rename, 0, Moment::last}, {read, 2, Moment::middle}};
+    if (program == "occlude")
+        return {{write, 1, Moment::middle},
+                {open, 1, Moment::last},
+                {stat, {}, Moment::middle},
+                {memory, 1, Moment::middle}};
+    if (program == "segment") return {{rename, 0, Moment::last}, {read, 2, Moment::middle}, {sync, {}, Moment::middle}};
     if (program == "reduce")
         return {
-            {write, 2, Moment::last}, {sync, 0, Moment::middle}, {memory, 1, Moment::middle}, {stat, {}, Moment::last}};
-    return {{write, 2, Moment::first}, {read, 1, Moment::last}, {memory, 0, Moment::last}};
+            {write, 2, Moment::last}, {sync, 0, Moment::middle}, {memory, 0, Moment::middle}, {stat, {}, Moment::last}};
+    return {{write, 2, Moment::first}, {read, 1, Moment::last}, {thread, 1, Moment::first}};
 }
 
 std::vector<Fault> all_faults() {

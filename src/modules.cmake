@@ -24,6 +24,8 @@ function(semscope_module module)
   if(ARG_TORCH_SOURCES)
     target_link_libraries(semscope_${module} PRIVATE semscope_torch_external)
     target_precompile_headers(semscope_${module} REUSE_FROM semscope_torch_headers)
+  elseif(SEMSCOPE_UNITY)
+    target_precompile_headers(semscope_${module} REUSE_FROM semscope_common_headers)
   endif()
 endfunction()
 
@@ -32,6 +34,16 @@ file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/torch_headers.cpp" CONTENT ""
 add_library(semscope_torch_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/torch_headers.cpp")
 target_link_libraries(semscope_torch_headers PRIVATE semscope_torch_external semscope_flags)
 target_precompile_headers(semscope_torch_headers PRIVATE <torch/script.h>)
+
+# What most files include, compiled once where files are compiled together; elsewhere each file says what it needs.
+if(SEMSCOPE_UNITY)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/common_headers.cpp" CONTENT "")
+  add_library(semscope_common_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/common_headers.cpp")
+  target_link_libraries(semscope_common_headers PRIVATE fmt::fmt semscope_flags semscope_counters)
+  target_precompile_headers(semscope_common_headers PRIVATE
+    <algorithm> <array> <chrono> <filesystem> <fstream> <functional> <map> <memory> <mutex> <numeric> <optional> <set> <span>
+    <sstream> <string> <vector> <fmt/format.h>)
+endif()
 
 # semscope_program(<name> SOURCES <file>... USES <module>... [LIBRARIES <target>...])
 # A program named <name> in build/<preset>/bin, installed with the others.

@@ -137,8 +137,8 @@ Point CloudGrid::shift_to_middle(const Bitmap& taken) const {
     const int all_x = (signed_of(width_) - signed_of(words.shape.width())) / 2 - left;
     const int all_y = (signed_of(height_) - signed_of(words.shape.height())) / 2 - top;
     for (const int quarters : {4, 3, 2, 1}) {
-        const int x = all_x * quarters / 4, y = all_y * quarters / 4;
-        const Span columns = corners[static_cast<std::size_t>(top + y)];
+        const int x = all_x * quarters / 4, y = all_y * quarters / 4, row = top + y;
+        const Span columns = corners[static_cast<std::size_t>(row)];
         if (left + x >= columns.begin && left + x < columns.end) return {x / cloud_scale, y / cloud_scale};
     }
     return {0, 0};

@@ -28,7 +28,7 @@ fi >/dev/null
 # chroot isolation: it works inside other containers, too.
 mkdir -p "$folder/ccache" "$folder/ccache.conf"
 printf 'base_dir = /semscope\nhash_dir = false\n' >"$folder/ccache.conf/ccache.conf"
-buildah "${storage[@]}" bud --isolation chroot --layers --build-arg BASE=localhost/semscope-base \
+buildah "${storage[@]}" bud --isolation chroot --layers --build-arg BASE=localhost/semscope-base --build-arg OPTIONS=-DSEMSCOPE_WERROR=ON \
   --volume "$folder/ccache:/root/.cache/ccache" --volume "$folder/ccache.conf:/root/.config/ccache" \
   -f jobs/container/Containerfile -t localhost/semscope . >"$folder/build.log" 2>&1 || { tail -n 40 "$folder/build.log"; fail "buildah bud"; }
 tests=$(grep -oE '[0-9]+% tests passed, [0-9]+ tests failed out of [0-9]+' "$folder/build.log" | tail -n 1)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs every Debian package that semscope needs to build, test and run (Debian 12 and 13).
-# Usage: bash jobs/install-dependencies.sh [--cluster]      as root, or as a user who may use sudo
+# Usage: bash jobs/install-dependencies.sh [--cluster | --build]      as root, or as a user who may use sudo
 # --cluster adds what the tests of the cluster scripts need: Slurm and munge (whose packages set up daemons), Lmod and
 # the tools for simulated hosts. Without them these tests are skipped and say so.
+# --build installs only what it takes to build, to run the unit and MPI tests and to make packages, as containers do.
 # Run again at any time: with nothing missing it ends at once and touches nothing.
 set -euo pipefail
 
@@ -13,10 +14,14 @@ packages=(
   libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopencv-dev
   libturbojpeg0-dev libpng-dev zlib1g-dev libarchive-dev libminizip-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   libcairo2-dev libpango1.0-dev librandom123-dev fonts-dejavu-core
+  # unit and MPI tests
+  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy
+)
+others=(
   # looking at results
   hdf5-tools
-  # tests and checks
-  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-pil
+  # system tests and checks
+  python3-h5py python3-xarray python3-h5netcdf python3-pil
   python3-torch python3-torchvision python3-matplotlib poppler-utils clang-format clang-tidy gcovr shellcheck curl unzip
   # the report in a real browser (tests/system/python/check_report.py)
   chromium chromium-driver python3-selenium
@@ -24,9 +29,10 @@ packages=(
   clang libclang-rt-dev
 )
 case "${1:-}" in
-  --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;
-  "") ;;
-  *) echo "install-dependencies: unknown option $1; the only one is --cluster" >&2; exit 2 ;;
+  --build) ;;
+  --cluster) packages+=("${others[@]}" slurm-wlm munge lmod iproute2) ;;
+  "") packages+=("${others[@]}") ;;
+  *) echo "install-dependencies: unknown option $1; there are --cluster and --build" >&2; exit 2 ;;
 esac
 
 installed=$(dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed \([^:]*\).*/\1/p' || true)

@@ -8,6 +8,7 @@ if(NOT EXISTS "${site_folder}/profile.sh")
 endif()
 
 get_property(programs GLOBAL PROPERTY SEMSCOPE_PROGRAMS)
+add_custom_target(semscope_programs DEPENDS ${programs})
 install(TARGETS ${programs} RUNTIME)
 install(DIRECTORY include/semscope DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 set(data ${CMAKE_INSTALL_DATAROOTDIR}/semscope)

@@ -7,39 +7,57 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <optional>
 
 namespace semscope::figures {
 namespace {
 
-constexpr double shrink = 0.94;         // of a size at which a word does not fit
-constexpr double start_step = 0.92;     // from one tried size of the heaviest word to the next
-constexpr int most_starts = 24;         // sizes of the heaviest word that are tried
-constexpr int most_worse = 4;           // of them one after the other without an improvement
-constexpr double nearly = 0.96;         // of the most ink
-constexpr std::uint32_t orders = 3;     // ways of searching that are tried at each size
+constexpr double size_unit = 0.5;       // points: font sizes are whole numbers of it, as the grid's pixels
+constexpr double start_step = 0.94;     // from one tried size of the heaviest word to the next
+constexpr int most_starts = 40;         // sizes of the heaviest word that are tried
+constexpr std::uint32_t orders = 5;     // ways of searching that are tried at each size
 constexpr double blank = 0.22;          // gap between words side by side, in font sizes of the later one
 constexpr double leading = 0.05;        // the same for words one above the other
-constexpr double largest_share = 0.44;  // of the height: the largest font size, unless one is given
+constexpr double largest_share = 0.55;  // of the height: the largest font size, unless one is given
+
+/// The next font size that is not above `size`.
+double whole_units(double size) { return std::floor(size / size_unit) * size_unit; }
 
 std::size_t to_pixels(double points) { return static_cast<std::size_t>(std::ceil(points * cloud_scale)); }
+
+/// A word, and where it is free to stand.
+struct WordPlace {
+    PlacedWord word;
+    Bitmap covered;
+    GridPlace place;
+    std::size_t ink;  ///< pixels that its glyphs touch
+};
 
 /// What one way of placing the words has come to.
 struct Attempt {
     std::vector<PlacedWord> words;
     std::vector<UnplacedWord> unplaced;
     std::uint32_t order = 0;  ///< how the search runs
-    std::size_t ink = 0;      ///< pixels that the words touch
+    std::size_t ink = 0;
     Bitmap taken{0, 0};
 
-    /// The smallest font size, in units of the largest.
-    double smallest_share() const { return words.empty() ? 1 : words.back().font_size / words.front().font_size; }
-};
+    void add(WordPlace&& place) {
+        taken.add(place.covered, place.place.x, place.place.y);
+        ink += place.ink;
+        words.push_back(std::move(place.word));
+    }
 
-/// Some words in a row, of equal weight, so that they have one size.
-struct WordGroup {
-    std::size_t begin, end;
+    /// Fewer words are unplaced, or as many and the cloud is stronger.
+    bool better_than(const Attempt& other) const {
+        return unplaced.size() != other.unplaced.size() ? unplaced.size() < other.unplaced.size()
+                                                        : strength() > other.strength();
+    }
+
+    /// Ink counts, and so do differences of size: the more, the better.
+    double strength() const {
+        return words.empty() ? 0
+                             : static_cast<double>(ink) * std::sqrt(words.front().font_size / words.back().font_size);
+    }
 };
 
 class CloudLayout {
@@ -48,139 +66,109 @@ class CloudLayout {
         : words_(words),
           options_(options),
           palette_(palette),
-          empty_(outside_ellipse(options.size)),
-          search_(empty_),
           largest_(options.largest > 0 ? options.largest
-                                       : std::max(options.smallest, largest_share * options.size.height)) {
+                                       : std::max(options.smallest, whole_units(largest_share * options.size.height))),
+          grid_(options.size, to_pixels(std::max(options.gap, blank * largest_))) {
         for (const WeightedWord& word : words) ways_.push_back(ways_to_write(word.word, options.font));
     }
 
-    /// Fills `cloud` with the best attempt: as few unplaced words as possible, then nearly the most ink, and among
-    /// those of nearly the most ink the largest differences of size.
+    /// Fills `cloud` with the best attempt. Sizes of the heaviest word fall from the largest at which it fits alone, as
+    /// long as words are unplaced or the ink grows.
     void run(WordCloud& cloud) const {
-        std::vector<Attempt> attempts = all_attempts();
-        const auto fewest = std::min_element(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
-                                return a.unplaced.size() < b.unplaced.size();
-                            })->unplaced.size();
-        std::erase_if(attempts, [&](const Attempt& each) { return each.unplaced.size() > fewest; });
-        std::size_t most = 0;
-        for (const Attempt& each : attempts) most = std::max(most, each.ink);
-        std::erase_if(attempts, [&](const Attempt& each) {
-            return static_cast<double>(each.ink) < nearly * static_cast<double>(most);
-        });
-        Attempt& best = *std::min_element(attempts.begin(), attempts.end(), [](const Attempt& a, const Attempt& b) {
-            return a.smallest_share() < b.smallest_share();
-        });
+        Attempt best = place_all(options_.smallest, 0);
+        std::size_t most_ink = 0;
+        double start = largest_;
+        bool better = true;
+        for (int i = 0; i < most_starts && better && start >= options_.smallest; ++i) {
+            better = false;
+            double reached = 0;
+            for (std::uint32_t order = 0; order < orders; ++order) {
+                Attempt attempt = place_all(start, order);
+                if (!attempt.words.empty()) reached = std::max(reached, attempt.words.front().font_size);
+                if (!attempt.unplaced.empty() || attempt.ink > most_ink) better = true;
+                if (attempt.unplaced.empty()) most_ink = std::max(most_ink, attempt.ink);
+                if (attempt.better_than(best)) best = std::move(attempt);
+            }
+            start = start_step * std::min(start, reached);
+        }
         centre(best);
         cloud.words = std::move(best.words);
         cloud.unplaced = std::move(best.unplaced);
     }
 
   private:
-    /// At least one. Sizes of the heaviest word fall until several in a row bring no more ink.
-    std::vector<Attempt> all_attempts() const {
-        std::vector<Attempt> attempts;
-        std::size_t most = 0;
-        int worse = 0;
-        double start = largest_;
-        for (int i = 0; i < most_starts && worse < most_worse && start >= options_.smallest; ++i) {
-            ++worse;
-            double reached = 0;  // the largest size at which the heaviest word fits alone, in the first round
-            for (std::uint32_t order = 0; order < orders; ++order) {
-                attempts.push_back(place_all(start, order));
-                const Attempt& attempt = attempts.back();
-                if (!attempt.words.empty()) reached = attempt.words.front().font_size;
-                if (!attempt.unplaced.empty() || attempt.ink > most) worse = 0;
-                if (attempt.unplaced.empty()) most = std::max(most, attempt.ink);
-            }
-            start = start_step * std::min(start, reached);
-        }
-        if (attempts.empty()) attempts.push_back(place_all(options_.smallest, 0));
-        return attempts;
-    }
-
-    /// Places the words, heaviest first. A group goes on from the size of the one before it, as its weight asks, and
+    /// Places the words, heaviest first. A word goes on from the size of the one before it, as its weight asks, and
     /// shrinks until it fits.
     Attempt place_all(double start, std::uint32_t order) const {
         Attempt attempt;
         attempt.order = order;
-        attempt.taken = empty_;
+        attempt.taken = grid_.empty();
         double size = start;
-        for (WordGroup group{0, 0}; group.begin < words_.size(); group.begin = group.end) {
-            group.end = group.begin + 1;
-            const double weight = words_[group.begin].weight;
-            while (group.end < words_.size() && words_[group.end].weight == weight) ++group.end;
-            if (group.begin > 0) size *= 1 - options_.relative_scaling * (1 - weight / words_[group.begin - 1].weight);
-            size = std::max(size, options_.smallest);
-            while (!place_group(attempt, group, size)) {
-                if (size <= options_.smallest) {
-                    place_what_fits(attempt, group, size);
-                    break;
-                }
-                size = std::max(size * shrink, options_.smallest);
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            if (i > 0) size *= 1 - options_.relative_scaling * (1 - words_[i].weight / words_[i - 1].weight);
+            size = std::max(whole_units(size), options_.smallest);
+            if (auto place = shrunk_place(attempt, i, size)) {
+                size = place->word.font_size;
+                attempt.add(*std::move(place));
+            } else {
+                size = options_.smallest;
+                attempt.unplaced.push_back({words_[i].semantic, words_[i].word, words_[i].weight,
+                                            fmt::format("no room left at {:.1f} pt", size)});
             }
         }
         return attempt;
     }
 
-    /// All words of the group, or none.
-    bool place_group(Attempt& attempt, WordGroup group, double size) const {
-        const std::size_t placed = attempt.words.size(), ink = attempt.ink;
-        std::optional<Bitmap> before;
-        if (group.end - group.begin > 1) before = attempt.taken;
-        for (std::size_t i = group.begin; i < group.end; ++i) {
-            if (place(attempt, i, size)) continue;
-            if (before) attempt.taken = *std::move(before);
-            attempt.words.erase(attempt.words.begin() + static_cast<std::ptrdiff_t>(placed), attempt.words.end());
-            attempt.ink = ink;
-            return false;
+    /// A place for the word at the largest size up to `size` that halving finds to fit, if the smallest size fits.
+    std::optional<WordPlace> shrunk_place(const Attempt& attempt, std::size_t index, double size) const {
+        if (auto place = free_place(attempt, index, size)) return place;
+        const auto shrunk = [&](int units) { return std::max(size - units * size_unit, options_.smallest); };
+        int fails = 0, fits = static_cast<int>(std::ceil((size - options_.smallest) / size_unit));
+        std::optional<WordPlace> best = free_place(attempt, index, options_.smallest);
+        while (best && fits - fails > 1) {
+            const int middle = (fails + fits) / 2;
+            auto place = free_place(attempt, index, shrunk(middle));
+            (place ? fits : fails) = middle;
+            if (place) best = std::move(place);
         }
-        return true;
-    }
-
-    void place_what_fits(Attempt& attempt, WordGroup group, double size) const {
-        for (std::size_t i = group.begin; i < group.end; ++i)
-            if (!place(attempt, i, size))
-                attempt.unplaced.push_back({words_[i].semantic, words_[i].word, words_[i].weight,
-                                            fmt::format("no room left at {:.1f} pt", size)});
+        return best;
     }
 
     /// On one line or, where that finds no room, on two.
-    bool place(Attempt& attempt, std::size_t index, double size) const {
-        return std::any_of(ways_[index].begin(), ways_[index].end(), [&](const std::vector<std::string>& lines) {
-            return place_lines(attempt, index, lines, size);
-        });
+    std::optional<WordPlace> free_place(const Attempt& attempt, std::size_t index, double size) const {
+        for (const std::vector<std::string>& lines : ways_[index])
+            if (auto place = free_place(attempt, index, size, lines)) return place;
+        return std::nullopt;
     }
 
-    bool place_lines(Attempt& attempt, std::size_t index, const std::vector<std::string>& lines, double size) const {
+    std::optional<WordPlace> free_place(const Attempt& attempt, std::size_t index, double size,
+                                        const std::vector<std::string>& lines) const {
         CloudWord word = cloud_word(lines, options_.font, size);
-        if (word.box.width > options_.size.width || word.box.height > options_.size.height) return false;
+        if (word.box.width > options_.size.width || word.box.height > options_.size.height) return std::nullopt;
         // Side by side, words need a gap that looks like a blank, or they read as one.
-        const std::size_t beside = to_pixels(std::max(options_.gap, blank * size));
-        const std::size_t above = to_pixels(std::max(options_.gap, leading * size));
-        const auto found = search_.find(attempt.taken, word.covered.grown(beside, above), options_.seed,
-                                        {static_cast<std::uint32_t>(index), attempt.order});
-        if (!found) return false;
-        attempt.taken.add(word.covered, found->x + beside, found->y + above);
-        attempt.ink += word.pixels.count();
-        const Point corner{static_cast<double>(found->x + beside) / cloud_scale,
-                           static_cast<double>(found->y + above) / cloud_scale};
+        GridShape shape{std::move(word.covered), to_pixels(std::max(options_.gap, blank * size)),
+                        to_pixels(std::max(options_.gap, leading * size))};
+        const auto found =
+            grid_.find(attempt.taken, shape, {options_.seed, static_cast<std::uint32_t>(index), attempt.order});
+        if (!found) return std::nullopt;
+        const Point corner = grid_.point(*found);
         for (PlacedLine& line : word.lines) line.baseline = {line.baseline.x + corner.x, line.baseline.y + corner.y};
         const WeightedWord& source = words_[index];
-        attempt.words.push_back({source.semantic,
-                                 source.word,
-                                 source.weight,
-                                 size,
-                                 palette_.text(source.semantic),
-                                 std::move(word.lines),
-                                 {word.box.x + corner.x, word.box.y + corner.y, word.box.width, word.box.height}});
-        return true;
+        return WordPlace{{source.semantic,
+                          source.word,
+                          source.weight,
+                          size,
+                          palette_.text(source.semantic),
+                          std::move(word.lines),
+                          {word.box.x + corner.x, word.box.y + corner.y, word.box.width, word.box.height}},
+                         std::move(shape.covered),
+                         *found,
+                         word.pixels.count()};
     }
 
     /// With few words, what fits best near the middle may lie askew.
     void centre(Attempt& attempt) const {
-        const GridShift shift = shift_to_middle(attempt.taken, empty_);
-        const Point by{shift.x / cloud_scale, shift.y / cloud_scale};
+        const Point by = grid_.shift_to_middle(attempt.taken);
         for (PlacedWord& word : attempt.words) {
             for (PlacedLine& line : word.lines) line.baseline = {line.baseline.x + by.x, line.baseline.y + by.y};
             word.box.x += by.x;
@@ -192,9 +180,8 @@ class CloudLayout {
     const CloudOptions& options_;
     const Palette& palette_;
     std::vector<std::vector<std::vector<std::string>>> ways_;  ///< to write each word
-    Bitmap empty_;
-    PlaceSearch search_;
     double largest_;
+    CloudGrid grid_;
 };
 
 void check(std::span<const WeightedWord> words, const CloudOptions& options) {

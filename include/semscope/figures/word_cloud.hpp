@@ -34,7 +34,7 @@ struct CloudOptions {
     std::uint64_t seed = 0;          ///< varies the places, and with them the sizes that fit
     double relative_scaling = 0.35;  ///< how strongly sizes follow weights: 0 = not at all, 1 = proportional
     double smallest = 6;             ///< font sizes in points
-    double largest = 0;              ///< 0 = 0.44 of the height
+    double largest = 0;              ///< 0 = 0.55 of the height
     std::uint64_t words = 0;         ///< the heaviest ones that are drawn; 0 = all
     double gap = 1.5;                ///< least distance between the glyphs of two words, in points
     std::string font{default_font};
@@ -79,15 +79,18 @@ Rect cloud_outline(Size size);
 
 /// Places the words, upright, inside the ellipse, heaviest first from the middle outwards.
 ///
-/// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling, and never
-/// below `smallest`. Words of equal weight have one size. Where a word finds no room, a name of several words is broken
-/// over two lines; then it shrinks, with those of its weight, in steps of 6 % until it fits, and lighter words go on
-/// from there. What finds no room at `smallest` is listed as unplaced. The size of the heaviest word is one of
-/// those tried in steps of 8 % from the largest: as few words as possible are unplaced, and among attempts within 4 %
-/// of the most ink the one with the largest differences of size is taken. Glyphs of two words keep the gap, or 0.22 of
-/// the font size side by side, but may reach into each other's bays. The cloud follows from the arguments alone: equal
-/// arguments give equal clouds (with the same font files). `words` must be sorted, heaviest first, with positive
-/// weights; throws InputError otherwise.
+/// The font size of a word is that of the one before times (r * weight ratio + 1 - r), r = relative_scaling, rounded
+/// down to half points, and never below `smallest`. Where a word finds no room, a name of several words is broken over
+/// two lines; then it shrinks until it fits, and lighter words go on from there. Words of equal weight may thus differ;
+/// the earlier one is never smaller. What finds no room at `smallest` is listed as unplaced. Glyphs lie inside the
+/// ellipse and keep the gap to those of other words, or 0.22 of the font size side by side, but may reach into each
+/// other's bays.
+///
+/// Several layouts are tried: five middles of the search, and sizes of the heaviest word from the largest at which it
+/// fits alone, in steps of 6 %, as long as words are unplaced or the ink grows. Of those with the fewest unplaced words
+/// the strongest is taken: ink times the square root of largest / smallest font size. The cloud follows from the
+/// arguments alone: equal arguments give equal clouds (with the same font files). `words` must be sorted, heaviest
+/// first, with positive weights; throws InputError otherwise.
 WordCloud lay_out_cloud(std::string scene, std::span<const WeightedWord> words, const Palette& palette,
                         const CloudOptions& options = {});
 

@@ -218,10 +218,9 @@ def check_clouds(args):
             assert np.isclose(entry["weight"], weights[expected.index(entry["semantic"])]), (path, entry)
         order = sorted(cloud["words"], key=lambda e: -e["weight"])
         for heavy, light in zip(order, order[1:]):
-            same = heavy["weight"] == light["weight"]
-            smallest = light["font_size"] == 6
-            assert (heavy["font_size"] == light["font_size"] if same or (smallest and heavy["font_size"] == 6)
-                    else heavy["font_size"] > light["font_size"]), path
+            may_be_equal = heavy["weight"] == light["weight"] or light["font_size"] == 6
+            assert heavy["font_size"] > light["font_size"] or (
+                may_be_equal and heavy["font_size"] == light["font_size"]), path
         for word in cloud["words"]:
             x, y, width, height = word["box"]
             assert 0 <= x and 0 <= y and x + width <= cloud["width"] and y + height <= cloud["height"], (path, word)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "semscope/comm/communicator.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/row_writer.hpp"
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,8 +61,30 @@ enum class AreaColumn : std::uint8_t {
 };
 inline constexpr std::size_t area_column_count = 9;
 
+/// The mean curves of a kind of orders, float64 [C,K,G] datasets of /faithfulness/scene, and [K,G] of
+/// /faithfulness/all.
+enum class CurveColumn : std::uint8_t {
+    deletion,
+    deletion_ci_low,
+    deletion_ci_high,
+    insertion,
+    insertion_ci_low,
+    insertion_ci_high
+};
+inline constexpr std::size_t curve_column_count = 6;
+
+/// G: the shares of the classes 0, 0.05 .. 1 that the mean curves are given for.
+inline constexpr std::size_t curve_points = 21;
+
+/// The float64 [Z] datasets of a group below /interaction.
+enum class InteractionColumn : std::uint8_t { mean, ci_low, ci_high, p_value, q_value };
+inline constexpr std::size_t interaction_column_count = 5;
+
 /// "correct" or "predicted".
 const char* name_of(DeviationSet set);
+
+/// "predicted" or "truth".
+const char* name_of(InteractionScene scene);
 
 /// Intervals of so few images, or fewer, carry a mark where people read them: a resample of two or three images has
 /// only a handful of possible means.
@@ -90,6 +114,7 @@ struct StatisticsSettings {
     double relevant = 0;
     double distracting = 0;
     std::uint64_t full_area = 0;  ///< 1: the distributions count whole label maps, 0: the crops
+    std::uint64_t shapley = 0;    ///< 1: the sets of tables stand on Shapley values, 0: on deviations
 };
 
 /// An attribute of a group, and what the documentation says of it.
@@ -98,6 +123,7 @@ struct AttributeSpec {
     const char* name;
     const char* meaning;
     std::uint64_t since = oldest_statistics_version;  ///< first version of the format that has it
+    bool of_shapley = false;                          ///< only files with Shapley values have it
 };
 
 /// The table of the attributes of /evaluation: calls visit(AttributeSpec, member) for each member, in the order in
@@ -137,6 +163,10 @@ void visit_settings(Settings& settings, Visit&& visit) {
     visit(
         AttributeSpec{distribution, "full_area", "1 with statistics.area = full, else 0", statistics_version_of_images},
         settings.full_area);
+    visit(AttributeSpec{relevance, "shapley",
+                        "1 with statistics.attribution = shapley, else 0; only in files with Shapley values",
+                        statistics_version_of_images, true},
+          settings.shapley);
 }
 
 using comm::Range;
@@ -153,6 +183,9 @@ struct StatisticsLayout {
     std::size_t maximum_path_bytes = 1;
     std::function<std::vector<std::string>(Range)> image_paths = {};  ///< of some images; not asked when there are none
     std::vector<std::string> order_kinds = {};  ///< of the faithfulness; none = the occlusion file has no curves
+    bool shapley = false;                       ///< the occlusion file has Shapley values
+    /// Pairs of classes of all scenes, by InteractionScene; nothing = the occlusion file has no interactions.
+    std::optional<std::array<std::uint64_t, 2>> pairs = {};
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -187,6 +220,20 @@ struct ImageStatistics {
 struct FaithfulnessRows {
     std::vector<std::uint32_t> images;                           ///< [n]; none over all images
     std::array<std::vector<double>, area_column_count> columns;  ///< by AreaColumn, each [n,A,K]
+    std::array<std::vector<double>, curve_column_count> curves;  ///< by CurveColumn, each [n,K,G]
+};
+
+/// The pairs of classes of n scenes, those of one scene after the other: Z in all, ascending within a scene.
+struct InteractionRows {
+    std::vector<std::uint64_t> count;  ///< [n]: pairs of each scene
+    std::vector<std::uint16_t> first;  ///< [Z]
+    std::vector<std::uint16_t> second;
+    std::vector<std::uint32_t> images;                                  ///< [Z] where both are present
+    std::array<std::vector<double>, interaction_column_count> columns;  ///< by InteractionColumn, each [Z]
+
+    const std::vector<double>& column(InteractionColumn which) const {
+        return columns.at(static_cast<std::size_t>(which));
+    }
 };
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
@@ -216,15 +263,18 @@ class StatisticsReader {
 
     std::vector<std::uint32_t> images(DeviationSet set, Range scenes) const;
     std::vector<std::uint32_t> present(DeviationSet set, Range scenes) const;  ///< [n,S]
-    /// Throws InputError for an infinite value; NaN stands where there is none.
-    std::vector<double> column(DeviationSet set, Column column, Range scenes) const;  ///< [n,S]
+    /// Of deviations, or with Attribution::shapley of Shapley values. Throws InputError for an infinite value; NaN
+    /// stands where there is none.
+    std::vector<double> column(DeviationSet set, Column column, Range scenes,
+                               Attribution attribution = Attribution::occlusion) const;  ///< [n,S]
 
     /// Number of stored deviations.
     std::uint64_t samples(DeviationSet set) const;
     /// Of the scenes [begin, end): (end - begin) * S + 1 offsets. Throws InputError when they fall or lie beyond the
     /// samples.
     std::vector<std::uint64_t> sample_offsets(DeviationSet set, Range scenes) const;
-    std::vector<float> sample_values(DeviationSet set, Range samples) const;
+    std::vector<float> sample_values(DeviationSet set, Range samples,
+                                     Attribution attribution = Attribution::occlusion) const;
     std::vector<std::uint32_t> sample_images(DeviationSet set, Range samples) const;
 
     std::vector<std::uint32_t> distractor_images(Range scenes) const;
@@ -232,7 +282,9 @@ class StatisticsReader {
     std::vector<std::uint32_t> flip(Range scenes) const;             ///< [n,S]
     std::vector<double> distribution_truth(Range scenes) const;      ///< [n,S]
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
-    std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
+    /// The sets by mean deviation, or by mean Shapley value. Throws InputError for unknown sets.
+    std::vector<std::uint8_t> relevance(Range scenes,
+                                        Attribution attribution = Attribution::occlusion) const;  ///< [n,S]
 
     /// Whether the file tells of images; those of format version 2 do not.
     bool has_images() const noexcept { return format_version_ >= statistics_version_of_images; }
@@ -247,6 +299,15 @@ class StatisticsReader {
     /// Throw InputError for an infinite value.
     FaithfulnessRows faithfulness(Range scenes) const;
     FaithfulnessRows overall_faithfulness() const;
+    /// Whether the occlusion file had Shapley values; what asks for Attribution::shapley needs that.
+    bool has_shapley() const noexcept { return shapley_; }
+    /// That has_shapley() is true where `attribution` asks for it. Throws InputError that says what to do.
+    void require(Attribution attribution) const;
+    /// Whether the occlusion file had interactions.
+    bool has_interactions() const noexcept { return pairs_.has_value(); }
+    /// Mean interactions of the pairs of classes of some scenes. Throws InputError when the file has none, for classes
+    /// that are no pair, and for values that are not finite.
+    InteractionRows interactions(InteractionScene of, Range scenes) const;
 
   private:
     hdf5::File file_;
@@ -256,6 +317,8 @@ class StatisticsReader {
     std::uint64_t images_ = 0;
     std::uint64_t flips_ = 0;
     std::uint64_t order_kinds_ = 0;
+    bool shapley_ = false;
+    std::optional<std::array<std::uint64_t, 2>> pairs_;  ///< by InteractionScene
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
@@ -273,6 +336,12 @@ struct DeviationRows {
     std::vector<std::uint64_t> sample_count;                ///< [n,S]: stored deviations of each
     std::vector<float> sample_value;                        ///< those of all, one (scene, class) after the other
     std::vector<std::uint32_t> sample_image;
+};
+
+/// The same of a group below /shapley, for what it does not share with its group below /deviation.
+struct ShapleyRows {
+    std::array<std::vector<double>, column_count> columns;  ///< by Column, each [n,S]
+    std::vector<float> sample_value;
 };
 
 /// All rows of a contiguous range of scenes; n scenes, C scenes in all, S semantics.
@@ -293,6 +362,9 @@ struct StatisticsRows {
     ImageStatistics image;                         ///< of a contiguous range of images, whatever the scenes
     FaithfulnessRows faithfulness;                 ///< empty where there are no curves
     FaithfulnessRows overall;                      ///< the same over all images; on rank 0
+    std::array<ShapleyRows, 2> shapley;            ///< by DeviationSet; empty where there are no Shapley values
+    std::vector<std::uint8_t> shapley_relevance;   ///< [n,S]
+    std::array<InteractionRows, 2> interactions;   ///< by InteractionScene; empty where there are none
 };
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
@@ -312,6 +384,9 @@ class StatisticsWriter {
   private:
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
     void write_images(const ImageStatistics& rows);
+    void write_faithfulness(const StatisticsRows& rows);
+    void write_shapley(const StatisticsRows& rows);
+    void write_interactions(const InteractionRows& rows, Range scenes, InteractionScene of);
 
     const comm::Communicator& communicator_;
     RowWriter rows_;

@@ -34,6 +34,7 @@ ExitCode draw_charts(const cli::Settings& settings) {
     const auto& [file, output, formats, scenes] = task;
     const SceneCharts charts(*file, settings.figures);
     const bool common = settings.figures.axis == BoxAxis::common;
+    const std::string suffix = suffix_of(settings.figures.attribution);
     const auto range = common ? std::optional(charts.common_range()) : std::nullopt;
 
     std::vector<Chart> jobs;
@@ -47,7 +48,8 @@ ExitCode draw_charts(const cli::Settings& settings) {
         else if (plot.boxes.empty())
             undrawn.add("no box plot without a class whose mean deviation exceeds the threshold", name);
         else
-            jobs.push_back({figures::draw_box_plot(std::move(plot)), output.folder / "boxplot" / file_name_of(name)});
+            jobs.push_back({figures::draw_box_plot(std::move(plot)), output.folder / "boxplot" / (file_name_of(name) + suffix)});
+        if (settings.figures.attribution != Attribution::occlusion) continue;  // the pixels are the same
         auto chart = charts.distribution(scene);
         if (chart.shares.empty())
             undrawn.add("no distribution without images", name);
@@ -105,13 +107,14 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     const auto scene_names = file->scene_names();
     const auto class_names = file->semantic_names();
     const figures::Palette palette = selected_palette(settings.figures, class_names.size());
-    const std::string suffix = set == CloudSet::relevant ? "" : ".distracting";
+    const Attribution attribution = settings.figures.attribution;
+    const std::string suffix = (set == CloudSet::relevant ? "" : ".distracting") + suffix_of(attribution);
 
     std::vector<Cloud> jobs;
     Undrawn undrawn;
     for (const std::uint64_t scene : scenes) {
         const std::string& name = scene_names[scene];
-        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names, settings.figures.percentile);
+        auto words = figures::cloud_weights(cloud_values(*file, scene, set, attribution), class_names, settings.figures.percentile);
         if (words.empty())
             undrawn.add(fmt::format("no word cloud without a {} class", name_of(set)), name);
         else

@@ -91,6 +91,12 @@ results::StatisticsReader open_statistics(const cli::OutputSettings& output);
 /// Opens output.occlusion, in the same manner. Local.
 results::OcclusionReader open_occlusion(const cli::OutputSettings& output);
 
+/// What the names of pictures of an attribution end with, before the format: "" or ".shapley".
+std::string suffix_of(Attribution attribution);
+
+/// Throws InputError, which says what to do, where figures.attribution asks for Shapley values that the file lacks.
+void require_attribution(const results::OcclusionReader& file, const cli::Settings& settings);
+
 /// What was asked for and could not be drawn, by reason, so that a data set of hundreds of scenes gets a line for each
 /// reason and not one for each scene.
 class Undrawn {

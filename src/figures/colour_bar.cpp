@@ -57,18 +57,20 @@ void draw_mark(Canvas& canvas, const Rect& bar, const Mark& mark, const Font& fo
 
 }  // namespace
 
-double colour_bar_width(const std::string& font, ValueRange range) {
-    const double words = measure("more relevant", {font, text_size, false}).width;
-    return std::max(words, bar_width + tick_length + 2 + widest_label(font, range, 200));
+double colour_bar_width(const std::string& font, ValueRange range, const BarWords& words) {
+    const Font small{font, text_size, false};
+    const double widest = std::max(measure(words.high, small).width, measure(words.low, small).width);
+    return std::max(widest, bar_width + tick_length + 2 + widest_label(font, range, 200));
 }
 
-void draw_colour_bar(Canvas& canvas, const Rect& place, const MapColours& colours, const std::string& font) {
+void draw_colour_bar(Canvas& canvas, const Rect& place, const MapColours& colours, const std::string& font,
+                     const BarWords& words) {
     const Font small{font, text_size, false};
     const Rect bar{place.x, place.y + 1.5 * line_height, bar_width, place.height - 3 * line_height};
     const Group group(canvas,
                       {"colour-bar", "", {{"low", exact(colours.range.low)}, {"high", exact(colours.range.high)}}});
-    canvas.text({place.x, place.y + text_size}, "more relevant", {.font = small});
-    canvas.text({place.x, place.bottom() - 1.5}, "less relevant", {.font = small});
+    canvas.text({place.x, place.y + text_size}, words.high, {.font = small});
+    canvas.text({place.x, place.bottom() - 1.5}, words.low, {.font = small});
     if (colours.range.high > colours.range.low)
         canvas.image(bar, levels_of(colours.colours), Sampling::nearest);
     else

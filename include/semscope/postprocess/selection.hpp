@@ -110,4 +110,15 @@ class Undrawn {
     std::map<std::string, std::vector<std::string>> names_;
 };
 
+/// A chart that is to be drawn, and the file it goes to, without ending.
+struct Chart {
+    figures::Picture picture;
+    std::filesystem::path base;
+};
+
+/// Draws the charts in all formats, and tells of progress, of what could not be drawn, and where the files are. Local.
+/// Throws UsageError, before anything is written, when files exist and must not be replaced; IoError when one cannot be
+/// written.
+void save_charts(const std::vector<Chart>& charts, const SceneTask& task, const Undrawn& undrawn, const cli::Log& log);
+
 }  // namespace semscope::postprocess

@@ -51,6 +51,7 @@ figures::CurveChart curve_chart(const results::StatisticsReader& file, std::opti
     chart.title = scene ? file.scene_names()[*scene] : "All scenes";
     chart.subtitle = count(n, scene ? "predicted as the scene" : "of all scenes");
     if (n == 0) return chart;
+    if (n <= results::few_images) chart.subtitle += "; bands of so few images are no more than a hint";
     const auto rows = scene ? file.faithfulness({*scene, *scene + 1}) : file.overall_faithfulness();
     for (std::size_t k = kinds.size(); k-- > 0;)  // the baselines first, so that they lie below
         chart.series.push_back({kinds[k], curve_of(rows, CurveColumn::deletion, k),

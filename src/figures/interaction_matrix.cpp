@@ -26,7 +26,7 @@ constexpr double most_name_width = 130;
 constexpr double bar_gap = 18;
 constexpr double least_bar = 130, longest_bar = 220;
 const double diagonal = std::sqrt(0.5);
-const BarWords bar_words{"need each other", "stand in for each other"};
+const BarLook bar_look{"need each other", "stand in for each other", true};
 
 void check(const InteractionMatrix& matrix) {
     if (matrix.cells.empty()) throw InputError(fmt::format("{}: a matrix without interactions", matrix.title));
@@ -76,7 +76,7 @@ class MatrixLayout {
         }
         const double length = side * static_cast<double>(labels_.size() - 1);
         area_ = {Style::margin + std::max(widest + 6, overhang), Style::margin + head_height, length, length};
-        const double bar_width = colour_bar_width(matrix_.font, range_, bar_words);
+        const double bar_width = colour_bar_width(matrix_.font, range_, bar_look);
         // The bar stands in the empty triangle as far as the rows beside it leave room.
         const double bar = std::clamp(length, least_bar, longest_bar);
         bar_ = {area_.x + std::min(length, side * (std::ceil(bar / side) + 1)) + bar_gap, area_.y, bar_width, bar};
@@ -100,7 +100,7 @@ class MatrixLayout {
         draw_missing(canvas);
         const MapColours colours{diverging(), range_};
         for (const InteractionCell& cell : matrix_.cells) draw_cell(canvas, colours, cell);
-        draw_colour_bar(canvas, bar_, colours, matrix_.font, bar_words);
+        draw_colour_bar(canvas, bar_, colours, matrix_.font, bar_look);
         double y = size_.height - Style::margin - 1.35 * Style::caption_size * static_cast<double>(caption_.size() - 1);
         for (const std::string& line : caption_) {
             canvas.text({Style::margin, y}, line, {.font = font(Style::caption_size), .colour = Style::grey});

@@ -14,8 +14,9 @@ export OMPI_MCA_btl='^tcp,ofi'  # the ranks of one machine need no sockets
 
 echo "== making the demo data set and training its network in $out (about a minute and a half)"
 "$bin/semscope-make-demo" "$out" --overwrite
-echo "== inhibiting every semantic class of every photo, on 2 ranks"
-mpirun -n 2 "$bin/semscope-occlude" --config "$out/demo.cfg" --output.overwrite true
+echo "== inhibiting every semantic class of every photo, and classes together for Shapley values, on 2 ranks"
+mpirun -n 2 "$bin/semscope-occlude" --config "$out/demo.cfg" --output.overwrite true --attribution.shapley auto \
+  --attribution.budget 64 --attribution.curves true --attribution.interactions true
 echo "== checking the result"
 "$bin/semscope-inspect" --check "$out/occlusion.h5"
 echo "== reducing: evaluation and the statistics of every scene"
@@ -25,7 +26,13 @@ echo "== drawing maps, box plots, distributions and word clouds"
 mpirun -n 2 "$bin/semscope-sdm" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-boxplot" --config "$out/demo.cfg" --output.overwrite true
 "$bin/semscope-wordcloud" --config "$out/demo.cfg" --output.overwrite true
+"$bin/semscope-attribution" --config "$out/demo.cfg" --output.overwrite true
 mpirun -n 2 "$bin/semscope-scene" --config "$out/demo.cfg" --output.overwrite true
+echo "== the same with another fill, and what differs"
+mpirun -n 2 "$bin/semscope-occlude" --config "$out/demo.cfg" --occlusion.fill blur --output.occlusion "$out/blur.h5" \
+  --output.overwrite true
+mpirun -n 2 "$bin/semscope-compare" "$out/occlusion.h5" "$out/blur.h5" --output.comparison "$out/comparison.h5" \
+  --output.figures "$out/figures" --output.overwrite true
 echo "== writing the report"
 mpirun -n 2 "$bin/semscope-report" --config "$out/demo.cfg" --output.overwrite true
 
@@ -41,6 +48,9 @@ Done. Look at:
   $out/figures/boxplot/office.png, $out/figures/wordcloud/office.png, $out/figures/distribution/field.png
                             what supports offices; why fields are missed (SVG and PDF beside them)
   $out/figures/scene/office.png   offices in one figure
+  $out/figures/curves.png, $out/figures/interaction/office.png
+                            how good the orders of the classes are; which classes stand in for each other in offices
+  $out/figures/comparison.png   what another fill changes; tables beside $out/comparison.h5
   $out/planted.json         the truth that was planted in the pictures
   $(readlink -f "$out/report/index.html")
                             all of it to browse: open this page in a browser, or copy the folder first

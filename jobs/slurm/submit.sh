@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Submits the chain (semscope-segment ->) semscope-occlude -> semscope-reduce -> figures and prints the job numbers. See jobs/README.md.
+# Submits the chain (semscope-segment ->) semscope-occlude -> semscope-reduce -> figures (-> semscope-compare) and prints the
+# job numbers. See jobs/README.md.
 set -euo pipefail
 
 usage() {
@@ -13,7 +14,8 @@ usage: submit.sh CONFIG... [OPTION...] [-- PROGRAM_OPTION...]
   --account A, --partition P, --qos Q
                         of all jobs                                                     [$SEMSCOPE_ACCOUNT, the site's]
   --launcher L          srun or mpirun                                                  [the site's]
-  --steps LIST          of segment,occlude,reduce,figures    [all; segment where a configuration has segment.model]
+  --steps LIST          of segment,occlude,reduce,figures,compare          [all; segment where a configuration has
+                        segment.model, compare where it has compare.second]
   --accept-unreadable   go on to the statistics when some photos have no result:
                         they could not be read, or their scores are not finite
   --logs FOLDER         where the jobs' logs go                                         [semscope-logs]
@@ -75,16 +77,21 @@ for i in "${!configs[@]}"; do
     problems+=("${configs[$i]}: there is no such configuration file")
   fi
 done
-# Whether a configuration names a segmentation network: `model` below [segment], or segment.model.
-has_segment_model() {
-  awk '/^[[:space:]]*\[/ { section = $0 }
-       /^[[:space:]]*segment\.model[[:space:]]*=[[:space:]]*[^[:space:]]/ { found = 1 }
-       /^[[:space:]]*model[[:space:]]*=[[:space:]]*[^[:space:]]/ && section ~ /\[[[:space:]]*segment[[:space:]]*\]/ { found = 1 }
+# Whether a configuration sets an option, for instance segment model: `model` below [segment], or segment.model.
+has_option() {
+  local group=$1 name=$2
+  shift 2
+  awk -v group="$group" -v name="$name" '
+       BEGIN { value = "[[:space:]]*=[[:space:]]*[^[:space:]]"; own = "\\[[[:space:]]*" group "[[:space:]]*\\]" }
+       /^[[:space:]]*\[/ { section = $0 }
+       $0 ~ "^[[:space:]]*" group "\\." name value { found = 1 }
+       $0 ~ "^[[:space:]]*" name value && section ~ own { found = 1 }
        END { exit !found }' "$@"
 }
 if [ -z "$steps" ]; then
   steps=occlude,reduce,figures
-  [ "${#problems[@]}" -gt 0 ] || ! has_segment_model "${configs[@]}" || steps=segment,$steps
+  [ "${#problems[@]}" -gt 0 ] || ! has_option segment model "${configs[@]}" || steps=segment,$steps
+  [ "${#problems[@]}" -gt 0 ] || ! has_option compare second "${configs[@]}" || steps=$steps,compare
 fi
 for number in "$nodes" "${ranks_per_node:-1}"; do
   [[ $number =~ ^[1-9][0-9]*$ ]] || problems+=("$number is no number of nodes or ranks")
@@ -107,7 +114,8 @@ for step in ${steps//,/ }; do
     occlude) programs+=(semscope-occlude) ;;
     reduce) programs+=(semscope-reduce) ;;
     figures) programs+=(semscope-sdm semscope-boxplot semscope-wordcloud semscope-report) ;;
-    *) problems+=("unknown step $step; there are segment, occlude, reduce, figures") ;;
+    compare) programs+=(semscope-compare) ;;
+    *) problems+=("unknown step $step; there are segment, occlude, reduce, figures, compare") ;;
   esac
 done
 if complaint=$(semscope_find_programs "$jobs" 2>&1); then

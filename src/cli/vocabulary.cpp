@@ -151,6 +151,14 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
                "a class is distracting when its mean deviation is below minus this",
                {.maximum = 1, .changes_results = true}),
         option(
+            "statistics.attribution", statistics.attribution,
+            "what the three sets of scenes.csv, scenes.json and semscope-inspect --scene stand on: mean deviations, or "
+            "mean Shapley values",
+            {.changes_results = true,
+             .counts_if_changed = true,
+             .details = "the statistics of both are in the file where output.occlusion has Shapley values "
+                        "(attribution.shapley). See [Relevance sets](method.md#statistics-of-a-scene)"}),
+        option(
             "statistics.area", statistics.area,
             "pixels that the semantic distribution counts: those of the crops, or of the whole label maps, which are "
             "read again",

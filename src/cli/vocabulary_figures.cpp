@@ -11,6 +11,10 @@ std::vector<OptionSpec> figure_options(FigureSettings& figures) {
                "maps: at most this many images a scene, each of correct and predicted; 0 = all", {.unit = "images"}),
         option("figures.formats", figures.formats,
                "of png, svg, pdf, commas between; auto = all three, but png for the panels of maps"),
+        option("figures.attribution", figures.attribution,
+               "what maps, box plots and word clouds show: deviations, or Shapley values",
+               {.details = "`shapley` needs files with Shapley values (attribution.shapley); the names of its files "
+                           "end with `.shapley`"}),
         option(
             "figures.scale", figures.scale,
             "maps: the colours' ends are the map's own range, that of all maps of the scene, that of all maps of all "

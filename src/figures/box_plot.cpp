@@ -157,7 +157,7 @@ Picture draw_box_plot(BoxPlot plot) {
     const ValueRange range = axis_for(plot);
     Columns::Texts texts{plot.scene,
                          fmt::format("{}, n = {}", plot.sample, plot.images),
-                         "score deviation",
+                         plot.quantity,
                          caption_of(plot, range),
                          {}};
     for (const Box& box : plot.boxes) texts.names.push_back(box.name);

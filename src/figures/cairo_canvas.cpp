@@ -53,8 +53,12 @@ Surface surface_of(const RgbImage& image) {
 
 }  // namespace
 
-void CairoCanvas::set_colour(Rgb colour) {
-    cairo_set_source_rgb(context_, colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0);
+void CairoCanvas::set_colour(Rgb colour, double opacity) {
+    const double red = colour.red / 255.0, green = colour.green / 255.0, blue = colour.blue / 255.0;
+    if (opacity < 1)
+        cairo_set_source_rgba(context_, red, green, blue, opacity);
+    else
+        cairo_set_source_rgb(context_, red, green, blue);
 }
 
 void CairoCanvas::stroke(const Pen& pen) {
@@ -66,7 +70,7 @@ void CairoCanvas::stroke(const Pen& pen) {
 
 void CairoCanvas::apply(const Paint& paint) {
     if (paint.fill) {
-        set_colour(*paint.fill);
+        set_colour(*paint.fill, paint.opacity);
         cairo_fill_preserve(context_);
     }
     if (paint.outline)
@@ -79,6 +83,13 @@ void CairoCanvas::line(Point from, Point to, const Pen& pen) {
     cairo_move_to(context_, from.x, from.y);
     cairo_line_to(context_, to.x, to.y);
     stroke(pen);
+}
+
+void CairoCanvas::path(const std::vector<Point>& points, const Pen& pen) {
+    for (const Point point : points) cairo_line_to(context_, point.x, point.y);
+    cairo_set_line_join(context_, CAIRO_LINE_JOIN_ROUND);
+    stroke(pen);
+    cairo_set_line_join(context_, CAIRO_LINE_JOIN_MITER);
 }
 
 void CairoCanvas::rectangle(const Rect& area, const Paint& paint) {

@@ -29,6 +29,7 @@ class CairoCanvas final : public Canvas {
     CairoCanvas(cairo_t* context, bool pixels) : context_(context), pixels_(pixels) {}
 
     void line(Point from, Point to, const Pen& pen) override;
+    void path(const std::vector<Point>& points, const Pen& pen) override;
     void rectangle(const Rect& area, const Paint& paint) override;
     void polygon(const std::vector<Point>& corners, const Paint& paint) override;
     void circle(Point centre, double radius, const Paint& paint) override;
@@ -38,7 +39,7 @@ class CairoCanvas final : public Canvas {
     void end_group() override {}
 
   private:
-    void set_colour(Rgb colour);
+    void set_colour(Rgb colour, double opacity = 1);
     void stroke(const Pen& pen);
     void apply(const Paint& paint);
 

@@ -55,21 +55,36 @@ void draw_mark(Canvas& canvas, const Rect& bar, const Mark& mark, const Font& fo
     canvas.text({bar.right() + tick_length + 2, y + 0.36 * font.size}, mark.label, {.font = font});
 }
 
-}  // namespace
-
-double colour_bar_width(const std::string& font, ValueRange range) {
-    const double words = measure("more relevant", {font, text_size, false}).width;
-    return std::max(words, bar_width + tick_length + 2 + widest_label(font, range, 200));
+/// Every fifth level, its middle, each as high as five. What is above reaches a little below, so that no gap shows.
+void draw_levels(Canvas& canvas, const Rect& bar, const ColourMap& colours) {
+    constexpr std::size_t together = 5, strips = ColourMap::levels / together;
+    const double height = bar.height / static_cast<double>(strips);
+    for (std::size_t i = 0; i < strips; ++i) {
+        const double top = bar.y + height * static_cast<double>(strips - 1 - i);
+        canvas.rectangle({bar.x, top, bar.width, i == 0 ? height : height + 0.5},
+                         {.fill = colours[together * i + together / 2]});
+    }
 }
 
-void draw_colour_bar(Canvas& canvas, const Rect& place, const MapColours& colours, const std::string& font) {
+}  // namespace
+
+double colour_bar_width(const std::string& font, ValueRange range, const BarLook& look) {
+    const Font small{font, text_size, false};
+    const double widest = std::max(measure(look.high, small).width, measure(look.low, small).width);
+    return std::max(widest, bar_width + tick_length + 2 + widest_label(font, range, 200));
+}
+
+void draw_colour_bar(Canvas& canvas, const Rect& place, const MapColours& colours, const std::string& font,
+                     const BarLook& look) {
     const Font small{font, text_size, false};
     const Rect bar{place.x, place.y + 1.5 * line_height, bar_width, place.height - 3 * line_height};
     const Group group(canvas,
                       {"colour-bar", "", {{"low", exact(colours.range.low)}, {"high", exact(colours.range.high)}}});
-    canvas.text({place.x, place.y + text_size}, "more relevant", {.font = small});
-    canvas.text({place.x, place.bottom() - 1.5}, "less relevant", {.font = small});
-    if (colours.range.high > colours.range.low)
+    canvas.text({place.x, place.y + text_size}, look.high, {.font = small});
+    canvas.text({place.x, place.bottom() - 1.5}, look.low, {.font = small});
+    if (colours.range.high > colours.range.low && look.shapes)
+        draw_levels(canvas, bar, colours.colours);
+    else if (colours.range.high > colours.range.low)
         canvas.image(bar, levels_of(colours.colours), Sampling::nearest);
     else
         canvas.rectangle(bar, {colours.colours[ColourMap::levels / 2], {}});

@@ -69,7 +69,7 @@ Picture draw_panel(Panel panel, const Palette& palette) {
         draw_photo(canvas, parts, {margin, top, image.width, image.height}, "Photo");
         draw_segmentation(canvas, parts, {margin + step, top, image.width, image.height}, "Semantic classes");
         const Rect map{margin + 2 * step, top, image.width, image.height};
-        draw_map(canvas, parts, map, "Score deviation of " + parts.panel.predicted);
+        draw_map(canvas, parts, map, parts.panel.quantity + " of " + parts.panel.predicted);
         draw_colour_bar(canvas, {map.right() + gap, map.y, content->bar, map.height}, parts.colours, parts.panel.font);
         if (content->legend) content->legend->draw(canvas, {margin, top + image.height});
     };

@@ -13,12 +13,10 @@ class PlacedCanvas final : public Canvas {
     PlacedCanvas(Canvas& target, Point corner, double scale) : target_(target), corner_(corner), scale_(scale) {}
 
     void line(Point from, Point to, const Pen& pen) override { target_.line(at(from), at(to), scaled(pen)); }
+    void path(const std::vector<Point>& points, const Pen& pen) override { target_.path(at(points), scaled(pen)); }
     void rectangle(const Rect& area, const Paint& paint) override { target_.rectangle(at(area), scaled(paint)); }
     void polygon(const std::vector<Point>& corners, const Paint& paint) override {
-        std::vector<Point> placed;
-        placed.reserve(corners.size());
-        for (const Point& corner : corners) placed.push_back(at(corner));
-        target_.polygon(placed, scaled(paint));
+        target_.polygon(at(corners), scaled(paint));
     }
     void circle(Point centre, double radius, const Paint& paint) override {
         target_.circle(at(centre), radius * scale_, scaled(paint));
@@ -37,6 +35,12 @@ class PlacedCanvas final : public Canvas {
 
   private:
     Point at(Point point) const { return {corner_.x + scale_ * point.x, corner_.y + scale_ * point.y}; }
+    std::vector<Point> at(const std::vector<Point>& points) const {
+        std::vector<Point> placed;
+        placed.reserve(points.size());
+        for (const Point& point : points) placed.push_back(at(point));
+        return placed;
+    }
     Rect at(const Rect& area) const {
         const Point corner = at(Point{area.x, area.y});
         return {corner.x, corner.y, scale_ * area.width, scale_ * area.height};

@@ -58,7 +58,15 @@ std::string pen_attributes(const Pen& pen) {
 
 std::string paint_attributes(const Paint& paint) {
     return fmt::format(R"( fill="{}")", paint.fill ? hex(*paint.fill) : "none") +
+           (paint.opacity < 1 ? fmt::format(R"( fill-opacity="{}")", paint.opacity) : "") +
            (paint.outline ? pen_attributes(*paint.outline) : "");
+}
+
+std::string list_of(const std::vector<Point>& points) {
+    std::string list;
+    for (const Point point : points)
+        list += fmt::format("{}{},{}", list.empty() ? "" : " ", length(point.x), length(point.y));
+    return list;
 }
 
 std::string_view anchor_name(Anchor anchor) {
@@ -95,6 +103,12 @@ void SvgCanvas::line(Point from, Point to, const Pen& pen) {
             "\n";
 }
 
+void SvgCanvas::path(const std::vector<Point>& points, const Pen& pen) {
+    out_ += fmt::format(R"(<polyline points="{}" fill="none" stroke-linejoin="round"{}/>)", list_of(points),
+                        pen_attributes(pen)) +
+            "\n";
+}
+
 void SvgCanvas::rectangle(const Rect& area, const Paint& paint) {
     out_ += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}"{}/>)", length(area.x), length(area.y),
                         length(area.width), length(area.height), paint_attributes(paint)) +
@@ -102,10 +116,7 @@ void SvgCanvas::rectangle(const Rect& area, const Paint& paint) {
 }
 
 void SvgCanvas::polygon(const std::vector<Point>& corners, const Paint& paint) {
-    std::string list;
-    for (const Point corner : corners)
-        list += fmt::format("{}{},{}", list.empty() ? "" : " ", length(corner.x), length(corner.y));
-    out_ += fmt::format(R"(<polygon points="{}"{}/>)", list, paint_attributes(paint)) + "\n";
+    out_ += fmt::format(R"(<polygon points="{}"{}/>)", list_of(corners), paint_attributes(paint)) + "\n";
 }
 
 void SvgCanvas::circle(Point centre, double radius, const Paint& paint) {

@@ -12,6 +12,7 @@ class SvgCanvas final : public Canvas {
     SvgCanvas(Size size, const std::string& title);
 
     void line(Point from, Point to, const Pen& pen) override;
+    void path(const std::vector<Point>& points, const Pen& pen) override;
     void rectangle(const Rect& area, const Paint& paint) override;
     void polygon(const std::vector<Point>& corners, const Paint& paint) override;
     void circle(Point centre, double radius, const Paint& paint) override;

@@ -49,7 +49,8 @@ std::string statistics_summary(const results::StatisticsReader& file) {
     out += fmt::format("  scenes      {}\n  semantics   {} and unlabelled\n", file.scenes(), file.semantics() - 1);
     out += fmt::format("  deviations  {} of correct predictions, {} of all\n",
                        file.samples(results::DeviationSet::correct), file.samples(results::DeviationSet::predicted));
-    out += fmt::format("  relevant above {}, distracting below -{}\n", settings.relevant, settings.distracting);
+    out += fmt::format("  relevant above {}, distracting below -{}{}\n", settings.relevant, settings.distracting,
+                       settings.shapley != 0 ? ", by Shapley values" : "");
     out += fmt::format("  {} resamples, {} permutations, seed {}\n", settings.resamples, settings.permutations,
                        settings.seed);
     visit_provenance(
@@ -93,8 +94,9 @@ std::string scene_table(const results::StatisticsReader& file, const std::string
     }
     std::string out = fmt::format("{}: {} images, {} recognised ({} %)\n\n", view.name, view.images, view.correct,
                                   cell(view.accuracy(), 2));
-    out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  set\n", "class", width, "present", "mean",
-                       "95 % interval", "q", "strongest", "flip");
+    out += fmt::format("{:<{}} {:>7} {:>8} {:>19} {:>7} {:>9} {:>5}  set\n", "class", width, "present",
+                       views.attribution() == Attribution::shapley ? "shapley" : "mean", "95 % interval", "q",
+                       "strongest", "flip");
     const bool few = view.correct > 0 && view.correct <= results::few_images;
     for (const statistics::ClassView& each : view.classes) {
         const std::string interval = fmt::format("{} .. {}", cell(each.ci_low, 4), cell(each.ci_high, 4));

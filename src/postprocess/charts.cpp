@@ -11,16 +11,6 @@
 #include <algorithm>
 
 namespace semscope::postprocess {
-namespace {
-
-/// A chart that is to be drawn, and the file it goes to, without ending.
-struct Chart {
-    figures::Picture picture;
-    std::filesystem::path base;
-};
-
-}  // namespace
-
 cli::Options chart_options(cli::Settings& settings) {
     cli::Options options("semscope-boxplot",
                          "draws box plots of the score deviations and the semantic distributions of scenes");
@@ -34,6 +24,7 @@ ExitCode draw_charts(const cli::Settings& settings) {
     const auto& [file, output, formats, scenes] = task;
     const SceneCharts charts(*file, settings.figures);
     const bool common = settings.figures.axis == BoxAxis::common;
+    const std::string suffix = suffix_of(settings.figures.attribution);
     const auto range = common ? std::optional(charts.common_range()) : std::nullopt;
 
     std::vector<Chart> jobs;
@@ -47,7 +38,9 @@ ExitCode draw_charts(const cli::Settings& settings) {
         else if (plot.boxes.empty())
             undrawn.add("no box plot without a class whose mean deviation exceeds the threshold", name);
         else
-            jobs.push_back({figures::draw_box_plot(std::move(plot)), output.folder / "boxplot" / file_name_of(name)});
+            jobs.push_back(
+                {figures::draw_box_plot(std::move(plot)), output.folder / "boxplot" / (file_name_of(name) + suffix)});
+        if (settings.figures.attribution != Attribution::occlusion) continue;  // the pixels are the same
         auto chart = charts.distribution(scene);
         if (chart.shares.empty())
             undrawn.add("no distribution without images", name);
@@ -55,18 +48,7 @@ ExitCode draw_charts(const cli::Settings& settings) {
             jobs.push_back(
                 {figures::draw_bar_chart(std::move(chart)), output.folder / "distribution" / file_name_of(name)});
     }
-    std::vector<std::filesystem::path> files;
-    for (const Chart& job : jobs)
-        for (const auto format : formats) files.push_back(with_format(job.base, format));
-    require_replaceable(files, output.overwrite);
-
-    cli::Progress progress(log, "charts");
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        save_all(jobs[i].picture, jobs[i].base, formats, output);
-        progress.update(i + 1, jobs.size());
-    }
-    undrawn.tell(log);
-    log.info(fmt::format("{} files are in {}", files.size(), output.folder.string()));
+    save_charts(jobs, task, undrawn, log);
     return ExitCode::done;
 }
 
@@ -105,13 +87,15 @@ ExitCode draw_clouds(const cli::Settings& settings) {
     const auto scene_names = file->scene_names();
     const auto class_names = file->semantic_names();
     const figures::Palette palette = selected_palette(settings.figures, class_names.size());
-    const std::string suffix = set == CloudSet::relevant ? "" : ".distracting";
+    const Attribution attribution = settings.figures.attribution;
+    const std::string suffix = (set == CloudSet::relevant ? "" : ".distracting") + suffix_of(attribution);
 
     std::vector<Cloud> jobs;
     Undrawn undrawn;
     for (const std::uint64_t scene : scenes) {
         const std::string& name = scene_names[scene];
-        auto words = figures::cloud_weights(cloud_values(*file, scene, set), class_names, settings.figures.percentile);
+        auto words = figures::cloud_weights(cloud_values(*file, scene, set, attribution), class_names,
+                                            settings.figures.percentile);
         if (words.empty())
             undrawn.add(fmt::format("no word cloud without a {} class", name_of(set)), name);
         else

@@ -73,7 +73,9 @@ Task prepare(const cli::RunContext& context) {
         problems.collect([&] { task.file = std::make_unique<OcclusionReader>(open_occlusion(settings.output)); });
         take_style(settings, task.style, problems);
         task.selection.limit = settings.figures.limit;
+        task.style.attribution = settings.figures.attribution;
         if (!task.file) return;
+        problems.collect([&] { require_attribution(*task.file, settings); });
         problems.collect([&] {
             const std::string path = settings.output.occlusion.string();
             context.options.adopt(task.file->attribute("configuration"), path);
@@ -99,7 +101,8 @@ Task prepare(const cli::RunContext& context) {
         task.source = std::make_unique<MapSource>(
             *task.file, MapPlaces{cli::photos_of(settings, archives),
                                   cli::label_maps_of(settings, task.file->semantic_names(), archives),
-                                  settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area});
+                                  settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area,
+                                  settings.figures.attribution});
         return results::identity_of(*task.file);
     });
     comm::require_same_inputs(communicator, {{settings.output.occlusion.string(), identity}});
@@ -214,7 +217,7 @@ ExitCode draw_maps(const cli::RunContext& context) {
     context.timer.enter("scan");
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
     const auto scan = comm::agree(communicator, [&] {
-        return scan_share(*task.file, side * side, communicator, [&] {
+        return scan_share(*task.file, side * side, communicator, settings.figures.attribution, [&] {
             context.activity.tick();
             cli::check_stop(context, how_to_start_again);
         });

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <numeric>
@@ -27,19 +28,22 @@ constexpr figures::ValueRange nothing{infinity, -infinity};
 
 /// A block of images with their rows, as stored.
 struct Block {
-    Block(const OcclusionReader& file, Range range)
+    Block(const OcclusionReader& file, Range range, Attribution attribution)
         : images(range),
           status(file.image_status(range)),
           offsets(file.variant_offsets(range)),
           probability(file.image_probabilities(range)),
           pixels(file.variant_pixels({offsets.front(), offsets.back()})),
-          variants(file.variant_probabilities({offsets.front(), offsets.back()})) {}
+          variants(file.variant_probabilities({offsets.front(), offsets.back()})) {
+        if (attribution == Attribution::shapley) shapley = file.shapley_values({offsets.front(), offsets.back()});
+    }
     Range images;
     std::vector<std::uint8_t> status;
     std::vector<std::uint64_t> offsets;
     std::vector<float> probability;
     std::vector<std::uint32_t> pixels;
     std::vector<float> variants;
+    std::vector<float> shapley;  ///< empty where the maps show deviations
 };
 
 /// Throws InputError when a row of image `i` of the block has no largest value to predict a scene by.
@@ -63,7 +67,15 @@ std::int32_t scan_image(const Block& block, std::size_t i, std::size_t scenes, s
     for (std::uint64_t v = block.offsets[i] - block.offsets[0]; v < block.offsets[i + 1] - block.offsets[0]; ++v) {
         require_distribution(block, std::span(block.variants).subspan(v * scenes, scenes), i);
         covered += block.pixels[v];
-        include(statistics::deviation(row[predicted], block.variants[v * scenes + predicted]));
+        const std::size_t entry = v * scenes + predicted;
+        const float value =
+            block.shapley.empty() ? statistics::deviation(row[predicted], block.variants[entry]) : block.shapley[entry];
+        if (!std::isfinite(value))
+            throw InputError(
+                fmt::format("image {} of the occlusion file is damaged: a Shapley value is not finite (see "
+                            "semscope-inspect --check)",
+                            block.images.begin + i));
+        include(value);
     }
     if (covered < crop_pixels) include(0);
     return static_cast<std::int32_t>(predicted);
@@ -76,13 +88,13 @@ bool contains(const std::vector<std::uint64_t>& ascending, std::uint64_t value) 
 }  // namespace
 
 MapScan scan_share(const OcclusionReader& file, std::uint64_t crop_pixels, const comm::Communicator& communicator,
-                   const std::function<void()>& on_block) {
+                   Attribution attribution, const std::function<void()>& on_block) {
     const Range own = comm::even_share(file.images(), communicator.rank(), communicator.size());
     MapScan scan{file.image_scenes(own), {}, std::vector<figures::ValueRange>(file.scenes(), nothing)};
     constexpr std::uint64_t images_at_once = 256;  // about 4 MB of variants for 365 scenes
     for (std::uint64_t begin = own.begin; begin < own.end; begin += images_at_once) {
         on_block();
-        const Block block(file, {begin, std::min(own.end, begin + images_at_once)});
+        const Block block(file, {begin, std::min(own.end, begin + images_at_once)}, attribution);
         for (std::size_t i = 0; i < block.images.size(); ++i)
             scan.predicted.push_back(scan_image(block, i, file.scenes(), crop_pixels, scan.ranges));
     }

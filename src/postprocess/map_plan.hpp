@@ -1,6 +1,7 @@
 #pragma once
 
 #include "semscope/comm/communicator.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/figures/colour_map.hpp"
 #include "semscope/results/occlusion_file.hpp"
 
@@ -17,17 +18,17 @@ namespace semscope::postprocess {
 struct MapScan {
     std::vector<std::int32_t> scene;      ///< [N] true scene, -1 unknown
     std::vector<std::int32_t> predicted;  ///< [N] predicted scene, -1 for an image that is not done
-    /// [C] range of the deviations painted in all maps of each scene: of its present classes, and 0 where pixels are
+    /// [C] range of the deviations, or Shapley values, painted in all maps of each scene: of its present classes, and 0 where pixels are
     /// left that no class was inhibited in. {0, 0} for a scene without maps.
     std::vector<figures::ValueRange> ranges;
 };
 
 /// Scans this rank's share of the images: scene and predicted hold these alone. `crop_pixels`: pixels of a map.
-/// `on_block` is called before each block is read. Local.
+/// `attribution`: whose values the ranges are of. `on_block` is called before each block is read. Local.
 /// Throws InputError when a row of a done image is not a distribution.
 MapScan scan_share(
     const results::OcclusionReader& file, std::uint64_t crop_pixels, const comm::Communicator& communicator,
-    const std::function<void()>& on_block = [] {});
+    Attribution attribution = Attribution::occlusion, const std::function<void()>& on_block = [] {});
 
 /// The scan of all images, of those of the ranks. Collective.
 MapScan join_shares(const MapScan& share, const comm::Communicator& communicator);

@@ -1,7 +1,6 @@
 #include "map_sheet.hpp"
 
 #include "semscope/core/errors.hpp"
-#include "semscope/statistics/deviation.hpp"
 
 #include <fmt/format.h>
 
@@ -25,16 +24,14 @@ std::vector<std::uint64_t> candidates(const MapScan& scan, std::uint64_t scene) 
     return correct.empty() ? predicted : correct;
 }
 
-/// d_s(scene) of an image by class, 0 for absent ones.
-std::vector<double> deviations_of(const OcclusionReader& file, std::uint64_t image, std::uint64_t scene) {
+/// d_s(scene), or the Shapley values, of an image by class, 0 for absent ones.
+std::vector<double> values_by_class(const OcclusionReader& file, std::uint64_t image, std::uint64_t scene,
+                                    Attribution attribution) {
     const auto offsets = file.variant_offsets({image, image + 1});
-    const Range variants{offsets[0], offsets[1]};
-    const float p = file.image_probabilities({image, image + 1})[scene];
-    const auto semantics = file.variant_semantics(variants);
-    const auto rows = file.variant_probabilities(variants);
+    const auto semantics = file.variant_semantics({offsets[0], offsets[1]});
+    const auto values = attributions_of(file, image, scene, attribution);
     std::vector<double> result(file.semantics());
-    for (std::size_t v = 0; v < semantics.size(); ++v)
-        result.at(semantics[v]) = static_cast<double>(statistics::deviation(p, rows[v * file.scenes() + scene]));
+    for (std::size_t v = 0; v < semantics.size(); ++v) result.at(semantics[v]) = static_cast<double>(values[v]);
     return result;
 }
 
@@ -46,12 +43,12 @@ double squared_distance(const std::vector<double>& one, const std::vector<double
 }  // namespace
 
 std::vector<std::uint64_t> typical_images(const OcclusionReader& file, const MapScan& scan, std::uint64_t scene,
-                                          std::size_t most) {
+                                          std::size_t most, Attribution attribution) {
     const std::vector<std::uint64_t> images = candidates(scan, scene);
     std::vector<std::vector<double>> all;
     std::vector<double> mean(file.semantics());
     for (const std::uint64_t image : images) {
-        all.push_back(deviations_of(file, image, scene));
+        all.push_back(values_by_class(file, image, scene, attribution));
         for (std::size_t s = 0; s < mean.size(); ++s) mean[s] += all.back()[s] / static_cast<double>(images.size());
     }
     std::vector<double> distance;
@@ -69,18 +66,19 @@ std::vector<std::uint64_t> typical_images(const OcclusionReader& file, const Map
 namespace {
 
 std::uint64_t chosen_image(const OcclusionReader& file, const MapScan& scan, std::uint64_t scene,
-                           const std::string& name, const std::optional<std::vector<std::uint64_t>>& images) {
+                           const std::string& name, const std::optional<std::vector<std::uint64_t>>& images,
+                           Attribution attribution) {
     if (images) {
         for (const std::uint64_t image : *images)
             if (scan.predicted[image] >= 0 && static_cast<std::uint64_t>(scan.predicted[image]) == scene) return image;
         throw InputError(fmt::format("figures.sheet: no image of figures.image is predicted as {}", name));
     }
-    const auto typical = typical_images(file, scan, scene, 1);
+    const auto typical = typical_images(file, scan, scene, 1, attribution);
     if (typical.empty()) throw InputError(fmt::format("figures.sheet: no image is predicted as {}", name));
     return typical.front();
 }
 
-std::filesystem::path base_of(const MapStyle& style) { return style.output.folder / "sdm" / "sheet"; }
+std::filesystem::path base_of(const MapStyle& style) { return style.output.folder / "sdm" / ("sheet" + suffix_of(style.attribution)); }
 
 }  // namespace
 
@@ -101,7 +99,7 @@ void draw_sheet(const OcclusionReader& file, const MapSource& source, const MapS
     Problems problems;
     for (const std::uint64_t scene : scenes)
         problems.collect([&] {
-            const std::uint64_t image = chosen_image(file, scan, scene, source.scenes()[scene], images);
+            const std::uint64_t image = chosen_image(file, scan, scene, source.scenes()[scene], images, style.attribution);
             sheet.rows.push_back(source.read(image, static_cast<std::uint32_t>(scene)).panel);
         });
     problems.throw_if_any();

@@ -107,6 +107,21 @@ std::optional<figures::RgbImage> MapSource::photo(const std::string& path, std::
                              std::move(stored->pixels)};
 }
 
+std::vector<float> attributions_of(const results::OcclusionReader& file, std::uint64_t image, std::uint64_t scene,
+                                   Attribution attribution) {
+    const auto offsets = file.variant_offsets({image, image + 1});
+    const Range variants{offsets[0], offsets[1]};
+    const bool shapley = attribution == Attribution::shapley;
+    const auto rows = shapley ? file.shapley_values(variants) : file.variant_probabilities(variants);
+    const float p = file.image_probabilities({image, image + 1})[scene];
+    std::vector<float> values;
+    for (std::uint64_t v = 0; v < variants.size(); ++v) {
+        const float entry = rows[v * file.scenes() + scene];
+        values.push_back(shapley ? entry : statistics::deviation(p, entry));
+    }
+    return values;
+}
+
 MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
     const Range own{image, image + 1};
     const auto offsets = file_.variant_offsets(own);
@@ -121,13 +136,12 @@ MapPicture MapSource::read(std::uint64_t image, std::uint32_t scene) const {
     panel.predicted = scenes_[scene];
     panel.names = semantics_;
 
-    const float p = file_.image_probabilities(own)[scene];
-    panel.probability = p;
+    panel.probability = file_.image_probabilities(own)[scene];
+    panel.quantity = places_.attribution == Attribution::shapley ? "Shapley value" : "Score deviation";
     panel.deviations.assign(semantics_.size(), 0.0F);
     const auto semantics = file_.variant_semantics(variants);
-    const auto rows = file_.variant_probabilities(variants);
-    for (std::size_t v = 0; v < semantics.size(); ++v)
-        panel.deviations[semantics[v]] = statistics::deviation(p, rows[v * scenes_.size() + scene]);
+    const auto values = attributions_of(file_, image, scene, places_.attribution);
+    for (std::size_t v = 0; v < semantics.size(); ++v) panel.deviations[semantics[v]] = values[v];
     return picture;
 }
 

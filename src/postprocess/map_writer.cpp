@@ -19,7 +19,7 @@ MapWriter::MapWriter(const MapSource& source, const MapScan& scan, const MapStyl
 std::vector<std::filesystem::path> MapWriter::bases(const MapJob& job) const {
     const auto scene = static_cast<std::size_t>(scan_.predicted[job.image]);
     const auto folder = style_.output.folder / "sdm" / file_name_of(source_.scenes()[scene]);
-    const std::string name = style_.names->picture_name(source_.path(job.image));
+    const std::string name = style_.names->picture_name(source_.path(job.image)) + suffix_of(style_.attribution);
     std::vector<std::filesystem::path> result;
     if (job.correct) result.push_back(folder / "correct" / name);
     if (job.predicted) result.push_back(folder / "predicted" / name);

@@ -15,6 +15,7 @@ namespace semscope::postprocess {
 
 /// How maps are drawn and where they go.
 struct MapStyle {
+    Attribution attribution = Attribution::occlusion;  ///< that the names of the pictures tell of
     Output output;
     std::vector<figures::Format> formats;  ///< of the panels; the map alone is always a PNG
     figures::MapScale scale = figures::MapScale::image;

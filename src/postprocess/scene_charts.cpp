@@ -19,17 +19,19 @@ constexpr DeviationSet correct = DeviationSet::correct;
 /// The numbers of one scene by column, each read when first asked for.
 class Columns {
   public:
-    Columns(const results::StatisticsReader& file, Range scene) : file_(file), scene_(scene) {}
+    Columns(const results::StatisticsReader& file, Range scene, Attribution attribution)
+        : file_(file), scene_(scene), attribution_(attribution) {}
 
     double at(Column column, std::size_t semantic) {
         auto& values = values_[static_cast<std::size_t>(column)];
-        if (values.empty()) values = file_.column(correct, column, scene_);
+        if (values.empty()) values = file_.column(correct, column, scene_, attribution_);
         return values[semantic];
     }
 
   private:
     const results::StatisticsReader& file_;
     Range scene_;
+    Attribution attribution_;
     std::array<std::vector<double>, results::column_count> values_;
 };
 
@@ -51,6 +53,7 @@ std::vector<double> fliers(const Box& box, const std::vector<float>& values) {
 
 SceneCharts::SceneCharts(const results::StatisticsReader& file, const cli::FigureSettings& settings)
     : file_(file),
+      attribution_(settings.attribution),
       order_(settings.order),
       share_(settings.share),
       font_(settings.font),
@@ -66,10 +69,11 @@ figures::BoxPlot SceneCharts::box_plot(std::uint64_t scene) const {
     plot.images = file_.images(correct, range)[0];
     plot.few_images = plot.images <= results::few_images;
     plot.font = font_;
+    if (attribution_ == Attribution::shapley) plot.quantity = "Shapley value";
     const double threshold = file_.settings().relevant;
     const auto present = file_.present(correct, range);
     const auto offsets = file_.sample_offsets(correct, range);
-    Columns columns(file_, range);
+    Columns columns(file_, range, attribution_);
     for (std::size_t s = 1; s < semantics_.size(); ++s) {
         const double mean = columns.at(Column::mean, s);
         if (!(mean > threshold)) continue;  // NaN is not relevant either
@@ -86,7 +90,7 @@ figures::BoxPlot SceneCharts::box_plot(std::uint64_t scene) const {
               Member{&Box::whisker_low, Column::whisker_low}, Member{&Box::whisker_high, Column::whisker_high},
               Member{&Box::ci_low, Column::ci_low}, Member{&Box::ci_high, Column::ci_high}})
             box.*member = columns.at(column, s);
-        box.fliers = fliers(box, file_.sample_values(correct, {offsets[s], offsets[s + 1]}));
+        box.fliers = fliers(box, file_.sample_values(correct, {offsets[s], offsets[s + 1]}, attribution_));
         plot.boxes.push_back(std::move(box));
     }
     if (order_ == BoxOrder::mean)
@@ -126,9 +130,10 @@ double distracting_value(std::uint32_t flips, std::uint32_t missed, double mean,
     return std::max(by_flips, by_mean);
 }
 
-std::vector<double> cloud_values(const results::StatisticsReader& file, std::uint64_t scene, CloudSet set) {
+std::vector<double> cloud_values(const results::StatisticsReader& file, std::uint64_t scene, CloudSet set,
+                                 Attribution attribution) {
     const results::Range range{scene, scene + 1};
-    std::vector<double> mean = file.column(results::DeviationSet::correct, results::Column::mean, range);
+    std::vector<double> mean = file.column(results::DeviationSet::correct, results::Column::mean, range, attribution);
     if (set == CloudSet::relevant) return mean;
     const auto flip = file.flip(range);
     const std::uint32_t missed = file.distractor_images(range)[0];

@@ -31,17 +31,20 @@ struct Input {
     std::optional<SceneCharts> charts;
     std::optional<figures::Palette> palette;
     std::optional<figures::ValueRange> range;  ///< of all box plots, for a common axis
+    std::string suffix;                        ///< of the names of the figures
 };
 
 /// Collective.
 Input prepare(cli::Options& options, const cli::Settings& settings, const Communicator& communicator) {
     Input input;
+    input.suffix = suffix_of(settings.figures.attribution);
     Problems problems;
     comm::agree(communicator, [&] {
         const std::string path = settings.output.occlusion.string();
         problems.collect([&] { input.scenes = prepare_scenes(settings); });
         problems.collect([&] { input.occlusion = std::make_unique<OcclusionReader>(settings.output.occlusion); });
         if (!input.occlusion) return;
+        problems.collect([&] { require_attribution(*input.occlusion, settings); });
         problems.collect([&] {
             options.adopt(input.occlusion->attribute("configuration"), path);
             if (settings.data.root.empty())
@@ -59,7 +62,8 @@ Input prepare(cli::Options& options, const cli::Settings& settings, const Commun
             *input.occlusion,
             MapPlaces{cli::photos_of(settings, archives),
                       cli::label_maps_of(settings, input.occlusion->semantic_names(), archives),
-                      settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area});
+                      settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area,
+                      settings.figures.attribution});
         if (settings.figures.axis == BoxAxis::common) input.range = input.charts->common_range();
     });
     return input;
@@ -76,12 +80,14 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
     const results::Range range{scene, scene + 1};
     const std::uint32_t images = file.scene_images(range)[0], recognised = file.scene_top(1, range)[0];
     if (recognised == 0) return std::nullopt;
+    const Attribution attribution = settings.figures.attribution;
     figures::SceneFigure figure;
     figure.scene = input.charts->scenes()[scene];
     figure.subtitle = fmt::format("{} images, {} recognised{}", images, recognised, percent(recognised, images));
     figure.font = settings.figures.font;
     if (settings.figures.width) figure.width = *settings.figures.width;
-    for (const std::uint64_t image : typical_images(*input.occlusion, scan, scene, settings.figures.photos)) {
+    for (const std::uint64_t image : typical_images(*input.occlusion, scan, scene, settings.figures.photos,
+                                                    attribution)) {
         const std::string path = input.source->path(image);
         std::string fault;
         auto photo = input.source->photo(path, fault);
@@ -93,10 +99,10 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
             faults.push_back(fault);
     }
     auto plot = input.charts->box_plot(scene);
-    plot.scene = "Score deviations";  // the figure names the scene
+    plot.scene = attribution == Attribution::shapley ? "Shapley values" : "Score deviations";  // the figure has the name
     plot.range = input.range;
     if (!plot.boxes.empty()) figure.box_plot = figures::draw_box_plot(std::move(plot));
-    const auto words = figures::cloud_weights(cloud_values(file, scene, settings.figures.set), file.semantic_names(),
+    const auto words = figures::cloud_weights(cloud_values(file, scene, settings.figures.set, attribution), file.semantic_names(),
                                               settings.figures.percentile);
     cli::FigureSettings cloud = settings.figures;
     cloud.width.reset();  // that of the whole figure
@@ -107,7 +113,7 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
 }
 
 std::filesystem::path base_of(const Input& input, std::uint64_t scene) {
-    return input.scenes.output.folder / "scene" / file_name_of(input.charts->scenes()[scene]);
+    return input.scenes.output.folder / "scene" / (file_name_of(input.charts->scenes()[scene]) + input.suffix);
 }
 
 /// The lines of all ranks. Collective.
@@ -133,7 +139,7 @@ ExitCode draw_scenes(cli::Options& options, const cli::Settings& settings, const
     const Input input = prepare(options, settings, communicator);
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
     const auto scan =
-        join_shares(comm::agree(communicator, [&] { return scan_share(*input.occlusion, side * side, communicator); }),
+        join_shares(comm::agree(communicator, [&] { return scan_share(*input.occlusion, side * side, communicator, settings.figures.attribution); }),
                     communicator);
     const auto& scenes = input.scenes.scenes;
     const auto share = comm::even_share(scenes.size(), communicator.rank(), communicator.size());

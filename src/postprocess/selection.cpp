@@ -182,6 +182,7 @@ SceneTask prepare_scenes(const cli::Settings& settings) {
         task.formats =
             selected_formats(settings.figures, {figures::Format::png, figures::Format::svg, figures::Format::pdf});
     });
+    if (task.file) problems.collect([&] { task.file->require(settings.figures.attribution); });
     if (task.file) problems.collect([&] { task.scenes = selected_scenes(settings.figures, task.file->scene_names()); });
     problems.throw_if_any();
     return task;
@@ -215,6 +216,30 @@ results::OcclusionReader open_occlusion(const cli::OutputSettings& output) {
     results::OcclusionReader occlusion(output.occlusion);
     if (is_there(output.statistics)) require_together(output, results::StatisticsReader(output.statistics), occlusion);
     return occlusion;
+}
+
+void save_charts(const std::vector<Chart>& charts, const SceneTask& task, const Undrawn& undrawn, const cli::Log& log) {
+    std::vector<std::filesystem::path> files;
+    for (const Chart& chart : charts)
+        for (const auto format : task.formats) files.push_back(with_format(chart.base, format));
+    require_replaceable(files, task.output.overwrite);
+    cli::Progress progress(log, "charts");
+    for (std::size_t i = 0; i < charts.size(); ++i) {
+        save_all(charts[i].picture, charts[i].base, task.formats, task.output);
+        progress.update(i + 1, charts.size());
+    }
+    undrawn.tell(log);
+    log.info(fmt::format("{} files are in {}", files.size(), task.output.folder.string()));
+}
+
+std::string suffix_of(Attribution attribution) { return attribution == Attribution::shapley ? ".shapley" : ""; }
+
+void require_attribution(const results::OcclusionReader& file, const cli::Settings& settings) {
+    if (settings.figures.attribution == Attribution::shapley && !file.has_shapley())
+        throw InputError(
+            fmt::format("figures.attribution = shapley: {} has no Shapley values; run semscope-occlude with "
+                        "attribution.shapley = auto",
+                        settings.output.occlusion.string()));
 }
 
 void Undrawn::tell(const cli::Log& log) const {

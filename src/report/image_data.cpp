@@ -5,6 +5,11 @@
 #include "semscope/data/image.hpp"
 #include "semscope/statistics/image_record.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+#include <span>
+
 namespace semscope::report {
 
 using nlohmann::ordered_json;
@@ -49,6 +54,22 @@ bool same_classes(const ordered_json& one, const ordered_json& other) {
     return one["classes"] == other["classes"] && one["pixels"] == other["pixels"];
 }
 
+/// Shapley values, packed as deviations are: as what is left of p without the value.
+ordered_json shapley_data(const Run& run, std::uint64_t image, Range variants, std::span<const std::uint32_t> keep) {
+    const auto p = run.file->image_probabilities({image, image + 1});
+    auto rest = run.file->shapley_values(variants);
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (!std::isfinite(rest[i]))
+            throw InputError(
+                fmt::format("image {} of the occlusion file is damaged: a Shapley value is not finite (see "
+                            "semscope-inspect --check)",
+                            image));
+        rest[i] = p[i % p.size()] - rest[i];
+    }
+    const DeviationPack pack = pack_deviations(p, rest, keep);
+    return {{"exact", pack.exact}, {"deviations", compressed_base64(pack.bytes)}};
+}
+
 }  // namespace
 
 ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const Listed& listed, bool labels) {
@@ -65,6 +86,7 @@ ordered_json ImageData::describe_run(const Run& run, std::uint64_t image, const 
     json["pixels"] = run.file->variant_pixels(variants);
     json["exact"] = pack.exact;
     json["deviations"] = compressed_base64(pack.bytes);
+    if (run.file->has_shapley()) json["shapley"] = shapley_data(run, image, variants, listed.scenes);
     if (!labels) return json;
     json["labels"] = nullptr;
     json["labels_missing"] = nullptr;

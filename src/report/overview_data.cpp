@@ -1,9 +1,11 @@
 #include "overview_data.hpp"
 
+#include "pack.hpp"
 #include "semscope/comparison/agreement.hpp"
 #include "semscope/comparison/views.hpp"
 #include "semscope/figures/colour.hpp"
 #include "semscope/figures/colour_map.hpp"
+#include "semscope/postprocess/attribution_charts.hpp"
 #include "semscope/postprocess/selection.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
@@ -64,7 +66,7 @@ struct ClassTotals {
 
 /// Scenes one after the other; adds to the totals of the classes.
 ordered_json describe_scenes(const OverviewSource& source, ClassTotals& totals) {
-    const statistics::SceneViews views(source.statistics);
+    const statistics::SceneViews views(source.statistics, Attribution::occlusion);
     ordered_json json;
     for (const char* name : {"name", "images", "top1", "top2", "top5", "correct", "predicted", "relevant",
                              "significant", "distracting", "shown"})
@@ -169,7 +171,7 @@ ordered_json describe_overview(const OverviewSource& source) {
         evaluation, [&](const results::AttributeSpec& spec, auto value) { json["evaluation"][spec.name] = value; });
     const auto statistics_settings = source.statistics.settings();
     results::visit_settings(statistics_settings, [&](const results::AttributeSpec& spec, auto value) {
-        json["settings"][spec.name] = value;
+        if (!spec.of_shapley || source.statistics.has_shapley()) json["settings"][spec.name] = value;
     });
     json["settings"]["significant"] = significant;
     ClassTotals totals(source.statistics.semantics());
@@ -184,6 +186,12 @@ ordered_json describe_overview(const OverviewSource& source) {
     json["missing_photos"] = first_of(source.missing_photos);
     json["missing_labels"] = first_of(source.missing_labels);
     json["against"] = source.other == nullptr ? ordered_json(nullptr) : provenance_of(*source.other->run.file);
+    if (source.statistics.has_faithfulness()) {
+        auto chart = postprocess::curve_chart(source.statistics, std::nullopt, settings.figures.font);
+        json["curves"] = chart.series.empty() ? ordered_json(nullptr)
+                                              : ordered_json(compressed_base64(figures::render(
+                                                    figures::draw_curves(std::move(chart)), figures::Format::svg)));
+    }
     json["colours"]["plasma"] = colours_of(figures::plasma());
     json["colours"]["diverging"] = colours_of(figures::diverging());
     return json;

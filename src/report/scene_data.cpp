@@ -2,6 +2,7 @@
 
 #include "pack.hpp"
 #include "semscope/figures/word_cloud.hpp"
+#include "semscope/postprocess/attribution_charts.hpp"
 #include "semscope/postprocess/selection.hpp"
 #include "semscope/results/statistics_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
@@ -40,13 +41,20 @@ SceneData::SceneData(const results::StatisticsReader& file, const cli::FigureSet
       semantics_(file.semantic_names()),
       palette_(postprocess::selected_palette(figures, semantics_.size())),
       confusions_(confusions(run.predictions)) {
-    if (figures.axis == BoxAxis::common) range_ = charts_.common_range();
+    const bool common = figures.axis == BoxAxis::common;
+    if (common) range_ = charts_.common_range();
+    if (!file.has_shapley()) return;
+    cli::FigureSettings shapley = figures;
+    shapley.attribution = Attribution::shapley;
+    shapley_charts_.emplace(file, shapley);
+    if (common) shapley_range_ = shapley_charts_->common_range();
 }
 
-ordered_json SceneData::box_plot(std::uint64_t scene) const {
-    auto plot = charts_.box_plot(scene);
+ordered_json SceneData::box_plot(const postprocess::SceneCharts& charts, std::uint64_t scene,
+                                 std::optional<figures::ValueRange> range) const {
+    auto plot = charts.box_plot(scene);
     if (plot.images == 0 || plot.boxes.empty()) return nullptr;
-    plot.range = range_;
+    plot.range = range;
     return svg(figures::draw_box_plot(std::move(plot)));
 }
 
@@ -99,7 +107,31 @@ ordered_json SceneData::classes(std::uint64_t scene) const {
     json["strongest"] = pick(strongest);
     json["flip"] = pick(flip);
     json["share"] = pick(share);
+    if (file_.has_shapley()) json["shapley"] = shapley(scene, shown);
     return json;
+}
+
+ordered_json SceneData::shapley(std::uint64_t scene, std::span<const std::uint16_t> shown) const {
+    ordered_json json;
+    for (const auto& [name, column] : {std::pair{"mean", Column::mean}, std::pair{"ci_low", Column::ci_low},
+                                       std::pair{"ci_high", Column::ci_high}, std::pair{"q_value", Column::q_value}}) {
+        const auto values = file_.column(DeviationSet::correct, column, {scene, scene + 1}, Attribution::shapley);
+        json[name] = ordered_json::array();
+        for (const auto s : shown) json[name].push_back(values[s]);
+    }
+    return json;
+}
+
+void SceneData::add_attribution_figures(std::uint64_t scene, ordered_json& json) const {
+    if (shapley_charts_) json["shapley"] = box_plot(*shapley_charts_, scene, shapley_range_);
+    if (file_.has_faithfulness()) {
+        auto chart = postprocess::curve_chart(file_, scene, figures_.font);
+        json["curves"] = chart.series.empty() ? ordered_json(nullptr) : svg(figures::draw_curves(std::move(chart)));
+    }
+    if (!file_.has_interactions()) return;
+    auto matrix = postprocess::interaction_matrix(file_, scene, figures_.font);
+    json["interactions"] =
+        matrix.cells.empty() ? ordered_json(nullptr) : svg(figures::draw_interactions(std::move(matrix)));
 }
 
 ordered_json SceneData::gallery(std::uint64_t scene, Gallery kind) const {
@@ -127,10 +159,11 @@ ordered_json SceneData::describe(std::uint64_t scene) const {
     json["mistaken_for_it"] = confused(confusions_, &Confusion::predicted, &Confusion::truth, scene);
     for (const Gallery kind : {Gallery::correct, Gallery::missed, Gallery::wrong, Gallery::unknown})
         json["gallery"][name_of(kind)] = gallery(scene, kind);
-    json["figures"]["boxplot"] = box_plot(scene);
+    json["figures"]["boxplot"] = box_plot(charts_, scene, range_);
     json["figures"]["distribution"] = distribution(scene);
     json["figures"]["relevant"] = cloud(scene, CloudSet::relevant);
     json["figures"]["distracting"] = cloud(scene, CloudSet::distracting);
+    add_attribution_figures(scene, json["figures"]);
     return json;
 }
 

@@ -25,9 +25,14 @@ class SceneData {
 
   private:
     nlohmann::ordered_json classes(std::uint64_t scene) const;
+    /// Numbers of Shapley values of some classes, a list for each column.
+    nlohmann::ordered_json shapley(std::uint64_t scene, std::span<const std::uint16_t> shown) const;
+    /// Figures of what only files with attributions have.
+    void add_attribution_figures(std::uint64_t scene, nlohmann::ordered_json& json) const;
     nlohmann::ordered_json gallery(std::uint64_t scene, Gallery kind) const;
     /// SVG, or null where there is nothing to draw.
-    nlohmann::ordered_json box_plot(std::uint64_t scene) const;
+    nlohmann::ordered_json box_plot(const postprocess::SceneCharts& charts, std::uint64_t scene,
+                                    std::optional<figures::ValueRange> range) const;
     nlohmann::ordered_json distribution(std::uint64_t scene) const;
     nlohmann::ordered_json cloud(std::uint64_t scene, CloudSet set) const;
 
@@ -36,10 +41,12 @@ class SceneData {
     const Run& run_;
     std::span<const SceneGalleries> galleries_;
     postprocess::SceneCharts charts_;
+    std::optional<postprocess::SceneCharts> shapley_charts_;  ///< of files with Shapley values
     std::vector<std::string> semantics_;
     figures::Palette palette_;
     std::vector<Confusion> confusions_;
     std::optional<figures::ValueRange> range_;  ///< of all box plots, for a common axis
+    std::optional<figures::ValueRange> shapley_range_;
 };
 
 }  // namespace semscope::report

@@ -23,7 +23,7 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& describe(Dimension dimension) {
-    static constexpr std::array<DimensionInfo, 15> infos{{{"image", "N"},
+    static constexpr std::array<DimensionInfo, 19> infos{{{"image", "N"},
                                                           {"image_boundary", "N+1"},
                                                           {"variant", "V"},
                                                           {"scene", "C"},
@@ -37,7 +37,11 @@ const DimensionInfo& describe(Dimension dimension) {
                                                           {"order", "O"},
                                                           {"pair", "Q"},
                                                           {"faithfulness_area", "A"},
-                                                          {"order_kind", "K"}}};
+                                                          {"order_kind", "K"},
+                                                          {"curve_point", "G"},
+                                                          {"scene_boundary", "C+1"},
+                                                          {"predicted_pair", "Z"},
+                                                          {"truth_pair", "Z"}}};
     return infos.at(static_cast<std::size_t>(dimension));
 }
 

@@ -33,7 +33,11 @@ enum class Dimension : std::uint8_t {
     order,
     pair,
     faithfulness_area,
-    order_kind
+    order_kind,
+    curve_point,
+    scene_boundary,
+    predicted_pair,
+    truth_pair
 };
 
 /// Parts that a file may have or not. Which it has follows from what it was made with.

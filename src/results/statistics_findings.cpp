@@ -1,5 +1,6 @@
 #include "semscope/core/errors.hpp"
 #include "semscope/results/statistics_file.hpp"
+#include "statistics_attribution_findings.hpp"
 
 #include <fmt/format.h>
 
@@ -45,23 +46,25 @@ void check_counts(const Subject& subject) {
     for (std::size_t s = 0; s < flip.size(); ++s)
         subject.expect(strongest[s] <= flip[s] && flip[s] <= missed, fmt::format("distractor counts of class {}", s));
     (void)file.relevance(scene);  // the reader knows the sets
+    if (file.has_shapley()) (void)file.relevance(scene, Attribution::shapley);
 }
 
 /// The samples against the numbers made of them.
-void check_deviation(const Subject& subject, DeviationSet set) {
+void check_sample(const Subject& subject, DeviationSet set, Attribution attribution) {
     const auto& [file, name, scene, problems] = subject;
     const auto offsets = file.sample_offsets(set, scene);
-    const auto values = file.sample_values(set, {offsets.front(), offsets.back()});
+    const auto values = file.sample_values(set, {offsets.front(), offsets.back()}, attribution);
     const auto present = file.present(set, scene);
     const std::uint32_t images = file.images(set, scene)[0];
-    const auto mean = file.column(set, Column::mean, scene);
-    const auto low = file.column(set, Column::ci_low, scene);
-    const auto high = file.column(set, Column::ci_high, scene);
-    const auto p = file.column(set, Column::p_value, scene);
-    const auto q = file.column(set, Column::q_value, scene);
+    const auto mean = file.column(set, Column::mean, scene, attribution);
+    const auto low = file.column(set, Column::ci_low, scene, attribution);
+    const auto high = file.column(set, Column::ci_high, scene, attribution);
+    const auto p = file.column(set, Column::p_value, scene, attribution);
+    const auto q = file.column(set, Column::q_value, scene, attribution);
     for (std::size_t s = 0; s < present.size(); ++s) {
         const auto expect = [&](bool condition, const char* what) {
-            subject.expect(condition, fmt::format("class {} of the {} set: {}", s, name_of(set), what));
+            subject.expect(condition, fmt::format("class {} of the {} set{}: {}", s, name_of(set),
+                                                  attribution == Attribution::shapley ? ", Shapley values" : "", what));
         };
         const auto first = values.begin() + static_cast<std::ptrdiff_t>(offsets[s] - offsets[0]);
         const auto last = values.begin() + static_cast<std::ptrdiff_t>(offsets[s + 1] - offsets[0]);
@@ -142,43 +145,6 @@ void check_images(const StatisticsReader& file, Problems& problems, std::size_t 
         problems.add("the distractors of /image are not those of /distractor");
 }
 
-/// The areas under the curves of a scene, or of all images; NaN where there are no images.
-void check_areas(const FaithfulnessRows& rows, std::uint64_t images, const std::string& name, Problems& problems) {
-    const auto column = [&](AreaColumn which) -> const auto& {
-        return rows.columns.at(static_cast<std::size_t>(which));
-    };
-    const auto& mean = column(AreaColumn::mean);
-    const auto& low = column(AreaColumn::ci_low);
-    const auto& high = column(AreaColumn::ci_high);
-    constexpr double rounding = 1e-6;  // areas are stored as float32
-    for (std::size_t i = 0; i < mean.size(); ++i)
-        if (images == 0 ? !std::isnan(mean[i])
-                        : !(mean[i] >= -rounding && mean[i] <= 1 + rounding && low[i] <= high[i]))
-            problems.add(fmt::format("faithfulness of {}: entry {} is no mean area with its interval", name, i));
-}
-
-/// The mean over all images is that of the scenes, by their images.
-void check_faithfulness(const StatisticsReader& file, Problems& problems) {
-    const auto names = file.scene_names();
-    const FaithfulnessRows overall = file.overall_faithfulness();
-    const auto& mean = overall.columns.front();
-    std::vector<double> sum(mean.size());
-    std::uint64_t images = 0;
-    for (std::uint64_t c = 0; c < file.scenes(); ++c) {
-        const FaithfulnessRows rows = file.faithfulness({c, c + 1});
-        if (rows.images[0] > file.images(DeviationSet::predicted, {c, c + 1})[0])
-            problems.add(fmt::format("faithfulness of scene {}: more images than are predicted", names[c]));
-        check_areas(rows, rows.images[0], "scene " + names[c], problems);
-        images += rows.images[0];
-        for (std::size_t i = 0; i < sum.size() && rows.images[0] > 0; ++i)
-            sum[i] += rows.images[0] * rows.columns.front()[i];
-    }
-    check_areas(overall, images, "all images", problems);
-    for (std::size_t i = 0; i < sum.size() && images > 0; ++i)
-        if (!(std::abs(sum[i] / static_cast<double>(images) - mean[i]) <= 1e-9))
-            problems.add(fmt::format("faithfulness of all images: entry {} is not the mean of the scenes", i));
-}
-
 }  // namespace
 
 std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit) {
@@ -189,8 +155,11 @@ std::vector<std::string> check_statistics_content(const StatisticsReader& file, 
         const Subject subject{file, names[c], {c, c + 1}, problems};
         images += file.scene_images(subject.scene)[0];
         problems.collect([&] { check_counts(subject); });
-        problems.collect([&] { check_deviation(subject, DeviationSet::correct); });
-        problems.collect([&] { check_deviation(subject, DeviationSet::predicted); });
+        for (const DeviationSet set : {DeviationSet::correct, DeviationSet::predicted}) {
+            problems.collect([&] { check_sample(subject, set, Attribution::occlusion); });
+            if (file.has_shapley()) problems.collect([&] { check_sample(subject, set, Attribution::shapley); });
+        }
+        if (file.has_interactions()) problems.collect([&] { check_interactions(file, c, names[c], problems); });
     }
     if (problems.list().size() < limit && images != file.evaluation().images)
         problems.add("the images of all scenes are not those of /evaluation");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 namespace semscope::results {
 
@@ -13,31 +14,35 @@ struct ColumnInfo {
     const char* long_name;
 };
 
+/// "{}" stands for what the statistics are of.
 constexpr std::array<ColumnInfo, column_count> column_infos{
-    {{"mean", "mean deviation over all images of the set, absent classes counting 0"},
-     {"mean_present", "mean deviation over the images where the class is present"},
+    {{"mean", "mean {} over all images of the set, absent classes counting 0"},
+     {"mean_present", "mean {} over the images where the class is present"},
      {"std", "population standard deviation over all images of the set"},
-     {"min", "smallest deviation"},
+     {"min", "smallest {}"},
      {"q1", "first quartile, linear interpolation (type 7)"},
      {"median", "median"},
      {"q3", "third quartile, linear interpolation (type 7)"},
-     {"max", "largest deviation"},
-     {"whisker_low", "smallest deviation within 1.5 interquartile ranges below q1"},
-     {"whisker_high", "largest deviation within 1.5 interquartile ranges above q3"},
+     {"max", "largest {}"},
+     {"whisker_low", "smallest {} within 1.5 interquartile ranges below q1"},
+     {"whisker_high", "largest {} within 1.5 interquartile ranges above q3"},
      {"ci_low", "lower end of the 95 % bootstrap interval of the mean"},
      {"ci_high", "upper end of the 95 % bootstrap interval of the mean"},
      {"p_value", "two-sided sign-flip permutation test of the mean; NaN = class never present"},
      {"q_value", "p_value after Benjamini-Hochberg correction within the scene; NaN = class never present"}}};
 
 /// Adds the columns, which stand between other datasets of the group.
-std::vector<Field<double>> add_columns(Schema& schema, const std::string& group) {
+std::vector<Field<double>> add_columns(Schema& schema, const std::string& group, const std::string& quantity,
+                                       const std::vector<Part>& parts) {
     std::vector<Field<double>> fields;
     fields.reserve(column_infos.size());
-    for (const ColumnInfo& column : column_infos)
+    for (const ColumnInfo& column : column_infos) {
         fields.push_back(schema.add<double>({.path = group + column.name,
                                              .dimensions = {Dimension::scene, Dimension::semantic},
-                                             .long_name = column.long_name,
-                                             .units = "1"}));
+                                             .long_name = fmt::format(fmt::runtime(column.long_name), quantity),
+                                             .units = "1",
+                                             .parts = parts}));
+    }
     return fields;
 }
 
@@ -52,17 +57,40 @@ constexpr std::array<ColumnInfo, area_column_count> area_infos{
      {"minus_area_ci_low", "lower end of its 95 % bootstrap interval"},
      {"minus_area_ci_high", "upper end of its 95 % bootstrap interval"}}};
 
-std::vector<Field<double>> add_areas(Schema& schema, const std::string& group, const std::string& images,
-                                     const std::vector<Dimension>& dimensions) {
+constexpr std::array<ColumnInfo, curve_column_count> curve_infos{
+    {{"deletion", "mean deletion curve: probability of the predicted scene, this share of the classes inhibited"},
+     {"deletion_ci_low", "lower end of its 95 % bootstrap interval"},
+     {"deletion_ci_high", "upper end of its 95 % bootstrap interval"},
+     {"insertion", "mean insertion curve: probability of the predicted scene, this share of the classes revealed"},
+     {"insertion_ci_low", "lower end of its 95 % bootstrap interval"},
+     {"insertion_ci_high", "upper end of its 95 % bootstrap interval"}}};
+
+/// Columns that only files with a part have.
+std::vector<Field<double>> add_part(Schema& schema, std::span<const ColumnInfo> infos, const std::string& group,
+                                    const std::string& images, const std::vector<Dimension>& dimensions, Part part) {
     std::vector<Field<double>> fields;
-    fields.reserve(area_infos.size());
-    for (const ColumnInfo& column : area_infos)
+    fields.reserve(infos.size());
+    for (const ColumnInfo& column : infos)
         fields.push_back(schema.add<double>({.path = group + column.name,
                                              .dimensions = dimensions,
                                              .long_name = column.long_name + images,
                                              .units = "1",
-                                             .parts = {Part::curves}}));
+                                             .parts = {part}}));
     return fields;
+}
+
+constexpr std::array<ColumnInfo, interaction_column_count> interaction_infos{
+    {{"mean",
+      "mean interaction over them; negative: the classes stand in for each other, positive: they need each other"},
+     {"ci_low", "lower end of its 95 % bootstrap interval"},
+     {"ci_high", "upper end of its 95 % bootstrap interval"},
+     {"p_value", "two-sided sign-flip permutation test of the mean"},
+     {"q_value", "p_value after Benjamini-Hochberg correction within the scene"}}};
+
+std::string group_of(InteractionScene scene) { return fmt::format("/interaction/{}/", name_of(scene)); }
+
+Dimension pairs_of(InteractionScene scene) {
+    return scene == InteractionScene::predicted ? Dimension::predicted_pair : Dimension::truth_pair;
 }
 
 std::string group_of(const SetSpec& set) { return fmt::format("/deviation/{}/", set.name); }
@@ -74,7 +102,48 @@ std::vector<DeviationFields> add_deviations(Schema& schema, const std::vector<Se
     return fields;
 }
 
+std::vector<ShapleyFields> add_shapley(Schema& schema, const std::vector<SetSpec>& sets) {
+    std::vector<ShapleyFields> fields;
+    fields.reserve(sets.size());
+    for (const SetSpec& set : sets) fields.emplace_back(schema, set);
+    return fields;
+}
+
 }  // namespace
+
+ShapleyFields::ShapleyFields(Schema& schema, const SetSpec& set)
+    : columns(add_columns(schema, fmt::format("/shapley/{}/", set.name), "Shapley value", {Part::shapley})),
+      sample_value(schema.add<float>(
+          {.path = fmt::format("/shapley/{}/sample_value", set.name),
+           .dimensions = {set.sample},
+           .long_name = fmt::format("Shapley value, in the order of /deviation/{}/sample_value", set.name),
+           .units = "1",
+           .parts = {Part::shapley}})) {}
+
+InteractionFields::InteractionFields(Schema& schema, InteractionScene scene)
+    : offset(schema.add<std::uint64_t>(
+          {.path = group_of(scene) + "offset",
+           .dimensions = {Dimension::scene_boundary},
+           .long_name = fmt::format("pairs of classes of scene c are entries offset[c] .. offset[c+1]: in {}",
+                                    scene == InteractionScene::predicted ? "the images predicted as it" : "its images"),
+           .units = "1",
+           .parts = {Part::interactions}})),
+      first(schema.add<std::uint16_t>({.path = group_of(scene) + "first",
+                                       .dimensions = {pairs_of(scene)},
+                                       .long_name = "class of the pair, the lower one; pairs ascend within a scene",
+                                       .units = "1",
+                                       .parts = {Part::interactions}})),
+      second(schema.add<std::uint16_t>({.path = group_of(scene) + "second",
+                                        .dimensions = {pairs_of(scene)},
+                                        .long_name = "class of the pair, the higher one",
+                                        .units = "1",
+                                        .parts = {Part::interactions}})),
+      images(schema.add<std::uint32_t>({.path = group_of(scene) + "images",
+                                        .dimensions = {pairs_of(scene)},
+                                        .long_name = "images where both classes are present",
+                                        .units = "image",
+                                        .parts = {Part::interactions}})),
+      columns(add_part(schema, interaction_infos, group_of(scene), "", {pairs_of(scene)}, Part::interactions)) {}
 
 DeviationFields::DeviationFields(Schema& schema, const SetSpec& set)
     : images(schema.add<std::uint32_t>({.path = group_of(set) + "images",
@@ -85,7 +154,7 @@ DeviationFields::DeviationFields(Schema& schema, const SetSpec& set)
                                          .dimensions = {Dimension::scene, Dimension::semantic},
                                          .long_name = "of them, those where the class is present",
                                          .units = "image"})),
-      columns(add_columns(schema, group_of(set))),
+      columns(add_columns(schema, group_of(set), "deviation", {})),
       sample_offset(schema.add<std::uint64_t>(
           {.path = group_of(set) + "sample_offset",
            .dimensions = {Dimension::sample_boundary},
@@ -151,13 +220,21 @@ ImageFields::ImageFields(Schema& schema)
                                       .since = statistics_version_of_images})) {}
 
 StatisticsSchema::StatisticsSchema(const std::vector<SetSpec>& sets)
-    : Schema({statistics_format, statistics_format_version, oldest_statistics_version, "a statistics file"},
-             {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample, image,
-              image_boundary, image_flip, faithfulness_area, order_kind}),
+    : Schema(
+          {statistics_format, statistics_format_version, oldest_statistics_version, "a statistics file"},
+          {scene, predicted_scene, semantic, sample_boundary, correct_sample, predicted_sample, image, image_boundary,
+           image_flip, faithfulness_area, order_kind, curve_point, scene_boundary, predicted_pair, truth_pair}),
       deviations(add_deviations(*this, sets)),
-      scene_areas(
-          add_areas(*this, "/faithfulness/scene/", ", over these images", {scene, faithfulness_area, order_kind})),
-      overall_areas(add_areas(*this, "/faithfulness/all/", ", over all images", {faithfulness_area, order_kind})) {}
+      scene_areas(add_part(*this, area_infos, "/faithfulness/scene/", ", over these images",
+                           {scene, faithfulness_area, order_kind}, Part::curves)),
+      overall_areas(add_part(*this, area_infos, "/faithfulness/all/", ", over all images",
+                             {faithfulness_area, order_kind}, Part::curves)),
+      scene_curves(add_part(*this, curve_infos, "/faithfulness/scene/", ", over these images",
+                            {scene, order_kind, curve_point}, Part::curves)),
+      overall_curves(add_part(*this, curve_infos, "/faithfulness/all/", ", over all images", {order_kind, curve_point},
+                              Part::curves)),
+      shapley_values(add_shapley(*this, sets)),
+      interactions{{*this, InteractionScene::predicted}, {*this, InteractionScene::truth}} {}
 
 const StatisticsSchema& statistics_schema() {
     static const StatisticsSchema schema(

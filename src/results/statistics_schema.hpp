@@ -12,6 +12,28 @@ struct SetSpec {
     Dimension sample;    ///< its stored deviations
 };
 
+/// The datasets of a group below /shapley: what its set below /deviation does not have already. Values stand in the
+/// order of the deviations.
+struct ShapleyFields {
+    ShapleyFields(Schema& schema, const SetSpec& set);
+
+    const Field<double>& column(Column column) const { return columns.at(static_cast<std::size_t>(column)); }
+
+    std::vector<Field<double>> columns;  ///< by Column
+    Field<float> sample_value;
+};
+
+/// The datasets of a group below /interaction: the pairs of classes of each scene.
+struct InteractionFields {
+    InteractionFields(Schema& schema, InteractionScene scene);
+
+    Field<std::uint64_t> offset;
+    Field<std::uint16_t> first;
+    Field<std::uint16_t> second;
+    Field<std::uint32_t> images;
+    std::vector<Field<double>> columns;  ///< by InteractionColumn
+};
+
 /// The datasets of a group below /deviation, in the table of statistics.h5.
 struct DeviationFields {
     DeviationFields(Schema& schema, const SetSpec& set);
@@ -139,6 +161,26 @@ struct StatisticsSchema : Schema {
                             .parts = {Part::curves}});
     std::vector<Field<double>> scene_areas;    ///< by AreaColumn
     std::vector<Field<double>> overall_areas;  ///< by AreaColumn
+    Field<double> curve_share = add<double>({.path = "/faithfulness/share",
+                                             .dimensions = {curve_point},
+                                             .long_name = "share of the classes that a point of the curves stands for",
+                                             .units = "1",
+                                             .parts = {Part::curves}});
+    std::vector<Field<double>> scene_curves;    ///< by CurveColumn
+    std::vector<Field<double>> overall_curves;  ///< by CurveColumn
+    std::vector<ShapleyFields> shapley_values;  ///< by DeviationSet
+    Field<std::uint8_t> shapley_relevance =
+        add<std::uint8_t>({.path = "/relevance/shapley_set",
+                           .dimensions = {scene, semantic},
+                           .long_name = "the same by the mean Shapley value in place of the mean deviation",
+                           .units = "1",
+                           .parts = {Part::shapley}});
+    std::vector<InteractionFields> interactions;  ///< by InteractionScene
+
+    const ShapleyFields& shapley(DeviationSet set) const { return shapley_values.at(static_cast<std::size_t>(set)); }
+    const InteractionFields& interaction(InteractionScene of) const {
+        return interactions.at(static_cast<std::size_t>(of));
+    }
 };
 
 const StatisticsSchema& statistics_schema();

@@ -1,5 +1,6 @@
 #include "export.hpp"
 
+#include "export_attributions.hpp"
 #include "semscope/core/csv.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/statistics/scene_view.hpp"
@@ -10,8 +11,6 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
-#include <numeric>
-#include <span>
 
 namespace semscope::statistics {
 
@@ -20,8 +19,22 @@ namespace {
 using Evidence = std::vector<statistics::ClassEvidence>;
 using nlohmann::ordered_json;
 
-constexpr std::array names{"evaluation.json", "scenes.csv", "deviations.csv",  "scenes.json",
-                           "provenance.json", "images.csv", "faithfulness.csv"};  // the last with curves alone
+/// A text that is written, if the file has what it tells of.
+struct Export {
+    const char* name;
+    bool AttributionParts::*needs = nullptr;  ///< null: every file has it
+};
+constexpr std::array exports{Export{"evaluation.json"},
+                             Export{"scenes.csv"},
+                             Export{"deviations.csv"},
+                             Export{"scenes.json"},
+                             Export{"provenance.json"},
+                             Export{"images.csv"},
+                             Export{"faithfulness.csv", &AttributionParts::curves},
+                             Export{"shapley.csv", &AttributionParts::shapley},
+                             Export{"interactions.csv", &AttributionParts::interactions}};
+
+bool is_of(const Export& each, const AttributionParts& parts) { return each.needs == nullptr || parts.*each.needs; }
 
 std::string joined(const Evidence& set, const SceneViews& views) {
     std::string text;
@@ -52,7 +65,8 @@ void write_scenes(std::ostream& out, const SceneViews& views) {
     }
 }
 
-void write_deviations(std::ostream& out, const SceneViews& views) {
+/// The classes of each scene with the numbers of the attribution that the views are of.
+void write_classes(std::ostream& out, const SceneViews& views) {
     out << "scene,class,n,present,mean,ci_low,ci_high,q,set\n";
     for (std::uint64_t c = 0; c < views.size(); ++c) {
         const SceneView view = views.scene(c);
@@ -133,56 +147,37 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
     out << "\n]\n";
 }
 
-/// The rows [A,K] of one scene, or of all images.
-void write_areas(std::ostream& out, const std::string& scene, const results::FaithfulnessRows& rows,
-                 std::uint64_t images, const std::vector<std::string>& kinds) {
-    constexpr std::array areas{"deletion", "deletion_pixels", "insertion", "insertion_pixels"};
-    for (std::size_t a = 0; a < areas.size(); ++a)
-        for (std::size_t k = 0; k < kinds.size(); ++k) {
-            out << fmt::format("{},{},{},{}", csv_field(scene), areas.at(a), csv_field(kinds[k]), images);
-            for (const auto& column : rows.columns) out << ',' << csv_number(column[a * kinds.size() + k]);
-            out << '\n';
-        }
-}
-
-/// First all images, as those of the scene "", then the scenes that have some.
-void write_faithfulness(std::ostream& out, const results::StatisticsReader& file, const SceneViews& views) {
-    out << "scene,area,order,n,mean,ci_low,ci_high,minus_random,minus_random_ci_low,minus_random_ci_high,minus_area,"
-           "minus_area_ci_low,minus_area_ci_high\n";
-    const auto kinds = file.order_kinds();
-    const auto images = file.faithfulness({0, file.scenes()}).images;
-    write_areas(out, "", file.overall_faithfulness(), std::accumulate(images.begin(), images.end(), std::uint64_t{0}),
-                kinds);
-    for (std::uint64_t c = 0; c < views.size(); ++c)
-        if (images[c] > 0) write_areas(out, views.scene_names()[c], file.faithfulness({c, c + 1}), images[c], kinds);
-}
-
 }  // namespace
 
-std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics, bool curves) {
+std::vector<std::filesystem::path> export_paths(const std::filesystem::path& statistics,
+                                                const AttributionParts& parts) {
     std::vector<std::filesystem::path> paths;
-    paths.reserve(names.size());
     const std::string stem = statistics.stem().string();
     const std::string prefix = stem == "statistics" ? "" : stem + ".";
-    for (const char* name : std::span(names).first(names.size() - (curves ? 0 : 1)))
-        paths.push_back(statistics.parent_path() / (prefix + name));
+    for (const Export& each : exports)
+        if (is_of(each, parts)) paths.push_back(statistics.parent_path() / (prefix + each.name));
     return paths;
 }
 
 void write_exports(const results::StatisticsReader& file, const results::Provenance& run,
                    const std::filesystem::path& statistics, const std::string& suffix) {
-    const SceneViews views(file);
-    const std::array<std::function<void(std::ostream&)>, names.size()> writers{
+    const SceneViews views(file), by_deviation(file, Attribution::occlusion);
+    const std::array<std::function<void(std::ostream&)>, exports.size()> writers{
         [&](std::ostream& out) { write_evaluation(out, file.evaluation()); },
         [&](std::ostream& out) { write_scenes(out, views); },
-        [&](std::ostream& out) { write_deviations(out, views); },
+        [&](std::ostream& out) { write_classes(out, by_deviation); },
         [&](std::ostream& out) { write_scene_sets(out, views); },
         [&](std::ostream& out) { write_run(out, run); },
         [&](std::ostream& out) { write_images(out, file, views); },
-        [&](std::ostream& out) { write_faithfulness(out, file, views); }};
-    const auto paths = export_paths(statistics, file.has_faithfulness());
-    for (std::size_t i = 0; i < paths.size(); ++i) {
-        const std::string path = paths[i].string() + suffix;
+        [&](std::ostream& out) { write_faithfulness(out, file, views); },
+        [&](std::ostream& out) { write_classes(out, SceneViews(file, Attribution::shapley)); },
+        [&](std::ostream& out) { write_interactions(out, file, views); }};
+    const AttributionParts parts{file.has_shapley(), file.has_faithfulness(), file.has_interactions()};
+    const auto paths = export_paths(statistics, parts);
+    auto next = paths.begin();
+    for (std::size_t i = 0; i < exports.size(); ++i) {
+        if (!is_of(exports.at(i), parts)) continue;
+        const std::string path = (next++)->string() + suffix;
         std::ofstream out(path);
         writers.at(i)(out);
         if (!out.flush()) throw IoError(fmt::format("{}: cannot be written", path));

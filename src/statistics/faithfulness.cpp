@@ -87,111 +87,148 @@ void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> ar
 
 namespace {
 
-using Router = SceneRouter<AreaRecord, KindAreas>;
+using Router = SceneRouter<AreaRecord, KindCurves>;
 
-/// The areas of a range of images, all orders.
-class AreaBlock {
+/// The areas and curves of a range of images, all orders.
+class CurveBlock {
   public:
-    AreaBlock(const results::OcclusionReader& file, results::Range images)
-        : begin_(images.begin), orders_(file.orders().size()) {
+    CurveBlock(const results::OcclusionReader& file, results::Range images)
+        : begin_(images.begin), orders_(file.orders().size()), offsets_(file.variant_offsets(images)) {
         for (std::size_t a = 0; a < curve_areas.size(); ++a) areas_.at(a) = file.areas(curve_areas.at(a), images);
+        const results::Range variants{offsets_.front(), offsets_.back()};
+        deletion_ = file.deletion_curves(variants);
+        insertion_ = file.insertion_curves(variants);
     }
 
-    /// The areas of an image by kind, the mean over the orders of a kind; none for an image without classes. Throws
-    /// InputError for what is no area of probabilities.
-    std::vector<KindAreas> of(std::uint32_t image, std::span<const OrderKind> kinds) const {
-        std::vector<KindAreas> result;
-        if (std::isnan(at(0, image, 0))) return result;
+    /// What an image says of each kind, the mean over the orders of a kind; none for an image without classes. Throws
+    /// InputError for what is no area of probabilities, or no probability.
+    std::vector<KindCurves> of(std::uint32_t image, std::span<const OrderKind> kinds) const {
+        std::vector<KindCurves> result;
+        if (std::isnan(area(0, image, 0))) return result;
         for (const OrderKind& kind : kinds) {
-            KindAreas one;
+            KindCurves one;
             for (std::size_t a = 0; a < curve_areas.size(); ++a) {
                 double sum = 0;
-                for (const std::size_t order : kind.orders) sum += static_cast<double>(at(a, image, order));
-                one.area.at(a) = static_cast<float>(sum / static_cast<double>(kind.orders.size()));
-                if (!(one.area.at(a) >= 0 && one.area.at(a) <= 1.001F))
-                    throw InputError(
-                        fmt::format("image {} is damaged: the area under a curve is {}", image, one.area.at(a)));
+                for (const std::size_t order : kind.orders) sum += static_cast<double>(area(a, image, order));
+                one.areas.area.at(a) = static_cast<float>(sum / static_cast<double>(kind.orders.size()));
+                require_probability(one.areas.area.at(a), image, "the area under a curve");
             }
+            std::vector<CurvePair> pairs;
+            for (const std::size_t order : kind.orders) pairs.push_back(curves(image, order));
+            one.curves = mean_of(pairs);
             result.push_back(one);
         }
         return result;
     }
 
   private:
-    float at(std::size_t area, std::uint32_t image, std::size_t order) const {
+    static void require_probability(float value, std::uint32_t image, const char* what) {
+        if (!(value >= 0 && value <= 1.001F))
+            throw InputError(fmt::format("image {} is damaged: {} is {}", image, what, value));
+    }
+
+    float area(std::size_t area, std::uint32_t image, std::size_t order) const {
         return areas_.at(area).at((image - begin_) * orders_ + order);
+    }
+
+    /// Both curves of an order from k = 0 on: each begins where the other ends, with everything, and with nothing.
+    CurvePair curves(std::uint32_t image, std::size_t order) const {
+        const std::uint64_t first = offsets_.at(image - begin_) - offsets_.front();
+        const std::uint64_t end = offsets_.at(image - begin_ + 1) - offsets_.front();
+        std::vector<float> deletion{0}, insertion{0};
+        for (std::uint64_t row = first; row < end; ++row) {
+            deletion.push_back(deletion_.at(row * orders_ + order));
+            insertion.push_back(insertion_.at(row * orders_ + order));
+            require_probability(deletion.back(), image, "a point of a deletion curve");
+            require_probability(insertion.back(), image, "a point of an insertion curve");
+        }
+        deletion.front() = insertion.back();
+        insertion.front() = deletion.back();
+        return {at_shares(deletion), at_shares(insertion)};
     }
 
     std::uint64_t begin_;
     std::size_t orders_;
+    std::vector<std::uint64_t> offsets_;
     std::array<std::vector<float>, curve_areas.size()> areas_;
+    std::vector<float> deletion_;   ///< [variants,O]
+    std::vector<float> insertion_;  ///< [variants,O]
 };
 
-/// Some images of this rank: those of entries [begin, end) of `images`.
-struct Share {
-    std::span<const std::uint32_t> images;
-    std::span<const std::uint32_t> predicted;
-
-    Share part(std::size_t round, std::size_t size) const {
-        const std::size_t begin = std::min(round * size, images.size());
-        const std::size_t count = std::min(size, images.size() - begin);
-        return {images.subspan(begin, count), predicted.subspan(begin, count)};
+/// Posts what entries [begin, end) of the done images say, and appends it to `own`.
+void post_curves(const results::OcclusionReader& file, const DoneImages& done, comm::Range entries,
+                 std::span<const OrderKind> kinds, Router& router, std::vector<KindCurves>& own) {
+    if (entries.size() == 0) return;
+    const CurveBlock block(file, {done.images[entries.begin], std::uint64_t{done.images[entries.end - 1]} + 1});
+    for (std::uint64_t i = entries.begin; i < entries.end; ++i) {
+        const auto curves = block.of(done.images[i], kinds);
+        if (curves.empty()) continue;
+        own.insert(own.end(), curves.begin(), curves.end());
+        router.post({done.images[i], done.predicted[i], static_cast<std::uint32_t>(curves.size())}, curves);
     }
-};
+}
 
-/// Posts the areas of the images, and appends them to `own`.
-void post_areas(const results::OcclusionReader& file, const Share& share, std::span<const OrderKind> kinds,
-                Router& router, std::vector<KindAreas>& own) {
-    if (share.images.empty()) return;
-    const AreaBlock block(file, {share.images.front(), std::uint64_t{share.images.back()} + 1});
-    for (std::size_t i = 0; i < share.images.size(); ++i) {
-        const auto areas = block.of(share.images[i], kinds);
-        if (areas.empty()) continue;
-        own.insert(own.end(), areas.begin(), areas.end());
-        router.post({share.images[i], share.predicted[i], static_cast<std::uint32_t>(areas.size())}, areas);
+/// Appends the row of some images, in image order.
+void append_rows(results::FaithfulnessRows& rows, std::span<const KindCurves> images, std::span<const OrderKind> kinds,
+                 const DrawKey& key, std::uint32_t resamples) {
+    std::vector<KindAreas> areas;
+    std::vector<CurvePair> curves;
+    for (const KindCurves& each : images) {
+        areas.push_back(each.areas);
+        curves.push_back(each.curves);
     }
+    append_areas(rows, areas, kinds, key, resamples);
+    DrawKey own = key;
+    own.set = static_cast<std::uint8_t>(key.set + mean_curve_sets);
+    append_curves(rows, curves, kinds.size(), own, resamples);
 }
 
 }  // namespace
 
 Faithfulness measure_faithfulness(const results::OcclusionReader& file, const comm::Communicator& communicator,
-                                  std::span<const std::uint32_t> images, std::span<const std::uint32_t> predicted,
-                                  const ResamplingOptions& resampling) {
+                                  const DoneImages& done, const ResamplingOptions& resampling,
+                                  const ReductionProgress& progress) {
     constexpr std::size_t images_at_once = 4096;
     const std::vector<OrderKind> kinds = order_kinds(file.orders());
-    const Share share{images, predicted};
     Router router(communicator, file.scenes());
     const comm::Range scenes = router.own_scenes();
-    using SceneAreas = std::vector<std::pair<std::uint32_t, std::vector<KindAreas>>>;
-    std::vector<SceneAreas> of_scene(scenes.size());
-    std::vector<KindAreas> own;
-    const auto rounds = communicator.max((images.size() + images_at_once - 1) / images_at_once);
+    using SceneCurves = std::vector<std::pair<std::uint32_t, std::vector<KindCurves>>>;
+    std::vector<SceneCurves> of_scene(scenes.size());
+    std::vector<KindCurves> own;
+    const auto rounds = communicator.max((done.size() + images_at_once - 1) / images_at_once);
     for (std::size_t round = 0; round < rounds; ++round) {
-        comm::agree(communicator, [&] { post_areas(file, share.part(round, images_at_once), kinds, router, own); });
-        router.exchange([&](const AreaRecord& record, std::span<const KindAreas> areas) {
-            of_scene[record.scene - scenes.begin].emplace_back(record.image, std::vector(areas.begin(), areas.end()));
+        const std::size_t begin = std::min(round * images_at_once, done.size());
+        const comm::Range entries{begin, std::min(begin + images_at_once, done.size())};
+        comm::agree(communicator, [&] {
+            progress("curves", round, rounds);
+            post_curves(file, done, entries, kinds, router, own);
+        });
+        router.exchange([&](const AreaRecord& record, std::span<const KindCurves> curves) {
+            of_scene[record.scene - scenes.begin].emplace_back(record.image, std::vector(curves.begin(), curves.end()));
         });
     }
     const auto parts = communicator.gather(own);
     return comm::agree(communicator, [&] {
         Faithfulness result;
         for (std::size_t c = 0; c < of_scene.size(); ++c) {
+            progress("faithfulness", c, of_scene.size());
             std::sort(of_scene[c].begin(), of_scene[c].end(),
                       [](const auto& a, const auto& b) { return a.first < b.first; });
-            std::vector<KindAreas> areas;
-            for (const auto& [image, each] : of_scene[c]) areas.insert(areas.end(), each.begin(), each.end());
+            std::vector<KindCurves> images;
+            for (const auto& [image, each] : of_scene[c]) images.insert(images.end(), each.begin(), each.end());
             result.scenes.images.push_back(static_cast<std::uint32_t>(of_scene[c].size()));
-            append_areas(result.scenes, areas, kinds,
-                         {.seed = resampling.seed,
-                          .set = static_cast<std::uint8_t>(AreaSet::scene),
-                          .scene = static_cast<std::uint32_t>(scenes.begin + c)},
-                         resampling.resamples);
+            append_rows(result.scenes, images, kinds,
+                        {.seed = resampling.seed,
+                         .set = static_cast<std::uint8_t>(AreaSet::scene),
+                         .scene = static_cast<std::uint32_t>(scenes.begin + c)},
+                        resampling.resamples);
         }
+        progress("faithfulness", of_scene.size(), of_scene.size());
         if (!communicator.is_root()) return result;
-        std::vector<KindAreas> all;
+        std::vector<KindCurves> all;
         for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
-        append_areas(result.overall, all, kinds,
-                     {.seed = resampling.seed, .set = static_cast<std::uint8_t>(AreaSet::all)}, resampling.resamples);
+        append_rows(result.overall, all, kinds,
+                    {.seed = resampling.seed, .set = static_cast<std::uint8_t>(AreaSet::all)}, resampling.resamples);
         return result;
     });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mean_curves.hpp"
+#include "reduction_progress.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/statistics_file.hpp"
@@ -23,16 +25,22 @@ struct OrderKind {
 /// "random". Pure.
 std::vector<OrderKind> order_kinds(std::span<const std::string> orders);
 
-/// The areas of one image in one kind of orders, by results::curve_areas. Plain: sent between ranks as it is.
+/// The areas of one image in one kind of orders, by results::curve_areas. Plain.
 struct KindAreas {
     std::array<float, results::curve_areas.size()> area{};
+};
+
+/// What one image says of one kind of orders. Plain: sent between ranks as it is.
+struct KindCurves {
+    KindAreas areas;
+    CurvePair curves;
 };
 
 /// An image with classes, of the scene that it is predicted as. Plain.
 struct AreaRecord {
     std::uint32_t image = 0;
     std::uint32_t scene = 0;
-    std::uint32_t classes = 0;  ///< number of KindAreas that belong to it
+    std::uint32_t classes = 0;  ///< number of KindCurves that belong to it
 };
 
 /// Where the random numbers of the intervals are told apart: DrawKey::set.
@@ -45,15 +53,14 @@ void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> ar
                   const DrawKey& key, std::uint32_t resamples);
 
 /// Faithfulness of the orders of the file's curves: of the scenes of this rank (comm::even_share), and over all images
-/// on rank 0. `images` and `predicted`: the done images that this rank has read, ascending over the ranks. The same
-/// bits for any number of ranks. Collective. Precondition: the file has curves.
+/// on rank 0. The same bits for any number of ranks. Collective. Precondition: the file has curves.
 struct Faithfulness {
     results::FaithfulnessRows scenes;
     results::FaithfulnessRows overall;
 };
 Faithfulness measure_faithfulness(const results::OcclusionReader& file, const comm::Communicator& communicator,
-                                  std::span<const std::uint32_t> images, std::span<const std::uint32_t> predicted,
-                                  const ResamplingOptions& resampling);
+                                  const DoneImages& done, const ResamplingOptions& resampling,
+                                  const ReductionProgress& progress);
 
 /// The areas over all images for people, a line each kind of orders; "" where there are none.
 std::string faithfulness_table(const results::FaithfulnessRows& overall, std::span<const OrderKind> kinds);

@@ -43,7 +43,10 @@ std::vector<ImageReport> report_image(std::uint32_t image, const ImageRows& rows
                                       const ImageScore& score, std::size_t semantics) {
     std::vector<ImageReport> reports{start_report(image, score.predicted, rows, pixels, score)};
     const std::vector<float> values = deviations(rows, score.predicted);
-    for (std::size_t i = 0; i < values.size(); ++i) reports[0].classes[i].deviation = values[i];
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        reports[0].classes[i].deviation = values[i];
+        if (!rows.shapley.empty()) reports[0].classes[i].shapley = rows.shapley[i * rows.scenes() + score.predicted];
+    }
     if (score.known() && !score.correct()) reports.push_back(report_missed(image, rows, pixels, score, semantics));
     return reports;
 }

@@ -14,7 +14,7 @@ namespace semscope::statistics {
 using comm::Communicator;
 
 OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range images,
-                               std::span<const std::uint64_t> offsets, Area area)
+                               std::span<const std::uint64_t> offsets, Area area, Attribution attribution)
     : images_(images), offsets_(offsets), scenes_(file.scenes()), semantics_(file.semantics()) {
     const Range variants{offsets[images.begin], offsets[images.end]};
     status_ = file.image_status(images);
@@ -25,6 +25,7 @@ OcclusionBlock::OcclusionBlock(const results::OcclusionReader& file, Range image
     variant_pixels_ = file.variant_pixels(variants);
     probability_ = file.image_probabilities(images);
     variant_probability_ = file.variant_probabilities(variants);
+    if (attribution == Attribution::shapley) shapley_ = file.shapley_values(variants);
     if (area == Area::crop) return;
     path_ = file.image_paths(images);
     label_digest_ = file.label_digests(images);
@@ -37,9 +38,12 @@ Range OcclusionBlock::variants_of(std::uint64_t image) const {
 
 ImageRows OcclusionBlock::rows(std::uint64_t image) const {
     const Range variants = variants_of(image);
+    const auto of_variants = [&](const std::vector<float>& rows) {
+        return std::span(rows).subspan(variants.begin * scenes_, variants.size() * scenes_);
+    };
     return {std::span(probability_).subspan((image - images_.begin) * scenes_, scenes_),
-            std::span(variant_semantic_).subspan(variants.begin, variants.size()),
-            std::span(variant_probability_).subspan(variants.begin * scenes_, variants.size() * scenes_)};
+            std::span(variant_semantic_).subspan(variants.begin, variants.size()), of_variants(variant_probability_),
+            shapley_.empty() ? std::span<const float>{} : of_variants(shapley_)};
 }
 
 std::span<const std::uint32_t> OcclusionBlock::pixels(std::uint64_t image) const {
@@ -62,6 +66,9 @@ std::string OcclusionBlock::problem_with(std::uint64_t image) const {
         if (!is_distribution(rows.variant(i)))
             return fmt::format("its probabilities without class {} are not a distribution", semantic);
     }
+    constexpr float largest = 1.001F;  // a difference of probabilities, and rounding
+    for (const float value : rows.shapley)
+        if (!(std::abs(value) <= largest)) return fmt::format("a Shapley value is {}", value);
     return "";
 }
 

@@ -34,16 +34,20 @@ const std::string how_to_start_again = "again";
 
 /// What is wrong with the outputs that are there already. For the rank that holds their lock, as another job may make
 /// them until then. Local.
-void check_outputs(const cli::OutputSettings& settings, bool curves, Problems& problems) {
+void check_outputs(const cli::OutputSettings& settings, const AttributionParts& parts, Problems& problems) {
     const auto& path = settings.statistics;
     std::error_code ignored;
     if (!settings.overwrite && std::filesystem::is_regular_file(path, ignored))
         problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", path.string()));
-    for (const auto& output : statistics::export_paths(path, curves))
+    for (const auto& output : statistics::export_paths(path, parts))
         if (std::filesystem::is_directory(output, ignored))
             problems.add(fmt::format("{}: is a folder where a file is to be written", output.string()));
         else if (!settings.overwrite && std::filesystem::exists(output, ignored))
             problems.add(fmt::format("{}: the output exists; move it away or set output.overwrite", output.string()));
+}
+
+AttributionParts parts_of(const OcclusionReader& file) {
+    return {file.has_shapley(), file.has_curves(), file.has_interactions()};
 }
 
 /// The input, and the lock of the outputs.
@@ -90,7 +94,7 @@ void look_at_outputs(const RunContext& context, Preparation& ready, Problems& pr
             ready.lock = std::make_unique<OutputLock>(
                 output.statistics, cli::lock_options(context, output.statistics, how_to_start_again));
         });
-    check_outputs(output, ready.file && ready.file->has_curves(), problems);
+    check_outputs(output, ready.file ? parts_of(*ready.file) : AttributionParts{}, problems);
 }
 
 /// Opens the input after all has been checked that can be without reading it through. Collective.
@@ -104,6 +108,11 @@ Preparation prepare(const RunContext& context) {
     // delay.
     comm::agree(communicator, [&] {
         problems.collect([&] { ready.file = std::make_unique<OcclusionReader>(path); });
+        if (ready.file && settings.statistics.attribution == Attribution::shapley && !ready.file->has_shapley())
+            problems.add(
+                fmt::format("statistics.attribution = shapley: {} has no Shapley values; run semscope-occlude with "
+                            "attribution.shapley = auto",
+                            path.string()));
         const bool full = settings.statistics.area == Area::full;
         if (ready.file && full) problems.collect([&] { adopt_places(context, *ready.file); });
         if (communicator.is_root()) look_at_outputs(context, ready, problems);
@@ -162,11 +171,14 @@ results::StatisticsLayout describe_layout(const cli::StatisticsSettings& setting
         .samples = reduction.samples,
         .evaluation = reduction.evaluation,
         .settings = {settings.seed, settings.resamples, settings.permutations, settings.relevant, settings.distracting,
-                     settings.area == Area::full ? std::uint64_t{1} : std::uint64_t{0}},
+                     settings.area == Area::full ? std::uint64_t{1} : std::uint64_t{0},
+                     settings.attribution == Attribution::shapley ? std::uint64_t{1} : std::uint64_t{0}},
         .images = file.images(),
         .flips = reduction.flips,
         .maximum_path_bytes = file.path_bytes(),
-        .image_paths = [&file](results::Range images) { return file.image_paths(images); }};
+        .image_paths = [&file](results::Range images) { return file.image_paths(images); },
+        .shapley = file.has_shapley(),
+        .pairs = reduction.pairs};
     for (const OrderKind& kind : order_kinds(file.orders())) layout.order_kinds.push_back(kind.name);
     return layout;
 }
@@ -183,7 +195,7 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
     const auto& path = settings.output.statistics;
     const std::string suffix = communicator.broadcast(results::creation_suffix());
     const std::filesystem::path temporary = path.string() + suffix;
-    auto outputs = statistics::export_paths(path, file.has_curves());
+    auto outputs = statistics::export_paths(path, parts_of(file));
     outputs.push_back(path);
     const auto layout =
         comm::agree(communicator, [&] { return describe_layout(settings.statistics, file, reduction); });
@@ -208,6 +220,45 @@ void write_outputs(const cli::Options& options, const cli::Settings& settings, c
         if (communicator.is_root()) remove_all(outputs, suffix);
         throw;
     }
+}
+
+/// How the relevant sets by deviation and by Shapley value agree, over the scenes that have one by either.
+struct SetAgreement {
+    std::uint64_t scenes = 0;
+    std::uint64_t equal = 0;
+    std::uint64_t both = 0;  ///< classes of all these scenes
+    std::uint64_t deviation_alone = 0;
+    std::uint64_t shapley_alone = 0;
+};
+
+/// Collective. All 0 where there are no Shapley values.
+SetAgreement compare_sets(const results::StatisticsRows& rows, const Communicator& communicator) {
+    constexpr auto relevant = static_cast<std::uint8_t>(Relevance::relevant);
+    SetAgreement own;
+    const std::size_t semantics = rows.scenes.size() == 0 ? 0 : rows.shapley_relevance.size() / rows.scenes.size();
+    for (std::size_t c = 0; semantics > 0 && c < rows.scenes.size(); ++c) {
+        std::uint64_t both = 0, deviation = 0, shapley = 0;
+        for (std::size_t i = c * semantics; i < (c + 1) * semantics; ++i) {
+            const bool by_deviation = rows.relevance[i] == relevant, by_shapley = rows.shapley_relevance[i] == relevant;
+            both += by_deviation && by_shapley ? 1 : 0;
+            deviation += by_deviation && !by_shapley ? 1 : 0;
+            shapley += by_shapley && !by_deviation ? 1 : 0;
+        }
+        own.scenes += both + deviation + shapley > 0 ? 1 : 0;
+        own.equal += both > 0 && deviation + shapley == 0 ? 1 : 0;
+        own.both += both;
+        own.deviation_alone += deviation;
+        own.shapley_alone += shapley;
+    }
+    return {communicator.sum(own.scenes), communicator.sum(own.equal), communicator.sum(own.both),
+            communicator.sum(own.deviation_alone), communicator.sum(own.shapley_alone)};
+}
+
+std::string describe(const SetAgreement& sets) {
+    return fmt::format(
+        "\nrelevant sets by deviation and by Shapley value: equal in {} of {} scenes; {} classes in both, {} by "
+        "deviation alone, {} by Shapley value alone\n",
+        sets.equal, sets.scenes, sets.both, sets.deviation_alone, sets.shapley_alone);
 }
 
 /// Statistics of the file. Errors in its numbers name the file. Collective.
@@ -248,10 +299,12 @@ ExitCode run_job(const cli::RunContext& context) {
     const Reduction reduction = reduce_file(settings, ready, communicator, progress);
     context.timer.enter("write");
     write_outputs(context.options, settings, file, reduction, communicator);
+    const SetAgreement sets = compare_sets(reduction.rows, communicator);
     if (communicator.is_root())
-        fmt::print("{}{}\n{}", statistics::evaluation_table(reduction.evaluation),
+        fmt::print("{}{}\n{}{}", statistics::evaluation_table(reduction.evaluation),
                    statistics::describe_images(reduction.evaluation),
-                   statistics::faithfulness_table(reduction.rows.overall, order_kinds(file.orders())));
+                   statistics::faithfulness_table(reduction.rows.overall, order_kinds(file.orders())),
+                   file.has_shapley() ? describe(sets) : "");
 
     const double bytes = 4.0 * static_cast<double>((file.images() + file.variants()) * file.scenes());
     const double reading = communicator.max(progress.seconds("blocks"));

@@ -2,6 +2,7 @@
 
 #include "faithfulness.hpp"
 #include "full_maps.hpp"
+#include "interaction_means.hpp"
 #include "scene_statistics.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comm/partition.hpp"
@@ -35,6 +36,7 @@ struct Work {
     const ReductionProgress& progress;
 
     Area area() const { return options.full_maps != nullptr ? Area::full : Area::crop; }
+    Attribution attribution() const { return file.has_shapley() ? Attribution::shapley : Attribution::occlusion; }
 };
 
 /// Where what is read of the images goes.
@@ -50,8 +52,18 @@ struct Readings {
     std::uint64_t pending = 0;
     std::vector<ImageScore> scores;     ///< of done images, in image order
     std::vector<std::uint32_t> images;  ///< those
+    DoneImages done() const;            ///< those, with their scenes
     results::ImageStatistics image;     ///< of all
 };
+
+DoneImages Readings::done() const {
+    DoneImages done{images, {}, {}};
+    for (const ImageScore& score : scores) {
+        done.predicted.push_back(score.predicted);
+        done.truth.push_back(score.scene);
+    }
+    return done;
+}
 
 void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t image, Readings& readings,
                 Routers routers) {
@@ -95,9 +107,12 @@ void read_image(const Work& work, const OcclusionBlock& block, std::uint64_t ima
 /// Reads blocks one after the other, each while the one before is worked on. No other thread may use HDF5 meanwhile.
 class BlockReader {
   public:
-    BlockReader(const results::OcclusionReader& file, std::span<const std::uint64_t> offsets, std::vector<Range> blocks,
-                Area area)
-        : file_(file), offsets_(offsets), blocks_(std::move(blocks)), area_(area) {
+    BlockReader(const Work& work, std::span<const std::uint64_t> offsets, std::vector<Range> blocks)
+        : file_(work.file),
+          offsets_(offsets),
+          blocks_(std::move(blocks)),
+          area_(work.area()),
+          attribution_(work.attribution()) {
         read_ahead();
     }
     std::uint64_t size() const { return blocks_.size(); }
@@ -114,7 +129,7 @@ class BlockReader {
     void read_ahead() {
         if (started_ == blocks_.size()) return;
         const Range images = blocks_[started_++];
-        const auto read = [this, images] { return OcclusionBlock(file_, images, offsets_, area_); };
+        const auto read = [this, images] { return OcclusionBlock(file_, images, offsets_, area_, attribution_); };
         try {
             ahead_ = std::async(std::launch::async, read);
         } catch (const std::system_error&) {  // no thread to be had (EAGAIN): next() reads, and no rank waits for ever
@@ -126,6 +141,7 @@ class BlockReader {
     std::span<const std::uint64_t> offsets_;
     std::vector<Range> blocks_;
     Area area_;
+    Attribution attribution_;
     std::uint64_t started_ = 0;
     std::future<OcclusionBlock> ahead_;
 };
@@ -136,9 +152,10 @@ Readings read_all(const Work& work, Routers routers, SceneCollector& collector) 
     const Communicator& communicator = work.communicator;
     const auto& options = work.options;
     const auto offsets = comm::agree(communicator, [&] { return work.file.variant_offsets(); });
-    const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, file.scenes() * sizeof(float));
+    const std::uint64_t row_bytes = file.scenes() * sizeof(float) * (file.has_shapley() ? 2 : 1);
+    const std::uint64_t maximum_rows = options.block_bytes / std::max<std::uint64_t>(1, row_bytes);
     const auto blocks = plan_blocks(offsets, communicator.rank(), communicator.size(), maximum_rows);
-    BlockReader reader(file, offsets, blocks, work.area());
+    BlockReader reader(work, offsets, blocks);
     const auto rounds = communicator.max(reader.size());
     Readings readings(file.scenes());
     // A rank without images stands behind all of them.
@@ -185,7 +202,7 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     RecordRouter router(communicator, file.scenes());
     FullMapRouter full_maps(communicator, router);
     const Work work{file, communicator, options, progress};
-    SceneCollector collector(router.own_scenes(), file.semantics(), work.area());
+    SceneCollector collector(router.own_scenes(), file.semantics(), work.area(), work.attribution());
     Readings readings = read_all(work, {router, full_maps}, collector);
     Reduction reduction;
     reduction.evaluation = evaluate_ranks(readings.counts, readings.scores, readings.pending, communicator);
@@ -199,12 +216,19 @@ Reduction reduce(const results::OcclusionReader& file, const Communicator& commu
     fill_evaluation(readings.counts, reduction.rows);
     reduction.rows.image = std::move(readings.image);
     reduction.flips = communicator.sum(std::uint64_t{reduction.rows.image.flip.size()});
-    if (!file.has_curves()) return reduction;
-    std::vector<std::uint32_t> predicted;
-    for (const ImageScore& score : readings.scores) predicted.push_back(score.predicted);
-    Faithfulness areas = measure_faithfulness(file, communicator, readings.images, predicted, options.resampling);
-    reduction.rows.faithfulness = std::move(areas.scenes);
-    reduction.rows.overall = std::move(areas.overall);
+    const DoneImages done = readings.done();
+    if (file.has_curves()) {
+        Faithfulness areas = measure_faithfulness(file, communicator, done, options.resampling, progress);
+        reduction.rows.faithfulness = std::move(areas.scenes);
+        reduction.rows.overall = std::move(areas.overall);
+    }
+    if (file.has_interactions()) {
+        reduction.rows.interactions = mean_interactions(file, communicator, done, options.resampling, progress);
+        std::array<std::uint64_t, 2> pairs{};
+        for (std::size_t of = 0; of < pairs.size(); ++of)
+            pairs[of] = communicator.sum(std::uint64_t{reduction.rows.interactions.at(of).first.size()});
+        reduction.pairs = pairs;
+    }
     return reduction;
 }
 

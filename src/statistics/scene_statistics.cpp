@@ -9,17 +9,21 @@
 namespace semscope::statistics {
 
 std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
-                                              std::uint32_t scene, const ResamplingOptions& options) {
+                                              std::uint32_t scene, const ResamplingOptions& options,
+                                              Attribution attribution) {
     if (options.resamples == 0 || options.permutations == 0)
         throw UsageError("the numbers of bootstrap resamples and of permutations must be at least 1");
     std::vector<ClassStatistics> result;
     std::vector<double> p_values;
     for (std::size_t s = 0; s < samples.semantics(); ++s) {
         const SparseSample sample = samples.sample(s);
-        const DrawKey key{.seed = options.seed,
-                          .set = static_cast<std::uint8_t>(set),
-                          .scene = scene,
-                          .semantic = static_cast<std::uint16_t>(s)};
+        constexpr std::uint8_t first_of_shapley = 8;  // DrawKey::set
+        const DrawKey key{
+            .seed = options.seed,
+            .set = static_cast<std::uint8_t>(static_cast<std::uint8_t>(set) +
+                                             (attribution == Attribution::shapley ? first_of_shapley : 0)),
+            .scene = scene,
+            .semantic = static_cast<std::uint16_t>(s)};
         p_values.push_back(sign_flip_p_value(sample.values, key, options.permutations));
         result.push_back({.summary = summarise(sample),
                           .ci = bootstrap_mean(sample, key, options.resamples),
@@ -59,8 +63,8 @@ void append_deviation(results::DeviationRows& rows, const SceneSamples& samples,
 
 }  // namespace
 
-SceneCollector::SceneCollector(comm::Range scenes, std::size_t semantics, Area area)
-    : range_(scenes), area_(area), scenes_(scenes.size(), Scene(semantics)) {
+SceneCollector::SceneCollector(comm::Range scenes, std::size_t semantics, Area area, Attribution attribution)
+    : range_(scenes), area_(area), attribution_(attribution), scenes_(scenes.size(), Scene(semantics)) {
     if (area == Area::crop) return;
     for (Scene& scene : scenes_) {
         scene.full_truth_pixels.resize(semantics);
@@ -80,27 +84,56 @@ void SceneCollector::add_full_pixels(std::uint32_t scene, std::uint16_t semantic
 void SceneCollector::add(const ImageRecord& image, std::span<const ClassRecord> classes) {
     Scene& scene = scenes_.at(image.scene - range_.begin);
     std::vector<std::uint16_t> semantic;
-    std::vector<float> value;
+    std::vector<float> value, shapley;
     std::vector<std::uint32_t> pixels;
     for (const ClassRecord& each : classes) {
         semantic.push_back(each.semantic);
         value.push_back(each.deviation);
+        shapley.push_back(each.shapley);
         pixels.push_back(each.pixels);
     }
     if (image.is_prediction()) {
         scene.predicted.add(image.image, semantic, value);
+        if (attribution_ == Attribution::shapley) scene.shapley_predicted.add(image.image, semantic, shapley);
         add_pixels(scene.predicted_pixels, semantic, pixels);
     }
     if (!image.is_truth()) return;
     add_pixels(scene.truth_pixels, semantic, pixels);
     if (image.is_prediction()) {
         scene.correct.add(image.image, semantic, value);
+        if (attribution_ == Attribution::shapley) scene.shapley_correct.add(image.image, semantic, shapley);
         return;
     }
     ++scene.missed;
     for (const ClassRecord& each : classes) {
         scene.strongest.at(each.semantic) += each.strongest;
         scene.flip.at(each.semantic) += each.flip;
+    }
+}
+
+void SceneCollector::append_relevance(const Scene& scene, const std::vector<ClassStatistics>& correct,
+                                      const RelevanceThresholds& thresholds, std::vector<std::uint8_t>& to) const {
+    for (std::size_t s = 0; s < correct.size(); ++s) {
+        const ClassEvidence evidence{static_cast<std::uint16_t>(s), correct[s].summary.mean, scene.truth_pixels[s] > 0,
+                                     scene.strongest[s], scene.flip[s]};
+        to.push_back(static_cast<std::uint8_t>(relevance_of(evidence, thresholds)));
+    }
+}
+
+void SceneCollector::append_shapley(Scene& scene, std::uint32_t index, const ResamplingOptions& resampling,
+                                    const RelevanceThresholds& thresholds, results::StatisticsRows& rows) const {
+    for (const auto set : {results::DeviationSet::correct, results::DeviationSet::predicted}) {
+        const bool correct = set == results::DeviationSet::correct;
+        SceneSamples& samples = correct ? scene.shapley_correct : scene.shapley_predicted;
+        samples.finish();
+        const auto classes = scene_statistics(samples, set, index, resampling, Attribution::shapley);
+        results::ShapleyRows& own = rows.shapley.at(static_cast<std::size_t>(set));
+        for (const ClassStatistics& each : classes) {
+            const auto numbers = columns_of(each);
+            for (std::size_t i = 0; i < numbers.size(); ++i) own.columns[i].push_back(numbers[i]);
+        }
+        append(own.sample_value, samples.sample_value());
+        if (correct) append_relevance(scene, classes, thresholds, rows.shapley_relevance);
     }
 }
 
@@ -125,11 +158,8 @@ results::StatisticsRows SceneCollector::summarise(const ResamplingOptions& resam
         const bool full = area_ == Area::full;
         append(rows.distribution_truth, pixel_shares(full ? scene.full_truth_pixels : scene.truth_pixels));
         append(rows.distribution_predicted, pixel_shares(full ? scene.full_predicted_pixels : scene.predicted_pixels));
-        for (std::size_t s = 0; s < correct.size(); ++s) {
-            const ClassEvidence evidence{static_cast<std::uint16_t>(s), correct[s].summary.mean,
-                                         scene.truth_pixels[s] > 0, scene.strongest[s], scene.flip[s]};
-            rows.relevance.push_back(static_cast<std::uint8_t>(relevance_of(evidence, thresholds)));
-        }
+        append_relevance(scene, correct, thresholds, rows.relevance);
+        if (attribution_ == Attribution::shapley) append_shapley(scene, index, resampling, thresholds, rows);
         done(c + 1 - range_.begin);
     }
     return rows;

@@ -27,14 +27,18 @@ struct ClassStatistics {
 /// The statistics of every class 0 .. S-1 of a scene over one set of images; entry 0, the unlabelled, is that of a
 /// class never present. Pure: depends on the arguments alone. Throws UsageError when `options` asks for no resamples.
 /// Precondition: samples.finish() was called.
+/// `attribution`: what the samples are of; their random numbers are told apart.
 std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
-                                              std::uint32_t scene, const ResamplingOptions& options);
+                                              std::uint32_t scene, const ResamplingOptions& options,
+                                              Attribution attribution = Attribution::occlusion);
 
 /// Collects what is known of a contiguous range of scenes, and makes statistics of it.
 class SceneCollector {
   public:
-    /// `area`: whose pixels the distributions count.
-    SceneCollector(comm::Range scenes, std::size_t semantics, Area area = Area::crop);
+    /// `area`: whose pixels the distributions count. `attribution`: with Attribution::shapley Shapley values are
+    /// collected as well.
+    SceneCollector(comm::Range scenes, std::size_t semantics, Area area = Area::crop,
+                   Attribution attribution = Attribution::occlusion);
 
     /// Adds an image to the scene of its record, which must be in range. Images may come in any order.
     /// Throws InputError when a class is not below the number of semantics.
@@ -54,12 +58,16 @@ class SceneCollector {
         explicit Scene(std::size_t semantics)
             : correct(semantics),
               predicted(semantics),
+              shapley_correct(semantics),
+              shapley_predicted(semantics),
               truth_pixels(semantics),
               predicted_pixels(semantics),
               strongest(semantics),
               flip(semantics) {}
         SceneSamples correct;
         SceneSamples predicted;
+        SceneSamples shapley_correct;  ///< the same of Shapley values; empty where they are not collected
+        SceneSamples shapley_predicted;
         std::vector<std::uint64_t> truth_pixels;
         std::vector<std::uint64_t> predicted_pixels;
         std::vector<std::uint64_t> full_truth_pixels;      ///< [S] with Area::full, else empty
@@ -69,8 +77,16 @@ class SceneCollector {
         std::uint32_t missed = 0;  ///< false negatives
     };
 
+    /// What the correct predictions say of each class, for the sets.
+    void append_relevance(const Scene& scene, const std::vector<ClassStatistics>& correct,
+                          const RelevanceThresholds& thresholds, std::vector<std::uint8_t>& to) const;
+    /// The rows of Shapley values of a scene, whose samples are finished here.
+    void append_shapley(Scene& scene, std::uint32_t index, const ResamplingOptions& resampling,
+                        const RelevanceThresholds& thresholds, results::StatisticsRows& rows) const;
+
     comm::Range range_;
     Area area_;
+    Attribution attribution_;
     std::vector<Scene> scenes_;
 };
 

@@ -15,23 +15,25 @@ double SceneView::accuracy() const {
     return images == 0 ? std::numeric_limits<double>::quiet_NaN() : 100.0 * correct / images;
 }
 
-SceneViews::SceneViews(const results::StatisticsReader& file)
+SceneViews::SceneViews(const results::StatisticsReader& file, std::optional<Attribution> attribution)
     : file_(file), scenes_(file.scene_names()), semantics_(file.semantic_names()) {
     const results::StatisticsSettings settings = file.settings();
     thresholds_ = {settings.relevant, settings.distracting};
+    attribution_ = attribution.value_or(settings.shapley != 0 ? Attribution::shapley : Attribution::occlusion);
+    file.require(attribution_);
 }
 
 SceneView SceneViews::scene(std::uint64_t index) const {
     const results::Range range{index, index + 1};
     SceneView view{scenes_.at(index), file_.scene_images(range)[0], file_.scene_top(1, range)[0], {}, {}};
-    const auto mean = file_.column(DeviationSet::correct, Column::mean, range);
-    const auto low = file_.column(DeviationSet::correct, Column::ci_low, range);
-    const auto high = file_.column(DeviationSet::correct, Column::ci_high, range);
-    const auto q_value = file_.column(DeviationSet::correct, Column::q_value, range);
+    const auto mean = file_.column(DeviationSet::correct, Column::mean, range, attribution_);
+    const auto low = file_.column(DeviationSet::correct, Column::ci_low, range, attribution_);
+    const auto high = file_.column(DeviationSet::correct, Column::ci_high, range, attribution_);
+    const auto q_value = file_.column(DeviationSet::correct, Column::q_value, range, attribution_);
     const auto present = file_.present(DeviationSet::correct, range);
     const auto strongest = file_.strongest(range);
     const auto flip = file_.flip(range);
-    const auto sets = file_.relevance(range);
+    const auto sets = file_.relevance(range, attribution_);
     std::vector<statistics::ClassEvidence> evidence;
     for (std::size_t s = 0; s < mean.size(); ++s) {
         const auto set = static_cast<Relevance>(sets[s]);

@@ -116,6 +116,12 @@ void read_statistics(const results::StatisticsReader& file) {
                  (void)file.faithfulness(scenes);
                  (void)file.overall_faithfulness();
              },
+             [&] {
+                 for (const auto of : {results::InteractionScene::predicted, results::InteractionScene::truth})
+                     if (file.has_interactions()) (void)file.interactions(of, scenes);
+             },
+             [&] { (void)file.column(DeviationSet::correct, results::Column::mean, scenes, Attribution::shapley); },
+             [&] { (void)file.relevance(scenes, Attribution::shapley); },
              [&] { (void)inspection::statistics_summary(file); },
              [&] { (void)inspection::statistics_json(file); },
              [&] {

@@ -110,6 +110,8 @@ for kind in range(16):
     for mode in (0, 1, 2):
         tail = RANDOM.integers(0, 256, 24, np.uint8).tobytes()
         save("fuzz_results", f"kind_{kind}_{mode}", bytes([mode, kind]) + tail)
+        if mode < 2:
+            save("fuzz_comparison", f"kind_{kind}_{mode}", bytes([mode, kind]) + tail)
 for number in range(24):
     save("fuzz_results", f"any_{number}", RANDOM.integers(0, 256, 96, np.uint8).tobytes())
 

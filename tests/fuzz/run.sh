@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-20}
 shift || true
 targets=("$@")
-[ "${#targets[@]}" -gt 0 ] || targets=(fuzz_archives fuzz_config fuzz_tables fuzz_pictures fuzz_results)
+[ "${#targets[@]}" -gt 0 ] || targets=(fuzz_archives fuzz_config fuzz_tables fuzz_pictures fuzz_results fuzz_comparison)
 out=${SEMSCOPE_FUZZ_OUT:-build/fuzz}
 
 bash jobs/build.sh fuzz >/dev/null
@@ -27,9 +27,11 @@ for target in "${targets[@]}"; do
              "-artifact_prefix=$out/findings/$target/")
   [ ! -e "tests/fuzz/dictionaries/$target.dict" ] || arguments+=("-dict=tests/fuzz/dictionaries/$target.dict")
   leaks=1
-  [ "$target" != fuzz_results ] || leaks=0  # Open MPI's file reading loses memory of its own
-  # Longer lists of changes only end in a file that does not open.
-  [ "$target" != fuzz_results ] || arguments+=(-max_len=128 -len_control=0)
+  if [[ $target == fuzz_results || $target == fuzz_comparison ]]; then
+    leaks=0  # Open MPI's file reading loses memory of its own
+    # Longer lists of changes only end in a file that does not open.
+    arguments+=(-max_len=128 -len_control=0)
+  fi
   log=$out/$target.log
   corpora=("$out/corpus/$target" "$out/seeds/$target")
   [ ! -d "tests/fuzz/seeds/$target" ] || corpora+=("tests/fuzz/seeds/$target")

@@ -145,7 +145,9 @@ void write_sample_statistics(const std::filesystem::path& path, const std::files
          .flips = reduction.flips,
          .maximum_path_bytes = file.path_bytes(),
          .image_paths = [&](results::Range images) { return file.image_paths(images); },
-         .order_kinds = kinds},
+         .order_kinds = kinds,
+         .shapley = file.has_shapley(),
+         .pairs = reduction.pairs},
         {{"configuration", configuration}, {"occlusion_identity", results::identity_of(file)}});
     results::StatisticsWriter writer(path, self);
     writer.write(reduction.rows);

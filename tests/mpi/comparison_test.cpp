@@ -1,6 +1,7 @@
 // Two small occlusion files that differ in a few numbers: what the comparison says of them, on any number of ranks and
 // in any blocks, and what it refuses.
 #include "comparison/compare.hpp"
+#include "sample_comparison.hpp"
 #include "sample_files.hpp"
 #include "semscope/comm/agreement.hpp"
 #include "semscope/comparison/comparable.hpp"
@@ -145,6 +146,18 @@ TEST_F(Comparisons, AnotherOrderOfTheImagesIsNamedAsSuch) {
             .write_strings(0, std::vector<std::string>{"val/kitchen/2.png", "val/kitchen/1.png"});
     });
     EXPECT_THAT([&] { require(); }, ThrowsMessage<comm::AgreedError>(HasSubstr("the images stand in another order")));
+}
+
+// What the fuzz target damages: without it, all of its inputs would be idle.
+TEST_F(Comparisons, OfTheFuzzTargetIsSoundAndHasExplanations) {
+    if (!world_.is_root()) return;
+    const comm::Communicator self = comm::Communicator::self();
+    const auto third = second_.parent_path() / "third.h5", file = second_.parent_path() / "comparison.h5";
+    fuzz::write_sample_second_run(third, self);
+    fuzz::write_sample_comparison(file, first_, third, self);
+    const results::ComparisonReader reader(file);
+    EXPECT_GT(reader.explanations(), 0U);
+    EXPECT_EQ(results::check_comparison_content(reader), std::vector<std::string>());
 }
 
 }  // namespace

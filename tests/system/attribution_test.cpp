@@ -4,6 +4,7 @@
 #include "python_checks.hpp"
 #include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_file.hpp"
+#include "semscope/results/statistics_file.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -34,7 +35,7 @@ constexpr const char* colours =
     "bedroom = 0.05 + 0.1 * bed * stove + 0.08 * car\n"
     "return torch.stack([kitchen, bedroom, 1 - kitchen - bedroom], 1)";
 
-class Attribution : public OccludeTest {
+class Attributions : public OccludeTest {
   protected:
     void make_colours() {
         make_data(
@@ -52,7 +53,7 @@ void expect_near(const std::vector<float>& found, const std::vector<double>& exp
 }
 
 // The classes of the image are wall, bed, stove and car.
-TEST_F(Attribution, TwoClassesThatStandInForEachOtherAreFoundThoughEachAloneSeemsIrrelevant) {
+TEST_F(Attributions, TwoClassesThatStandInForEachOtherAreFoundThoughEachAloneSeemsIrrelevant) {
     make_colours();
     const Outcome run = attribute(1, everything);
     ASSERT_EQ(run.exit_code, 0) << run.output;
@@ -104,10 +105,42 @@ TEST_F(Attribution, TwoClassesThatStandInForEachOtherAreFoundThoughEachAloneSeem
     EXPECT_EQ(flips[0], 3) << "the street is more likely when bed and stove are gone";
     EXPECT_EQ(flips[1], 2);
     EXPECT_TRUE(results::check_occlusion_content(file).empty());
+
+    // The statistics of the scene say the same: 2 is irrelevant, 1 is relevant, by deviation and by Shapley value.
+    const auto statistics = folder() / "statistics.h5";
+    const Outcome reduced =
+        testing_support::run_ranks(1, {bin + "/semscope-reduce", "--output.occlusion", output().string(),
+                                       "--output.statistics", statistics.string()});
+    ASSERT_EQ(reduced.exit_code, 0) << reduced.output;
+    EXPECT_THAT(reduced.output,
+                HasSubstr("equal in 0 of 1 scenes; 0 classes in both, 0 by deviation alone, 2 by Shapley "
+                          "value alone"));
+    const results::StatisticsReader scenes(statistics);
+    EXPECT_THAT(scenes.relevance({0, 1}), testing::ElementsAre(0, 2, 2, 2, 2));
+    EXPECT_THAT(scenes.relevance({0, 1}, Attribution::shapley), testing::ElementsAre(0, 2, 1, 1, 2));
+    const auto pairs = scenes.interactions(InteractionScene::predicted, {0, 1});
+    ASSERT_EQ(pairs.first.size(), 6U);
+    EXPECT_EQ(pairs.first[3], 2);
+    EXPECT_EQ(pairs.second[3], 3);
+    EXPECT_NEAR(pairs.column(results::InteractionColumn::mean)[3], -0.6, 1e-6);
+}
+
+TEST_F(Attributions, AgreeWithCaptumsShapleyValuesOnTheSameFeatureMasks) {
+    make_data(testing_support::varied_tiny_images(8));
+    testing_support::write_network(model(),
+                                   "m = torch.tanh(x.mean([2, 3]))\n"
+                                   "v = x.amax([2, 3])\n"
+                                   "return torch.stack([3 * m[:, 0] * v[:, 1], 2 * torch.relu(m[:, 2]) - v[:, 0], "
+                                   "m[:, 0] - m[:, 1] * v[:, 2]], 1)");
+    const Outcome run = occlude(2, {"--attribution.shapley", "exact"});
+    ASSERT_EQ(run.exit_code, 0) << run.output;
+    const Outcome check = run_python("check_captum.py", {output().string(), root().string(), model().string(), "24"});
+    EXPECT_EQ(check.exit_code, 0) << check.output;
+    EXPECT_THAT(check.output, HasSubstr("8 images"));
 }
 
 // Images of up to four classes, of which those of four are sampled; some without classes.
-TEST_F(Attribution, AreTheSameBitsForAnyNumberOfRanksAndAfterAnInterruption) {
+TEST_F(Attributions, AreTheSameBitsForAnyNumberOfRanksAndAfterAnInterruption) {
     make_data(testing_support::varied_tiny_images(16));
     const auto options = with(everything, {"--attribution.budget", "14"});
     ASSERT_EQ(occlude(1, options).exit_code, 0);
@@ -153,7 +186,7 @@ TEST_F(Attribution, AreTheSameBitsForAnyNumberOfRanksAndAfterAnInterruption) {
     EXPECT_EQ(digest(), one);
 }
 
-TEST_F(Attribution, TheDryRunTellsForwardsAndBytesBeforeAnythingIsDone) {
+TEST_F(Attributions, TheDryRunTellsForwardsAndBytesBeforeAnythingIsDone) {
     make_colours();
     const Outcome plan = attribute(1, with(everything, {"--attribution.budget", "14", "--dry-run"}));
     ASSERT_EQ(plan.exit_code, 0) << plan.output;
@@ -165,7 +198,7 @@ TEST_F(Attribution, TheDryRunTellsForwardsAndBytesBeforeAnythingIsDone) {
     ASSERT_EQ(attribute(1, with(everything, {"--attribution.budget", "14"})).exit_code, 0);
 }
 
-TEST_F(Attribution, WhatIsDamagedIsFound) {
+TEST_F(Attributions, WhatIsDamagedIsFound) {
     make_colours();
     ASSERT_EQ(attribute(1, everything).exit_code, 0);
     const auto sound = folder() / "sound.h5";
@@ -192,7 +225,7 @@ TEST_F(Attribution, WhatIsDamagedIsFound) {
 }
 
 /// Real photos and a real network, where a developer has them.
-TEST_F(Attribution, OfIndoorPhotosAreThoseOfBruteForce) {
+TEST_F(Attributions, OfIndoorPhotosAreThoseOfBruteForce) {
     const auto network = real_data() / "models/squeezenet_places365.ts";
     if (!std::filesystem::exists(network)) GTEST_SKIP() << "no real data at " << real_data();
     const std::string root = (real_data() / "nyuv2").string();

@@ -33,7 +33,8 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
             "--figures.formats",      "png,svg", "--output.report",     out + "/report"};
         run("semscope-occlude", 2,
             {"--data.root", data, "--model.path", model().string(), "--output.occlusion", occlusion,
-             "--preprocess.resize", "0", "--preprocess.crop", "24", "--run.batch", "4"});
+             "--preprocess.resize", "0", "--preprocess.crop", "24", "--run.batch", "4", "--attribution.curves",
+             "--attribution.interactions"});
         run("semscope-reduce", 2, files);
         run("semscope-compare", 2,
             {occlusion, occlusion, "--output.comparison", out + "/comparison.h5", "--output.figures", out + "/compared",
@@ -42,6 +43,7 @@ class Provenance : public ReduceTest, public testing::WithParamInterface<unsigne
         run("semscope-boxplot", 1, files);
         run("semscope-wordcloud", 1, files);
         run("semscope-scene", 2, files);
+        run("semscope-attribution", 1, files);
         run("semscope-report", 2, files);
         run("semscope-segment", 2,
             {"--data.root", data, "--labels.root", out + "/labels", "--segment.scores", out + "/scores",

@@ -83,33 +83,55 @@ TEST_F(Reduce, DistributionsOfWholeLabelMapsAgreeWithNumPyOnAnyNumberOfRanks) {
     EXPECT_THAT(full.attribute("configuration"), HasSubstr("area = full"));
 }
 
-TEST_F(Reduce, FaithfulnessOfCurvesAgreesWithNumPyWithTheSameBitsOnAnyNumberOfRanks) {
+TEST_F(Reduce, AttributionsAgreeWithNumPyWithTheSameBitsOnAnyNumberOfRanks) {
     make_data(testing_support::varied_tiny_images(23));
     ASSERT_EQ(occlude(2, {"--attribution.curves", "true", "--attribution.shapley", "auto", "--attribution.budget", "32",
-                          "--attribution.random-orders", "3"})
+                          "--attribution.random-orders", "3", "--attribution.interactions", "true"})
                   .exit_code,
               0);
     for (const int ranks : {1, 3}) {
         const Outcome outcome = reduce(ranks, statistics(std::to_string(ranks)));
         ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
-        EXPECT_THAT(outcome.output, AllOf(HasSubstr("deletion   deviation"), HasSubstr("insertion  random")));
+        EXPECT_THAT(outcome.output, AllOf(HasSubstr("deletion   deviation"), HasSubstr("insertion  random"),
+                                          HasSubstr("relevant sets by deviation and by Shapley value: equal in")));
         EXPECT_EQ(inspect({"--check", statistics(std::to_string(ranks)).string()}).exit_code, 0);
     }
     EXPECT_EQ(inspect({"--digest", statistics("1").string()}).output,
               inspect({"--digest", statistics("3").string()}).output);
-    const Outcome check = testing_support::run_program(
-        {python, scripts + "/check_faithfulness.py", output().string(), statistics("3").string()});
-    EXPECT_EQ(check.exit_code, 0) << check.output;
+    for (const char* name : {"shapley.csv", "interactions.csv", "faithfulness.csv"})
+        EXPECT_EQ(content(folder() / "1" / name), content(folder() / "3" / name)) << name;
+    for (const char* script : {"/check_faithfulness.py", "/check_interactions.py"}) {
+        const Outcome check =
+            testing_support::run_program({python, scripts + script, output().string(), statistics("3").string()});
+        EXPECT_EQ(check.exit_code, 0) << check.output;
+    }
+    expect_numpy_agrees(statistics("3"));
+    ASSERT_EQ(reduce(1, statistics("by"), {"--statistics.attribution", "shapley"}).exit_code, 0);
+    EXPECT_EQ(results::StatisticsReader(statistics("by")).settings().shapley, 1U);
+    expect_numpy_agrees(statistics("by"));
     EXPECT_THAT(results::StatisticsReader(statistics("1")).order_kinds(),
                 testing::ElementsAre("deviation", "shapley", "area", "random"));
     for (const char* line :
          {"f['/faithfulness/all/mean'][1, 2] += 1e-3", "f['/faithfulness/scene/mean'][:, 0, 3] += 1e-3",
-          "f['/faithfulness/scene/images'][:] += 1", "f['/faithfulness/all/ci_low'][0, 0] = 2"}) {
+          "f['/faithfulness/scene/images'][:] += 1", "f['/faithfulness/all/ci_low'][0, 0] = 2",
+          "f['/faithfulness/all/insertion'][0, 3] += 1e-3", "f['/faithfulness/scene/deletion'][:, 1, 0] += 1e-3",
+          "f['/shapley/correct/mean'][:] += 1e-3", "f['/relevance/shapley_set'][0, 1] = 7",
+          "f['/interaction/truth/images'][0] = 99", "f['/interaction/predicted/q_value'][0] = 0",
+          "f['/interaction/predicted/second'][0] = 0", "f['/interaction/truth/mean'][1] = numpy.nan"}) {
         std::filesystem::copy_file(statistics("1"), folder() / "damaged.h5",
                                    std::filesystem::copy_options::overwrite_existing);
         damage(folder() / "damaged.h5", line);
         EXPECT_EQ(inspect({"--check", (folder() / "damaged.h5").string()}).exit_code, 2) << line;
     }
+}
+
+TEST_F(Reduce, ShapleyValuesThatAreNotThereCannotBeAskedFor) {
+    make_occlusion({"--images", "10"});
+    const Outcome outcome = reduce(2, statistics(), {"--statistics.attribution", "shapley"});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.output, AllOf(HasSubstr("statistics.attribution = shapley: " + output().string()),
+                                      HasSubstr("attribution.shapley = auto")));
+    EXPECT_FALSE(std::filesystem::exists(statistics()));
 }
 
 TEST_F(Reduce, AnyNumberOfRanksGivesTheSameBits) {

@@ -40,12 +40,14 @@ StatisticsLayout statistics_layout() {
             .semantics = {"unlabelled", "wall", "car"},
             .samples = {4, 5},
             .evaluation = {1, 2, 3, 9, 4, 0.5, 60, 70, 80, 55, 44},
-            .settings = {6, 7, 8, 0.25, 0.125, 1},
+            .settings = {6, 7, 8, 0.25, 0.125, 1, 1},
             .images = 2,
             .flips = 3,
             .maximum_path_bytes = 5,
             .image_paths = [](Range images) { return std::vector<std::string>(images.size(), "val/1"); },
-            .order_kinds = {"deviation", "random"}};
+            .order_kinds = {"deviation", "random"},
+            .shapley = true,
+            .pairs = {{1, 2}}};
 }
 
 ComparisonLayout comparison_layout() {

@@ -102,6 +102,7 @@ struct StatisticsSettings {
     Area area = Area::crop;
     double relevant = 0.01;
     double distracting = 0.01;
+    Attribution attribution = Attribution::occlusion;  ///< that the sets of tables stand on
     std::uint64_t seed = 0;
     std::uint32_t resamples = 2000;
     std::uint32_t permutations = 2000;
@@ -126,6 +127,7 @@ struct FigureSettings {
     std::string image;
     std::uint64_t limit = 0;  ///< images; 0 = all
     std::string formats = "auto";
+    Attribution attribution = Attribution::occlusion;
     MapScale scale = MapScale::image;
     std::string range;  ///< "low,high"; empty = as scale says
     Area area = Area::crop;

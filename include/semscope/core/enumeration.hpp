@@ -179,6 +179,17 @@ constexpr auto value_names(Area /*enumeration*/) {
     return std::array<ValueName<Area>, 2>{{{Area::crop, "crop"}, {Area::full, "full"}}};
 }
 
+/// What is said of a class in an image: what the scene loses without it.
+enum class Attribution {
+    occlusion,  ///< the deviation: without this class alone
+    shapley,    ///< the Shapley value: on average over all parts of the other classes
+};
+
+constexpr auto value_names(Attribution /*enumeration*/) {
+    return std::array<ValueName<Attribution>, 2>{
+        {{Attribution::occlusion, "occlusion"}, {Attribution::shapley, "shapley"}}};
+}
+
 /// Order of the classes in a box plot.
 enum class BoxOrder {
     index,

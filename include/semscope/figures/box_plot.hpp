@@ -27,6 +27,7 @@ struct Box {
 struct BoxPlot {
     std::string scene;
     std::string sample = "correctly predicted images";  ///< what was counted
+    std::string quantity = "score deviation";           ///< what the boxes are of, along the value axis
     std::uint64_t images = 0;                           ///< how many of them
     std::vector<Box> boxes;
     std::optional<ValueRange> range;  ///< that the value axis is made for; none = that of these boxes

@@ -22,6 +22,7 @@ struct Pen {
 struct Paint {
     std::optional<Rgb> fill = std::nullopt;
     std::optional<Pen> outline = std::nullopt;
+    double opacity = 1;  ///< of the filling, above 0; below 1 what lies behind it shows
 };
 
 /// Which part of a text its position names.
@@ -55,6 +56,8 @@ class Canvas {
     virtual ~Canvas() = default;
 
     virtual void line(Point from, Point to, const Pen& pen) = 0;
+    /// Straight lines from point to point, as one stroke.
+    virtual void path(const std::vector<Point>& points, const Pen& pen) = 0;
     virtual void rectangle(const Rect& area, const Paint& paint) = 0;
     virtual void polygon(const std::vector<Point>& corners, const Paint& paint) = 0;
     virtual void circle(Point centre, double radius, const Paint& paint) = 0;

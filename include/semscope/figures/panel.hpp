@@ -15,9 +15,10 @@ struct Panel {
     std::string scene;               ///< true scene; empty = unknown
     std::string predicted;           ///< predicted scene, the one whose deviations are shown
     double probability = 0;          ///< of the predicted scene, without anything inhibited
+    std::string quantity = "Score deviation";  ///< what the map shows
     std::optional<RgbImage> photo;   ///< none = "photo not found"; any size
     LabelImage labels;               ///< the map has this size
-    std::vector<float> deviations;   ///< d_s of the predicted scene, s = 0 .. S-1
+    std::vector<float> deviations;   ///< d_s of the predicted scene, or its Shapley values, s = 0 .. S-1
     std::vector<std::string> names;  ///< of the classes, s = 0 .. S-1
     std::vector<bool> unseen;        ///< by class: in the labels, and not seen by the network; empty = none
     std::optional<Rect> seen;        ///< what the network saw, as shares of width and height; framed in the photo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "semscope/core/enumeration.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/data/pictures.hpp"
 #include "semscope/data/preprocess.hpp"
@@ -20,6 +21,7 @@ struct MapPlaces {
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
     Area area = Area::crop;  ///< what is drawn
+    Attribution attribution = Attribution::occlusion;  ///< what the maps show
 };
 
 /// Everything that is drawn of one image.
@@ -35,6 +37,11 @@ class ChangedLabelMap : public InputError {
     using InputError::InputError;
 };
 
+/// d_s(scene) of every class of an image that was inhibited, or its Shapley value, in the order of the variants. Local.
+/// Throws InputError when the file does not have them. Precondition: scene < C.
+std::vector<float> attributions_of(const results::OcclusionReader& file, std::uint64_t image, std::uint64_t scene,
+                                   Attribution attribution);
+
 /// Reads images of an occlusion file with their photos and label maps, cropped as the network saw them or, with
 /// Area::full, as stored. Local.
 class MapSource {
@@ -47,7 +54,8 @@ class MapSource {
     /// Path of an image, as listed.
     std::string path(std::uint64_t image) const { return file_.image_paths({image, image + 1})[0]; }
 
-    /// Deviations of the predicted scene `scene` by class; 0 for the classes that the image does not have.
+    /// Deviations or Shapley values of the predicted scene `scene` by class; 0 for the classes that the image does not
+    /// have.
     /// Throws InputError when the label map cannot be read, ChangedLabelMap when it is not the one that was used.
     MapPicture read(std::uint64_t image, std::uint32_t scene) const;
 

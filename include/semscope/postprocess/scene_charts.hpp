@@ -19,13 +19,13 @@ using semscope::CloudSet;
 /// From a statistics file to the charts of its scenes.
 class SceneCharts {
   public:
-    /// Takes order, share, font and palette from the settings. `file` must outlive this. Throws InputError for a bad
+    /// Takes attribution, order, share, font and palette from the settings. `file` must outlive this. Throws InputError for a bad
     /// palette.
     SceneCharts(const results::StatisticsReader& file, const cli::FigureSettings& settings);
 
     const std::vector<std::string>& scenes() const noexcept { return scenes_; }
 
-    /// Deviations of the correct predictions of a scene, one box for each class whose mean exceeds the threshold that
+    /// Deviations, or Shapley values, of the correct predictions of a scene, one box for each class whose mean exceeds the threshold that
     /// the statistics were made with; no boxes when there is none. The axis is left open.
     figures::BoxPlot box_plot(std::uint64_t scene) const;
 
@@ -37,6 +37,7 @@ class SceneCharts {
 
   private:
     const results::StatisticsReader& file_;
+    Attribution attribution_;
     BoxOrder order_;
     double share_;
     std::string font_;
@@ -50,6 +51,7 @@ class SceneCharts {
 double distracting_value(std::uint32_t flips, std::uint32_t missed, double mean, double threshold);
 
 /// For each class what its word counts in the cloud of a scene; 0 or NaN where it has none.
-std::vector<double> cloud_values(const results::StatisticsReader& file, std::uint64_t scene, CloudSet set);
+std::vector<double> cloud_values(const results::StatisticsReader& file, std::uint64_t scene, CloudSet set,
+                                 Attribution attribution = Attribution::occlusion);
 
 }  // namespace semscope::postprocess

@@ -91,6 +91,12 @@ results::StatisticsReader open_statistics(const cli::OutputSettings& output);
 /// Opens output.occlusion, in the same manner. Local.
 results::OcclusionReader open_occlusion(const cli::OutputSettings& output);
 
+/// What the names of pictures of an attribution end with, before the format: "" or ".shapley".
+std::string suffix_of(Attribution attribution);
+
+/// Throws InputError, which says what to do, where figures.attribution asks for Shapley values that the file lacks.
+void require_attribution(const results::OcclusionReader& file, const cli::Settings& settings);
+
 /// What was asked for and could not be drawn, by reason, so that a data set of hundreds of scenes gets a line for each
 /// reason and not one for each scene.
 class Undrawn {
@@ -103,5 +109,16 @@ class Undrawn {
   private:
     std::map<std::string, std::vector<std::string>> names_;
 };
+
+/// A chart that is to be drawn, and the file it goes to, without ending.
+struct Chart {
+    figures::Picture picture;
+    std::filesystem::path base;
+};
+
+/// Draws the charts in all formats, and tells of progress, of what could not be drawn, and where the files are. Local.
+/// Throws UsageError, before anything is written, when files exist and must not be replaced; IoError when one cannot be
+/// written.
+void save_charts(const std::vector<Chart>& charts, const SceneTask& task, const Undrawn& undrawn, const cli::Log& log);
 
 }  // namespace semscope::postprocess

@@ -1,14 +1,17 @@
 #pragma once
 
 #include "semscope/comm/communicator.hpp"
+#include "semscope/core/enumeration.hpp"
 #include "semscope/hdf5/file.hpp"
 #include "semscope/results/occlusion_file.hpp"
 #include "semscope/results/row_writer.hpp"
+#include "semscope/results/statistics_rows.hpp"
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,48 +22,6 @@ inline constexpr const char* statistics_format = "semscope statistics";
 inline constexpr std::uint64_t statistics_format_version = 3;
 inline constexpr std::uint64_t oldest_statistics_version = 2;     ///< that is still read
 inline constexpr std::uint64_t statistics_version_of_images = 3;  ///< first one with the group /image
-
-/// The two groups below /deviation: the set of images that the deviations of scene c are taken over.
-enum class DeviationSet : std::uint8_t {
-    correct = 0,    ///< TP: true scene and prediction are both c
-    predicted = 1,  ///< Det: the prediction is c, whatever the true scene, also when that is unknown
-};
-
-/// The float64 [C,S] datasets of a group below /deviation.
-enum class Column : std::uint8_t {
-    mean,
-    mean_present,
-    std,
-    min,
-    q1,
-    median,
-    q3,
-    max,
-    whisker_low,
-    whisker_high,
-    ci_low,
-    ci_high,
-    p_value,
-    q_value
-};
-inline constexpr std::size_t column_count = 14;
-
-/// The float64 [C,A,K] datasets of /faithfulness/scene, and [A,K] of /faithfulness/all.
-enum class AreaColumn : std::uint8_t {
-    mean,
-    ci_low,
-    ci_high,
-    minus_random,
-    minus_random_ci_low,
-    minus_random_ci_high,
-    minus_area,
-    minus_area_ci_low,
-    minus_area_ci_high
-};
-inline constexpr std::size_t area_column_count = 9;
-
-/// "correct" or "predicted".
-const char* name_of(DeviationSet set);
 
 /// Intervals of so few images, or fewer, carry a mark where people read them: a resample of two or three images has
 /// only a handful of possible means.
@@ -90,6 +51,7 @@ struct StatisticsSettings {
     double relevant = 0;
     double distracting = 0;
     std::uint64_t full_area = 0;  ///< 1: the distributions count whole label maps, 0: the crops
+    std::uint64_t shapley = 0;    ///< 1: the sets of tables stand on Shapley values, 0: on deviations
 };
 
 /// An attribute of a group, and what the documentation says of it.
@@ -98,6 +60,7 @@ struct AttributeSpec {
     const char* name;
     const char* meaning;
     std::uint64_t since = oldest_statistics_version;  ///< first version of the format that has it
+    bool of_shapley = false;                          ///< only files with Shapley values have it
 };
 
 /// The table of the attributes of /evaluation: calls visit(AttributeSpec, member) for each member, in the order in
@@ -137,9 +100,12 @@ void visit_settings(Settings& settings, Visit&& visit) {
     visit(
         AttributeSpec{distribution, "full_area", "1 with statistics.area = full, else 0", statistics_version_of_images},
         settings.full_area);
+    visit(AttributeSpec{relevance, "shapley",
+                        "1 with statistics.attribution = shapley, else 0; only in files with Shapley values",
+                        statistics_version_of_images, true},
+          settings.shapley);
 }
 
-using comm::Range;
 
 /// Extents, labels and attributes of a statistics file: C scenes, S semantics including 0 = unlabelled.
 struct StatisticsLayout {
@@ -153,6 +119,9 @@ struct StatisticsLayout {
     std::size_t maximum_path_bytes = 1;
     std::function<std::vector<std::string>(Range)> image_paths = {};  ///< of some images; not asked when there are none
     std::vector<std::string> order_kinds = {};  ///< of the faithfulness; none = the occlusion file has no curves
+    bool shapley = false;                       ///< the occlusion file has Shapley values
+    /// Pairs of classes of all scenes, by InteractionScene; nothing = the occlusion file has no interactions.
+    std::optional<std::array<std::uint64_t, 2>> pairs = {};
 };
 
 /// Creates a statistics file with every dataset allocated, names and attributes written; the numbers are left to
@@ -161,33 +130,6 @@ struct StatisticsLayout {
 /// Throws IoError when it cannot be made or the disk is full; nothing is left behind then.
 void create_statistics_file(const std::filesystem::path& path, const StatisticsLayout& layout,
                             const Provenance& provenance);
-
-/// What a statistics file holds of a contiguous range of n images, as the table of its group /image says.
-struct ImageStatistics {
-    Range images;
-    std::vector<std::uint8_t> status;
-    std::vector<std::int32_t> scene;
-    std::vector<std::int32_t> predicted;
-    std::vector<float> scene_probability;
-    std::vector<float> predicted_probability;
-    std::vector<std::uint32_t> rank;
-    std::vector<float> loss;
-    std::vector<std::uint8_t> correct;
-    std::vector<std::uint16_t> supporting;
-    std::vector<float> supporting_deviation;
-    std::vector<std::uint16_t> opposing;
-    std::vector<float> opposing_deviation;
-    std::vector<std::uint16_t> distractor;
-    std::vector<std::uint64_t> flip_count;  ///< [n]: flip distractors of each image
-    std::vector<std::uint16_t> flip;        ///< those of all, one image after the other
-};
-
-/// Areas under deletion and insertion curves: of n scenes, or of all images (n = 1). A areas (curve_areas), K kinds of
-/// orders.
-struct FaithfulnessRows {
-    std::vector<std::uint32_t> images;                           ///< [n]; none over all images
-    std::array<std::vector<double>, area_column_count> columns;  ///< by AreaColumn, each [n,A,K]
-};
 
 /// Reads a statistics file, by ranges of scenes so that a file of any size can be walked through. Local.
 /// C scenes, S semantics including 0 = unlabelled; a range of n scenes gives n or n*S numbers.
@@ -216,15 +158,18 @@ class StatisticsReader {
 
     std::vector<std::uint32_t> images(DeviationSet set, Range scenes) const;
     std::vector<std::uint32_t> present(DeviationSet set, Range scenes) const;  ///< [n,S]
-    /// Throws InputError for an infinite value; NaN stands where there is none.
-    std::vector<double> column(DeviationSet set, Column column, Range scenes) const;  ///< [n,S]
+    /// Of deviations, or with Attribution::shapley of Shapley values. Throws InputError for an infinite value; NaN
+    /// stands where there is none.
+    std::vector<double> column(DeviationSet set, Column column, Range scenes,
+                               Attribution attribution = Attribution::occlusion) const;  ///< [n,S]
 
     /// Number of stored deviations.
     std::uint64_t samples(DeviationSet set) const;
     /// Of the scenes [begin, end): (end - begin) * S + 1 offsets. Throws InputError when they fall or lie beyond the
     /// samples.
     std::vector<std::uint64_t> sample_offsets(DeviationSet set, Range scenes) const;
-    std::vector<float> sample_values(DeviationSet set, Range samples) const;
+    std::vector<float> sample_values(DeviationSet set, Range samples,
+                                     Attribution attribution = Attribution::occlusion) const;
     std::vector<std::uint32_t> sample_images(DeviationSet set, Range samples) const;
 
     std::vector<std::uint32_t> distractor_images(Range scenes) const;
@@ -232,7 +177,9 @@ class StatisticsReader {
     std::vector<std::uint32_t> flip(Range scenes) const;             ///< [n,S]
     std::vector<double> distribution_truth(Range scenes) const;      ///< [n,S]
     std::vector<double> distribution_predicted(Range scenes) const;  ///< [n,S]
-    std::vector<std::uint8_t> relevance(Range scenes) const;         ///< [n,S]; throws InputError for unknown sets
+    /// The sets by mean deviation, or by mean Shapley value. Throws InputError for unknown sets.
+    std::vector<std::uint8_t> relevance(Range scenes,
+                                        Attribution attribution = Attribution::occlusion) const;  ///< [n,S]
 
     /// Whether the file tells of images; those of format version 2 do not.
     bool has_images() const noexcept { return format_version_ >= statistics_version_of_images; }
@@ -247,6 +194,15 @@ class StatisticsReader {
     /// Throw InputError for an infinite value.
     FaithfulnessRows faithfulness(Range scenes) const;
     FaithfulnessRows overall_faithfulness() const;
+    /// Whether the occlusion file had Shapley values; what asks for Attribution::shapley needs that.
+    bool has_shapley() const noexcept { return shapley_; }
+    /// That has_shapley() is true where `attribution` asks for it. Throws InputError that says what to do.
+    void require(Attribution attribution) const;
+    /// Whether the occlusion file had interactions.
+    bool has_interactions() const noexcept { return pairs_.has_value(); }
+    /// Mean interactions of the pairs of classes of some scenes. Throws InputError when the file has none, for classes
+    /// that are no pair, and for values that are not finite.
+    InteractionRows interactions(InteractionScene of, Range scenes) const;
 
   private:
     hdf5::File file_;
@@ -256,44 +212,14 @@ class StatisticsReader {
     std::uint64_t images_ = 0;
     std::uint64_t flips_ = 0;
     std::uint64_t order_kinds_ = 0;
+    bool shapley_ = false;
+    std::optional<std::array<std::uint64_t, 2>> pairs_;  ///< by InteractionScene
 };
 
 /// Checks that the content of a statistics file agrees with itself: counts with each other, samples with the counts
 /// and means, probabilities and sets in range. Reads scene by scene. Local. Returns one sentence per problem, at most
 /// `limit`.
 std::vector<std::string> check_statistics_content(const StatisticsReader& file, std::size_t limit = 20);
-
-using comm::Range;
-
-/// The rows of some scenes in a group below /deviation; n scenes, S semantics.
-struct DeviationRows {
-    std::vector<std::uint32_t> images;                      ///< [n]
-    std::vector<std::uint32_t> present;                     ///< [n,S]
-    std::array<std::vector<double>, column_count> columns;  ///< by Column, each [n,S]
-    std::vector<std::uint64_t> sample_count;                ///< [n,S]: stored deviations of each
-    std::vector<float> sample_value;                        ///< those of all, one (scene, class) after the other
-    std::vector<std::uint32_t> sample_image;
-};
-
-/// All rows of a contiguous range of scenes; n scenes, C scenes in all, S semantics.
-struct StatisticsRows {
-    Range scenes;
-    std::vector<std::uint32_t> confusion;  ///< [n,C]
-    std::vector<std::uint32_t> scene_images;
-    std::vector<std::uint32_t> scene_top1;
-    std::vector<std::uint32_t> scene_top2;
-    std::vector<std::uint32_t> scene_top5;
-    std::array<DeviationRows, 2> deviation;        ///< by DeviationSet
-    std::vector<std::uint32_t> distractor_images;  ///< [n]
-    std::vector<std::uint32_t> strongest;          ///< [n,S]
-    std::vector<std::uint32_t> flip;               ///< [n,S]
-    std::vector<double> distribution_truth;        ///< [n,S]
-    std::vector<double> distribution_predicted;    ///< [n,S]
-    std::vector<std::uint8_t> relevance;           ///< [n,S]
-    ImageStatistics image;                         ///< of a contiguous range of images, whatever the scenes
-    FaithfulnessRows faithfulness;                 ///< empty where there are no curves
-    FaithfulnessRows overall;                      ///< the same over all images; on rank 0
-};
 
 /// Writes into a statistics file that one rank has created. Members are collective: every rank calls them in the same
 /// order, with empty rows when it has none, and they throw as those of RowWriter.
@@ -312,6 +238,9 @@ class StatisticsWriter {
   private:
     void write_deviation(const DeviationRows& rows, Range scenes, DeviationSet set);
     void write_images(const ImageStatistics& rows);
+    void write_faithfulness(const StatisticsRows& rows);
+    void write_shapley(const StatisticsRows& rows);
+    void write_interactions(const InteractionRows& rows, Range scenes, InteractionScene of);
 
     const comm::Communicator& communicator_;
     RowWriter rows_;

@@ -15,6 +15,7 @@ struct ImageRows {
     std::span<const float> probability;          ///< p [C]
     std::span<const std::uint16_t> semantic;     ///< the V present classes, ascending, each in 1..S-1
     std::span<const float> variant_probability;  ///< p_s [V,C], in the order of `semantic`
+    std::span<const float> shapley = {};         ///< Shapley values [V,C]; empty where there are none
 
     std::size_t scenes() const noexcept { return probability.size(); }
     std::size_t variants() const noexcept { return semantic.size(); }
@@ -36,10 +37,11 @@ struct ImageRecord {
     bool is_prediction() const noexcept { return predicted == scene; }
 };
 
-/// The same of one present class of the image. Plain, 12 bytes.
+/// The same of one present class of the image. Plain, 16 bytes.
 struct ClassRecord {
     std::uint32_t pixels = 0;
     float deviation = 0;  ///< of the predicted scene; 0 and not to be used in a record for a scene not predicted
+    float shapley = 0;    ///< Shapley value, in the same manner; 0 where there are none
     std::uint16_t semantic = 0;
     std::uint8_t strongest = 0;  ///< 1: the strongest distractor of the true scene
     std::uint8_t flip = 0;       ///< 1: a flip distractor of the true scene

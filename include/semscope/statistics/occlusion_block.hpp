@@ -24,9 +24,9 @@ using comm::Range;
 class OcclusionBlock {
   public:
     /// Reads images, whose variants begin at `offsets` [N+1 of the whole file]. An empty range reads none. `area`: with
-    /// Area::full also what finds their label maps.
+    /// Area::full also what finds their label maps. `attribution`: with Attribution::shapley also Shapley values.
     OcclusionBlock(const results::OcclusionReader& file, Range images, std::span<const std::uint64_t> offsets,
-                   Area area = Area::crop);
+                   Area area = Area::crop, Attribution attribution = Attribution::occlusion);
 
     Range images() const noexcept { return images_; }
     std::uint8_t status(std::uint64_t image) const { return status_[image - images_.begin]; }
@@ -56,6 +56,7 @@ class OcclusionBlock {
     std::vector<std::uint16_t> variant_semantic_;
     std::vector<std::uint32_t> variant_pixels_;
     std::vector<float> variant_probability_;
+    std::vector<float> shapley_;
     std::vector<std::string> path_;
     std::vector<std::uint64_t> label_digest_;
 };

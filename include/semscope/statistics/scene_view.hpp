@@ -4,13 +4,15 @@
 #include "semscope/statistics/relevance.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 /// What programs tell people of a statistics file.
 namespace semscope::statistics {
 
-/// A class of a scene; deviations over the correct predictions. Numbers are NaN where the file has NaN.
+/// A class of a scene; its deviations or Shapley values over the correct predictions. Numbers are NaN where the file
+/// has NaN.
 struct ClassView {
     statistics::ClassEvidence evidence;
     statistics::Relevance set = statistics::Relevance::absent;
@@ -35,15 +37,19 @@ struct SceneView {
 /// The names of a statistics file, read once, and its scenes, read when asked for.
 class SceneViews {
   public:
-    explicit SceneViews(const results::StatisticsReader& file);
+    /// `attribution`: what numbers and sets are of; nothing = what the statistics were made for
+    /// (statistics.attribution). `file` must outlive this. Throws InputError when the file does not have it.
+    explicit SceneViews(const results::StatisticsReader& file, std::optional<Attribution> attribution = {});
 
     std::uint64_t size() const noexcept { return scenes_.size(); }
     const std::vector<std::string>& scene_names() const noexcept { return scenes_; }
     const std::string& class_name(std::size_t semantic) const { return semantics_.at(semantic); }
     SceneView scene(std::uint64_t index) const;
+    Attribution attribution() const noexcept { return attribution_; }
 
   private:
     const results::StatisticsReader& file_;
+    Attribution attribution_ = Attribution::occlusion;
     statistics::RelevanceThresholds thresholds_;
     std::vector<std::string> scenes_;
     std::vector<std::string> semantics_;

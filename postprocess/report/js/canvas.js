@@ -3,10 +3,10 @@
 (() => {
   const { h } = semscope;
 
-  // d_s of one scene by class, 0 .. S-1: 0 where nothing was inhibited.
-  semscope.deviationsOf = (run, scene) => {
+  // d_s of one scene by class, 0 .. S-1, or another effect of the run: 0 where nothing was inhibited.
+  semscope.deviationsOf = (run, scene, effect = "deviation") => {
     const deviations = new Float64Array(semscope.overview.classes.name.length);
-    run.classes.forEach((semantic, variant) => { deviations[semantic] = run.deviation(variant, scene); });
+    run.classes.forEach((semantic, variant) => { deviations[semantic] = run[effect](variant, scene); });
     deviations[0] = 0;
     return deviations;
   };

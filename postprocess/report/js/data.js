@@ -60,11 +60,11 @@
     return Uint16Array.from({ length: pixels }, (_, i) => bytes[i] | bytes[pixels + i] << 8);
   };
 
-  // What one run says of an image: its classes and the deviations of all scenes. docs/report.md has the layout.
-  semscope.decodeRun = async run => {
-    const scenes = semscope.overview.scenes.name.length, variants = run.classes.length;
-    const exactCount = run.exact.length, others = scenes - exactCount;
-    const buffer = await inflate(run.deviations);
+  // The deviations of all scenes, or Shapley values, which are packed alike. docs/report.md has the layout.
+  const decode = async (packed, variants) => {
+    const scenes = semscope.overview.scenes.name.length;
+    const exactCount = packed.exact.length, others = scenes - exactCount;
+    const buffer = await inflate(packed.deviations);
     let place = 0;
     const take = (Kind, length) => {
       const part = new Kind(buffer.slice(place, place + length * Kind.BYTES_PER_ELEMENT));
@@ -75,7 +75,7 @@
     const halves = take(Uint16Array, others), base = take(Int16Array, others), counts = take(Uint8Array, variants * others);
     const steps = new Float32Array(Uint32Array.from(halves, half => half << 16 >>> 0).buffer);
     const column = new Int32Array(scenes).fill(-1);  // of an exact scene; else of the others
-    run.exact.forEach((scene, index) => { column[scene] = index; });
+    packed.exact.forEach((scene, index) => { column[scene] = index; });
     const exact = Uint8Array.from(column, each => each >= 0 ? 1 : 0);
     for (let scene = 0, next = 0; scene < scenes; ++scene) if (!exact[scene]) column[scene] = next++;
 
@@ -85,9 +85,16 @@
     const probabilityWithout = (variant, scene) => exact[scene]
       ? without[variant * exactCount + column[scene]]
       : Math.min(1, Math.max(0, p[scene] - deviation(variant, scene)));
+    return { p, deviation, probabilityWithout };
+  };
+
+  // What one run says of an image: its classes, their deviations and, where it has them, Shapley values (else null).
+  semscope.decodeRun = async run => {
+    const { p, deviation, probabilityWithout } = await decode(run, run.classes.length);
+    const shapley = run.shapley ? (await decode(run.shapley, run.classes.length)).deviation : null;
     const order = Array.from(p.keys()).sort((a, b) => p[b] - p[a] || a - b);
     return {
-      classes: run.classes, pixels: run.pixels, predicted: run.predicted, p, order, deviation, probabilityWithout,
+      classes: run.classes, pixels: run.pixels, predicted: run.predicted, p, order, deviation, probabilityWithout, shapley,
       labels: run.labels ? classesOf(new Uint8Array(await inflate(run.labels))) : null, labelsMissing: run.labels_missing ?? null,
     };
   };

@@ -2,13 +2,14 @@
 // The viewer of an image: photo, classes and deviations of any scene, with every number behind every pixel.
 (() => {
   const { h, link, signed, fixed, percent } = semscope;
-  const defaults = { layer: "map", opacity: 75, scale: "own", class: "", compare: "1" };
+  const defaults = { layer: "map", opacity: 75, scale: "own", class: "", compare: "1", effect: "deviation" };
+  const signs = { deviation: "d", shapley: "\u03c6" }, effects = { deviation: "deviation d", shapley: "Shapley value \u03c6" };
 
   const stateOf = (query, image) => ({
     ...defaults, ...Object.fromEntries(Object.entries(query).filter(([key]) => key in defaults)),
     opacity: /^\d+$/.test(query.opacity ?? "") ? Math.min(100, Number(query.opacity)) : defaults.opacity,
     scene: /^\d+$/.test(query.scene ?? "") && Number(query.scene) < semscope.overview.scenes.name.length ? Number(query.scene) : image.run.predicted,
-    in: query.in ?? "",
+    in: query.in ?? "", effect: query.effect === "shapley" && image.run.shapley && (!image.against || image.against.shapley) ? "shapley" : "deviation",
   });
   const addressOf = (image, state) => {
     const query = { in: state.in, scene: state.scene === image.run.predicted ? null : state.scene };
@@ -67,19 +68,22 @@
       if (variant < 0) return h("span", {}, labels[index], "not in this run");
       return h("span", { class: "numbers" }, labels[index], h("span", { class: "share-of" }, percent(run.pixels[variant], pixels), " of the pixels"),
         h("span", {}, "d\u00a0", h("b", { class: "deviation" }, signed(run.deviation(variant, scene)))),
+        run.shapley && h("span", {}, "\u03c6\u00a0", h("b", { class: "shapley" }, signed(run.shapley(variant, scene)))),
         h("span", {}, "p\u00a0", h("b", {}, fixed(run.p[scene])), " \u2192 ", h("b", { class: "without" }, fixed(run.probabilityWithout(variant, scene))), ` ${kept()}`));
     })];
   };
 
   const classList = (runs, hover) => {
     const body = h("tbody"), two = runs.length > 1;
+    const heads = runs.map(() => h("th", { scope: "col", class: "number" }));
     const element = h("table", { class: "effects" }, h("caption", { class: "hidden" }, "Classes of the image by their effect on the shown scene"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Class"), h("th", { scope: "col", class: "number" }, "Pixels"),
-        runs.map((_, index) => h("th", { scope: "col", class: "number" }, two ? `d, run ${"AB"[index]}` : "d")), h("th", { scope: "col", class: "bar-cell" }, h("span", { class: "hidden" }, "as a bar")))), body);
-    const show = scene => {
+        heads, h("th", { scope: "col", class: "bar-cell" }, h("span", { class: "hidden" }, "as a bar")))), body);
+    const show = (scene, effect) => {
+      heads.forEach((head, index) => { head.textContent = two ? `${signs[effect]}, run ${"AB"[index]}` : signs[effect]; });
       const classes = [...new Set(runs.flatMap(run => run.classes))];
       const at = runs.map(run => new Map(run.classes.map((semantic, variant) => [semantic, variant])));
-      const deviation = (semantic, index) => at[index].has(semantic) ? runs[index].deviation(at[index].get(semantic), scene) : null;
+      const deviation = (semantic, index) => at[index].has(semantic) ? runs[index][effect](at[index].get(semantic), scene) : null;
       const rows = classes.map(semantic => ({ semantic, values: runs.map((_, index) => deviation(semantic, index)),
         pixels: runs[0].pixels[at[0].get(semantic)] ?? null }));
       rows.sort((a, b) => (b.values[0] ?? -2) - (a.values[0] ?? -2) || a.semantic - b.semantic);
@@ -129,12 +133,13 @@
       if (step) semscope.go(addressOf(image, state));
       else semscope.note(addressOf(image, state));
     };
-    const layer = semscope.choice("Layer", [["map", "Deviations"], ["classes", "Classes"]], state.layer, value => change({ layer: value }));
+    const layer = semscope.choice("Layer", [["map", first.shapley ? "Effects" : "Deviations"], ["classes", "Classes"]], state.layer, value => change({ layer: value }));
+    const effect = runs.every(run => run.shapley) && semscope.choice("Effect", [["deviation", "Deviation"], ["shapley", "Shapley value"]], state.effect, value => change({ effect: value }));
     const scale = semscope.choice("Colours", [["own", "Own range"], ["zero", "Around 0"]], state.scale, value => change({ scale: value }));
     const slider = h("input", { type: "range", min: 0, max: 100, step: 1, id: "opacity", oninput: () => change({ opacity: Number(slider.value) }) });
     const compare = second && semscope.choice("Runs", [["1", "Both runs"], ["0", "First alone"]], state.compare, value => change({ compare: value }));
     const stem = semscope.stem(image.path);
-    const tools = h("div", { class: "tools" }, layer.element, scale.element, compare?.element,
+    const tools = h("div", { class: "tools" }, layer.element, effect && effect.element, scale.element, compare?.element,
       h("label", { class: "slide", for: "opacity" }, "Opacity ", slider),
       h("button", { type: "button", class: "quiet", onclick: () => save(pictures.slice(0, both() ? 2 : 1).map(each => each.canvas), `${stem}.png`) }, "Save PNG"));
     const picker = scenePicker(image, runs, scene => change({ scene }, true));
@@ -151,7 +156,7 @@
     };
     const render = () => {
       const shown = both() ? runs : [first];
-      const deviations = runs.map(run => semscope.deviationsOf(run, state.scene));
+      const deviations = runs.map(run => semscope.deviationsOf(run, state.scene, state.effect));
       let range = semscope.joinRanges(shown.map((run, index) => semscope.rangeOf(run, deviations[index])));
       const colours = state.scale === "zero" ? "diverging" : "plasma";
       if (state.scale === "zero") range = semscope.aroundZero(range);
@@ -161,15 +166,16 @@
       shade.style.backgroundImage = semscope.gradient(colours);
       low.textContent = signed(range.low);
       high.textContent = signed(range.high);
-      bar.querySelector(".what").textContent = "speaks against \u2190 deviation d \u2192 supports";
+      bar.querySelector(".what").textContent = `speaks against \u2190 ${effects[state.effect]} \u2192 supports`;
       bar.hidden = state.layer !== "map";
       scale.element.hidden = state.layer !== "map";
       slider.value = state.opacity;
       layer.mark(state.layer);
       scale.mark(state.scale);
+      if (effect) effect.mark(state.effect);
       compare?.mark(state.compare);
       picker.mark(state.scene);
-      list.show(state.scene);
+      list.show(state.scene, state.effect);
       pictures.forEach(({ canvas }, index) => canvas.setAttribute("aria-label", altText(image, runs[index], state)));
       paint();
     };
@@ -211,8 +217,8 @@
   };
 
   const altText = (image, run, state) => {
-    const effects = run.classes.map((semantic, variant) => [semscope.shortName(semscope.className(semantic)), run.deviation(variant, state.scene)]).sort((a, b) => b[1] - a[1]);
+    const effects = run.classes.map((semantic, variant) => [semscope.shortName(semscope.className(semantic)), run[state.effect](variant, state.scene)]).sort((a, b) => b[1] - a[1]);
     const most = effects.slice(0, 3).map(([name, value]) => `${name} ${signed(value)}`).join(", ");
-    return `${semscope.stem(image.path)}: ${state.layer === "map" ? `score deviation map of the scene ${semscope.sceneName(state.scene)}` : "semantic classes"} over the photo; largest effects: ${most}`;
+    return `${semscope.stem(image.path)}: ${state.layer === "map" ? `${state.effect === "shapley" ? "Shapley value" : "score deviation"} map of the scene ${semscope.sceneName(state.scene)}` : "semantic classes"} over the photo; largest effects: ${most}`;
   };
 })();

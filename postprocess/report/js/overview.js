@@ -131,6 +131,8 @@
       section("Scenes", scenes.element),
       h("div", { class: "columns" }, section("Most confused", pairTable(data)), section("The run", runFacts(data))),
       section("Semantic classes", h("p", { class: "muted" }, "Over all scenes. The mean effect is the mean score deviation over all correctly predicted images: positive supports the scene."), classTable(data)),
+      data.curves && section("Faithfulness", h("p", { class: "muted" }, "How fast the predicted scene loses its probability when classes are inhibited in an order, and gains it when they are revealed. An order is worth something only if it beats those by area and at random."),
+        h("div", { class: "sheets" }, semscope.figure(data.curves, "Deletion and insertion curves, all images", ""))),
       lists(data));
     return { element, title: "Overview", update: next => scenes.update({ sort: next.sort ?? "name", order: next.order ?? "up", filter: next.filter ?? "", scenes: next.scenes ?? "" }) };
   };

@@ -85,9 +85,9 @@
   addEventListener("beforeprint", () => { for (const element of [...waiting.keys()]) run(element); });
 
   // Our SVG files become elements: only the shapes and attributes that they are made of are taken over.
-  const shapes = new Set(["svg", "g", "title", "rect", "line", "polygon", "circle", "text"]);
+  const shapes = new Set(["svg", "g", "title", "rect", "line", "polyline", "polygon", "circle", "text"]);
   const attributes = new Set(["viewBox", "class", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height",
-                              "points", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin",
+                              "points", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin",
                               "paint-order", "transform", "font-family", "font-size", "font-weight", "text-anchor",
                               "textLength"]);
   const copy = node => {

@@ -24,6 +24,9 @@
           cell: row => h("span", { class: "with-bar", title: known(c.ci_low[row]) ? `${signed(c.ci_low[row])} to ${signed(c.ci_high[row])}` : null },
             semscope.effectBar(c.mean[row], axis, [c.ci_low[row], c.ci_high[row]]),
             h("span", { class: "hidden" }, `${signed(c.ci_low[row])} to ${signed(c.ci_high[row])}`)) },
+        ...(c.shapley ? [{ key: "shapley", label: "Shapley", number: true, hint: "mean Shapley value over the correct predictions, with its q-value below the limit marked", value: row => c.shapley.mean[row],
+          cell: row => h("span", { title: known(c.shapley.ci_low[row]) ? `${signed(c.shapley.ci_low[row])} to ${signed(c.shapley.ci_high[row])}` : null },
+            signed(c.shapley.mean[row]), known(c.shapley.q_value[row]) && c.shapley.q_value[row] < limit && h("span", { title: "significant" }, "\u00a0*")) }] : []),
         { key: "present", label: "Present", number: true, hint: "correct predictions that have the class", value: row => c.present[row] },
         { key: "q", label: "q", number: true, hint: "q-value of the permutation test", value: row => c.q_value[row],
           cell: row => h("span", { class: c.q_value[row] < limit ? "sure" : null }, semscope.small(c.q_value[row]), known(c.q_value[row]) && c.q_value[row] < limit && h("span", { title: "significant" }, "\u00a0*")) },
@@ -79,7 +82,10 @@
       data.correct === 0 ? "No box plot: no image of the scene is predicted correctly." : "No box plot: no class has a mean deviation above the threshold."),
     semscope.figure(data.figures.relevant, "Word cloud of the classes that support the scene", "No word cloud: no class has a positive mean deviation."),
     data.figures.distracting && semscope.figure(data.figures.distracting, "Word cloud of the distracting classes", ""),
-    semscope.figure(data.figures.distribution, "Semantic distribution: shares of the pixels", "No distribution: there are no images."));
+    semscope.figure(data.figures.distribution, "Semantic distribution: shares of the pixels", "No distribution: there are no images."),
+    data.figures.shapley && semscope.figure(data.figures.shapley, "Shapley values of the classes whose mean is above the threshold, correct predictions", ""),
+    data.figures.interactions && semscope.figure(data.figures.interactions, "Interactions of classes, images predicted as the scene", ""),
+    data.figures.curves && semscope.figure(data.figures.curves, "Faithfulness: deletion and insertion curves, images predicted as the scene", ""));
 
   semscope.views.scene = async ({ id, query }) => {
     const scene = Number(id), names = semscope.overview.scenes.name;

@@ -93,6 +93,7 @@ def main():
         pages.check_table(page, truth)
         pages.check_viewer(page, truth)
         pages.check_save(page, truth)
+        pages.check_shapley(page, truth)
         pages.check_navigation(page, truth)
         pages.check_compare(page, truth)
         pages.check_gone(page, truth, gone, changed)

@@ -36,6 +36,8 @@ class Truth:
         self.strongest, self.flip = np.zeros(shape, int), np.zeros(shape, int)
         self.pixels = {"truth": np.zeros(shape), "predicted": np.zeros(shape)}
         self.samples = {name: [[] for _ in range(self.scenes)] for name in ("correct", "predicted")}
+        self.shapley = {name: [[] for _ in range(self.scenes)] for name in ("correct", "predicted")}
+        shapley = occlusion["/variant/shapley"][:] if "/variant/shapley" in occlusion else None
         self.images = []
         offset = occlusion["/image/variant_offset"][:]
         rows = {name: occlusion[name] for name in ("/image/probability", "/variant/probability")}
@@ -54,6 +56,8 @@ class Truth:
                 part = slice(offset[i], offset[i + 1])
                 self.add(i, rows["/image/probability"][i], scene[i], loss[i], semantic[part], pixels[part],
                          rows["/variant/probability"][part])
+                if shapley is not None:
+                    self.add_shapley(i, rows["/image/probability"][i], scene[i], semantic[part], shapley[part])
 
     def add(self, image, p, scene, loss, present, pixels, variants):
         matrix = np.tile(p, (self.semantics, 1))
@@ -87,6 +91,14 @@ class Truth:
         flips = [s for s in present if np.argmax(matrix[s]) == scene]
         self.flip[scene, flips] += 1
         self.images[image].update(distractor=row + 1 if column == scene else 0, flips=flips)
+
+
+    def add_shapley(self, image, p, scene, present, values):
+        predicted = int(np.argmax(p))
+        shapley = np.full(self.semantics, np.nan)
+        shapley[present] = values[:, predicted]
+        for name in ("correct", "predicted") if scene == predicted else ("predicted",):
+            self.shapley[name][predicted].append((image, shapley))
 
 
 def expect(condition, what):
@@ -146,7 +158,9 @@ def check_p_value(values, p_value):
     else:
         reference = stats.permutation_test((nonzero,), np.sum, permutation_type="samples", n_resamples=10000,
                                            vectorized=True, random_state=1, batch=1000).pvalue
-        expect(abs(p_value - reference) <= 5 * np.sqrt(reference * (1 - reference) / 2000) + 2e-3, "p-value")
+        half = reference / 2  # SciPy doubles the smaller of two one-sided shares, each with an error of its own
+        error = 5 * np.sqrt(reference * (1 - reference) / 2000) + 8 * np.sqrt(half * (1 - half) / 10000)
+        expect(abs(p_value - reference) <= error + 2e-3, "p-value")
 
 
 def check_q_values(p, q):
@@ -160,11 +174,13 @@ def check_q_values(p, q):
 def check_deviation(truth, group, samples):
     """Returns the numbers of intervals and p-values that were tried."""
     tried = 0
+    own = group.file[group.name.replace("/shapley/", "/deviation/")]  # where the images and offsets of both are
     columns = {name: group[name][:] for name in group if group[name].shape == (truth.scenes, truth.semantics)}
-    offset, value, image = (group[f"sample_{name}"][:] for name in ("offset", "value", "image"))
+    columns["present"] = own["present"][:]
+    offset, image, value = own["sample_offset"][:], own["sample_image"][:], group["sample_value"][:]
     for c in range(truth.scenes):
         n = len(samples[c])
-        expect(group["images"][c] == n, f"images of scene {c}")
+        expect(own["images"][c] == n, f"images of scene {c}")
         images = np.array([i for i, _ in samples[c]])
         table = np.array([d for _, d in samples[c]]).reshape(n, truth.semantics)
         for s in range(truth.semantics):
@@ -216,15 +232,15 @@ def check_distributions(truth, group, labels):
         np.testing.assert_allclose(group[name][:], shares, **TOLERANCE)
 
 
-def check_relevance(truth, file):
-    mean = file["/deviation/correct/mean"][:]
+def check_relevance(truth, file, attribution="deviation", name="set"):
+    mean = file[f"/{attribution}/correct/mean"][:]
     group = file["/relevance"]
     counted = (truth.strongest > 0) | (truth.flip > 0)
     with np.errstate(invalid="ignore"):
         sets = np.where(truth.pixels["truth"] > 0, 2, 0)
         sets[counted | (mean < -group.attrs["distracting"])] = 3
         sets[mean > group.attrs["relevant"]] = 1
-    np.testing.assert_array_equal(group["set"][:], sets)
+    np.testing.assert_array_equal(group[name][:], sets)
 
 
 def check_images(truth, group):
@@ -281,7 +297,8 @@ def check_exports(statistics, file, truth):
             expect(value == stored or (value is None and np.isnan(stored)), name)
     names = [name.decode() for name in file["/scene/name"][:]]
     classes = [name.decode() for name in file["/semantic/name"][:]]
-    sets = file["/relevance/set"][:]
+    by_shapley = bool(file["/relevance"].attrs.get("shapley", 0))
+    sets = file["/relevance/shapley_set" if by_shapley else "/relevance/set"][:]
     check_image_table(folder, truth, names, classes)
     with open(os.path.join(folder, "scenes.csv"), encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
@@ -295,12 +312,19 @@ def check_exports(statistics, file, truth):
             expect(row[name] == "; ".join(listed), "scenes.csv")
         listed = [one["class"] for one in each["distracting"]]
         expect(set(listed) >= {classes[s] for s in np.flatnonzero(sets[c] == 3)}, f"distracting of {c}")
-    with open(os.path.join(folder, "deviations.csv"), encoding="utf-8", newline="") as text:
-        for row in csv.DictReader(text):
+    for table, group, own in (("deviations.csv", "deviation", "set"), ("shapley.csv", "shapley", "shapley_set")):
+        if group not in file:
+            expect(not os.path.exists(os.path.join(folder, table)), f"{table} without {group}")
+            continue
+        with open(os.path.join(folder, table), encoding="utf-8", newline="") as text:
+            rows = list(csv.DictReader(text))
+        expect(len(rows) > 0 or not file[f"/{group}/correct/mean"][:].any(), f"{table} is empty")
+        for row in rows:
             place = names.index(row["scene"]), classes.index(row["class"])
             for column, name in (("mean", "mean"), ("ci_low", "ci_low"), ("ci_high", "ci_high"), ("q", "q_value")):
-                stored = file[f"/deviation/correct/{name}"][place]
-                expect(np.isnan(stored) if row[column] == "" else float(row[column]) == stored, "deviations.csv")
+                stored = file[f"/{group}/correct/{name}"][place]
+                expect(np.isnan(stored) if row[column] == "" else float(row[column]) == stored, table)
+            expect(row["set"] == ["absent", "relevant", "irrelevant", "distracting"][file[f"/relevance/{own}"][place]], table)
 
 
 def main():
@@ -314,6 +338,9 @@ def main():
         np.testing.assert_array_equal(file["/distractor/flip"][:], truth.flip)
         check_distributions(truth, file["/distribution"], sys.argv[3:])
         check_relevance(truth, file)
+        if "shapley" in file:
+            tried += [check_deviation(truth, file[f"/shapley/{name}"], truth.shapley[name]) for name in truth.shapley]
+            check_relevance(truth, file, "shapley", "shapley_set")
         check_images(truth, file["/image"])
         check_exports(sys.argv[2], file, truth)
         print(f"{truth.confusion.sum()} images, {truth.scenes} scenes, {truth.semantics - 1} classes agree; {tried} "

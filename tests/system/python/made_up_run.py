@@ -10,6 +10,8 @@ import h5py
 import numpy as np
 from PIL import Image
 
+from made_up_attributions import add_attributions
+
 SCENES = ["kitchen", "<img src=x onerror=window.hacked=1>", "bedroom", "__proto__", 'the "first" & \'second\'',
           "${window.hacked=1}", "a scene with a name that is much longer than any column of any table would like it to be"]
 CLASSES = ["unlabelled", "wall", "<script>window.hacked=1</script>", "bed, bunk", "constructor", "</title><h1>x",
@@ -91,6 +93,7 @@ class MadeUpRun:
             file["/variant/pixels"] = np.concatenate([pixels for _, pixels in counts]).astype(np.uint32)
             rows = [row if self.status[i] == 1 else np.full_like(row, np.nan) for i, row in enumerate(p_s)]
             file["/variant/probability"] = np.concatenate(rows)
+            add_attributions(file, np.random.default_rng(3))
             self.describe(file, name)
 
     def describe(self, file, name):

@@ -10,6 +10,8 @@ import argparse
 import h5py
 import numpy as np
 
+from made_up_attributions import add_attributions
+
 DONE, UNREADABLE, NOT_FINITE, PENDING = 1, 2, 3, 0
 
 
@@ -25,6 +27,7 @@ def parse():
     parser.add_argument("--not-finite", type=float, default=0.02)
     parser.add_argument("--pending", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--attributions", action="store_true", help="Shapley values, curves and interactions as well")
     parser.add_argument("--again", type=int, default=0, help="number of the run; 0 = the first")
     return parser.parse_args()
 
@@ -122,6 +125,8 @@ def main():
     with h5py.File(args.file, "w") as file:
         write_labels(file, args, scene, status, present, rng)
         write_numbers(file, args, scene, status, present, rng)
+        if args.attributions:
+            add_attributions(file, rng)
         file.attrs.update({"format": "semscope occlusion", "format_version": np.uint64(1), "ranks": np.uint64(1)})
         file.attrs["complete"] = np.uint64(not (status == PENDING).any())
         file.attrs["created"] = "2000-01-01T00:00:00Z"

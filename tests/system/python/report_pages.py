@@ -59,9 +59,11 @@ def check_scenes(page, truth):
             low, _, high = row[3].partition(" to ")
             near(low, group["ci_low"][c, s], 4, f"interval of {what}")
             near(high, group["ci_high"][c, s], 4, f"interval of {what}")
-            equal(int(row[4]), int(group["present"][c, s]), f"present of {what}")
-            near(row[5].replace("< ", ""), group["q_value"][c, s], 3, f"q of {what}")
-            equal((int(row[6]), int(row[7])), (int(strongest[c, s]), int(flip[c, s])), f"distractors of {what}")
+            near(row[4], truth.statistics["shapley/correct/mean"][c, s], 4, f"mean Shapley value of {what}")
+            expect(("*" in row[4]) == (truth.statistics["shapley/correct/q_value"][c, s] < 0.05), f"mark of {what}: {row[4]}")
+            equal(int(row[5]), int(group["present"][c, s]), f"present of {what}")
+            near(row[6].replace("< ", ""), group["q_value"][c, s], 3, f"q of {what}")
+            equal((int(row[7]), int(row[8])), (int(strongest[c, s]), int(flip[c, s])), f"distractors of {what}")
             expect(["absent", "relevant", "irrelevant", "distracting"][sets[s]] in row[1], f"set of {what}: {row[1]}")
         correct = int(((truth.first.truth == c) & (truth.first.predicted == c)).sum())
         missed = int(((truth.first.truth == c) & (truth.first.predicted != c) & truth.first.done).sum())
@@ -77,15 +79,27 @@ def check_figures(page, truth):
     page.script("document.querySelector('.sheets').scrollIntoView()")
     page.wait("return document.querySelectorAll('.drawing svg').length === document.querySelectorAll('.drawing').length")
     mean = truth.statistics["deviation/correct/mean"][scene]
-    boxes = page.script("return [...document.querySelectorAll('.drawing g.box')].map(g => [g.dataset.semantic, g.dataset.mean])")
-    wanted = [[s, float(mean[s])] for s in range(len(mean)) if mean[s] > 0.01]
-    equal([[int(s), float(value)] for s, value in boxes], wanted, "the boxes of the box plot")
+    plots = page.script("return [...document.querySelectorAll('.drawing')].map(d => [...d.querySelectorAll('g.box')]"
+                        ".map(g => [g.dataset.semantic, g.dataset.mean])).filter(boxes => boxes.length > 0)")
+    shapley = truth.statistics["shapley/correct/mean"][scene]
+    wanted, by_shapley = [[[s, float(m[s])] for s in range(len(m)) if m[s] > 0.01] for m in (mean, shapley)]
+    equal([[[int(s), float(value)] for s, value in boxes] for boxes in plots], [wanted, by_shapley], "the boxes of the box plots")
+    pairs = truth.statistics["interaction/predicted"]
+    own = slice(*pairs["offset"][scene:scene + 2].astype(int))
+    drawn = page.script("return [...document.querySelectorAll('.drawing g.interaction')].map(g => g.dataset.mean)")
+    expect(len(drawn) > 10 and {float(value) for value in drawn} <= set(pairs["mean"][own]), "the cells of the interactions")
+    lines = page.script("return [...document.querySelectorAll('.drawing g.curve')].map(g => g.dataset.mean)")
+    for line in lines:
+        expect([float(value) for value in line.split(" ")] in
+               [row.tolist() for kind in ("deletion", "insertion") for row in truth.statistics[f"faithfulness/scene/{kind}"][scene]],
+               "a line of the curves")
+    equal(len(lines), 2 * len(truth.statistics["faithfulness/order"]), "lines of the curves")
     words = page.script("return [...document.querySelectorAll('.drawing g.word')].map(g => g.textContent)")
     for s, _ in wanted:
         name = truth.semantics[s].split(",")[0].strip()
         expect(any(name in word for word in words), f"{name} in the word cloud: {words}")
     kinds = page.script("return [...new Set([...document.querySelectorAll('.drawing *')].map(e => e.localName))].sort()")
-    expect(set(kinds) <= {"svg", "g", "title", "rect", "line", "polygon", "circle", "text"}, f"shapes: {kinds}")
+    expect(set(kinds) <= {"svg", "g", "title", "rect", "line", "polyline", "polygon", "circle", "text"}, f"shapes: {kinds}")
 
 
 def check_table(page, truth):
@@ -93,7 +107,7 @@ def check_table(page, truth):
     scene = int(truth.statistics["evaluation/scene_top1"][:].argmax())
     page.open(f"#/scene/{scene}")
     table = "section:nth-of-type(1) table"
-    number = {"Mean": 2, "Present": 4, "Flips": 7}
+    number = {"Mean": 2, "Shapley": 4, "Present": 5, "Flips": 8}
     for name, column in number.items():
         page.click_text(f"{table} thead button", name)
         down = [float(row[column].replace(MINUS, "-")) for row in page.table(table)]
@@ -182,6 +196,31 @@ def check_save(page, truth):
     expect((page.middles(url, truth.side) == plasma(levels)).all(), "pixels of the saved PNG")
     equal(page.script("return window.saved"), truth.first.paths[image].rsplit("/", 1)[1], "name of the saved PNG")
     page.reload()
+
+
+def check_shapley(page, truth):
+    """The map, the list and the region that is pointed at tell Shapley values when asked for them."""
+    image = int(np.flatnonzero(truth.first.done)[5])
+    scene = int(truth.first.predicted[image])
+    names = [name.split(",")[0].strip() for name in truth.semantics]
+    page.open(f"#/image/{image}?compare=0&opacity=100&effect=shapley")
+    values = truth.shapley(image, scene)
+    for row in page.table("table.effects"):
+        near(row[2], float(values[names.index(row[0])]), 4, f"Shapley value of {row[0]} in image {image}", 2e-7)
+    seen = page.script("return [document.querySelector('table.effects thead th:nth-child(3)').textContent,"
+                       "document.querySelector('.colour-bar .what').textContent]")
+    expect(seen[0].startswith("\u03c6") and "Shapley value" in seen[1], f"what is shown: {seen}")
+    levels = truth.levels(image, values)  # of values that were rounded once more: to a level
+    close = [(page.pixels(0, truth.side) == plasma(np.clip(levels + shift, 0, LEVELS - 1))).all(axis=-1) for shift in (-1, 0, 1)]
+    expect(np.any(close, axis=0).all() and len(np.unique(levels)) > 3, "colours of Shapley values")
+    page.click_text(".choice button", "Deviation")
+    page.wait("return !location.hash.includes('effect=')")
+    deviations = truth.deviations(truth.first, image, scene)
+    for row in page.table("table.effects"):
+        near(row[2], float(deviations[names.index(row[0])]), 4, f"deviation of {row[0]} in image {image}")
+    page.open("#/")
+    page.script("document.querySelector('.sheets').scrollIntoView()")
+    page.wait("return document.querySelectorAll('.drawing svg g.curve').length === 8")
 
 
 def check_navigation(page, truth):

@@ -38,6 +38,7 @@ class Truth:
     def __init__(self, folder, run):
         self.first, self.second = Occlusion(folder / "first.h5"), Occlusion(folder / "second.h5")
         self.labels, self.side = run.labels, run.side
+        self.file = h5py.File(folder / "first.h5")
         self.statistics = h5py.File(folder / "statistics.h5")
         self.scenes, self.semantics = run.scenes, run.semantics
 
@@ -45,6 +46,12 @@ class Truth:
         values = np.zeros(len(self.semantics), np.float32)
         rows = slice(occlusion.offset[image], occlusion.offset[image + 1])
         values[occlusion.semantic[rows]] = occlusion.p[image, scene] - occlusion.p_s[rows, scene]
+        return values
+
+    def shapley(self, image, scene):
+        values = np.zeros(len(self.semantics), np.float32)
+        rows = slice(self.first.offset[image], self.first.offset[image + 1])
+        values[self.first.semantic[rows]] = self.file["/variant/shapley"][rows, scene]
         return values
 
     def levels(self, image, deviations, ranges=None):

@@ -39,9 +39,33 @@ if(SEMSCOPE_CUDA AND NOT TARGET torch_cuda)
   message(FATAL_ERROR "SEMSCOPE_CUDA: the LibTorch in ${TORCH_INSTALL_PREFIX} has no CUDA; set SEMSCOPE_TORCH to one that has")
 endif()
 
+# AOTInductor packages (.pt2): the header came with LibTorch 2.6; builds without the loader exist.
+set(SEMSCOPE_HAS_AOTINDUCTOR OFF)
+if(EXISTS "${TORCH_INSTALL_PREFIX}/include/torch/csrc/inductor/aoti_package/model_package_loader.h")
+  include(CheckCXXSourceCompiles)
+  get_target_property(libtorch_cpu torch_cpu LOCATION)
+  get_target_property(libc10 c10 LOCATION)
+  set(CMAKE_REQUIRED_LIBRARIES "${libtorch_cpu}" "${libc10}" -Wl,--allow-shlib-undefined)
+  set(CMAKE_REQUIRED_INCLUDES ${TORCH_INCLUDE_DIRS})
+  set(CMAKE_REQUIRED_FLAGS "-std=c++20 ${TORCH_CXX_FLAGS}")
+  check_cxx_source_compiles("
+    #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
+    int main(int count, char** words) {
+      torch::inductor::AOTIModelPackageLoader loader(words[count - 1], \"model\");
+      return static_cast<int>(loader.run({}).size());
+    }" SEMSCOPE_AOTINDUCTOR_${Torch_VERSION})
+  set(SEMSCOPE_HAS_AOTINDUCTOR ${SEMSCOPE_AOTINDUCTOR_${Torch_VERSION}})
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  unset(CMAKE_REQUIRED_INCLUDES)
+  unset(CMAKE_REQUIRED_FLAGS)
+endif()
+
 add_library(semscope_torch_external INTERFACE)
 target_link_libraries(semscope_torch_external INTERFACE torch)
 target_include_directories(semscope_torch_external SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+if(SEMSCOPE_HAS_AOTINDUCTOR)
+  target_compile_definitions(semscope_torch_external INTERFACE SEMSCOPE_AOTINDUCTOR)
+endif()
 if(EXISTS "${TORCH_INSTALL_PREFIX}/include/fmt" AND NOT TORCH_INSTALL_PREFIX STREQUAL "/usr")
   # The wheels bring headers of another fmt, without its library. Ours come first by a folder that holds nothing else:
   # the compiler keeps /usr/include last whatever it is told.

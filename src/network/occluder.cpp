@@ -186,7 +186,7 @@ TorchAccess::TorchAccess(Occluder& occluder) : state_(*occluder.state_) {
 }
 
 const NetworkOptions& TorchAccess::options() const { return state_.options; }
-const torch::jit::Module& TorchAccess::module() const { return state_.network->module(); }
+const torch::jit::Module* TorchAccess::module() const { return state_.network->module(); }
 
 at::Tensor TorchAccess::scores(torch::jit::Module& part, const at::Tensor& batch) const {
     at::Tensor scores;

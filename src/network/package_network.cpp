@@ -89,9 +89,9 @@ void require_fitting_package(const NetworkFile& file, std::string_view bytes) {
                            instructions, how_to_export));
     // Without this its code would read photos of another size or type as they lie in memory.
     if (!holds(bytes, "AOTI_RUNTIME_CHECK_INPUTS"))
-        refuse(file,
-               fmt::format("does not check the photos that it is given; compile it by {} with PyTorch 2.7 or later",
-                           how_to_export));
+        refuse(file, fmt::format("is an AOTInductor package that does not check the photos it is given; compile it by "
+                                 "{} with PyTorch 2.7 or later",
+                                 how_to_export));
 }
 
 #ifdef SEMSCOPE_AOTINDUCTOR

@@ -207,6 +207,7 @@ void TorchAccess::make_variant(const Forward& forward, float* out) const {
 std::string torch_description() {
     std::string text = fmt::format("LibTorch {}", TORCH_VERSION);
     const auto& cuda = at::detail::getCUDAHooks();
+    if (cuda.hasROCM()) return text + ", ROCm";
     if (!cuda.hasCUDART()) return text;  // a LibTorch without CUDA
     const auto runtime = cuda.versionCUDART();
     text += fmt::format(", CUDA {}.{}", runtime / 1000, runtime % 1000 / 10);

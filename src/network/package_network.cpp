@@ -9,6 +9,7 @@
 
 #ifdef SEMSCOPE_AOTINDUCTOR
 #include "error_stream.hpp"
+#include "torch_device.hpp"
 
 #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
 
@@ -196,6 +197,7 @@ class PackageNetwork : public LoadedNetwork {
 
     /// The cause, which the compiled code has written, or what LibTorch says, which tells no more than where it failed.
     static std::string first_problem(const std::string& written, const std::string& thrown) {
+        if (is_out_of_memory(written)) return written;
         constexpr std::string_view sign = "Error: ";
         const std::size_t at = written.find(sign);
         if (at == std::string::npos) return thrown;

@@ -118,7 +118,9 @@ def check_small(case):
         expect(worst < 1e-5, f"and give the probabilities of TorchScript ({worst:.1g})")
     code, text = occlude(case.at("any.pt2"), "any.h5", "--preprocess.crop", "64")
     expect(code == 2 and "expected: 96, but got: 64" in text, "another size of photos is refused")
-    code, text = occlude(case.at("any.pt2"), "any.h5", "--data.scenes", "objectInfo.txt")
+    with open(case.at("four.txt"), "w") as file:
+        file.write("".join(f"scene_{index}\n" for index in range(4)))
+    code, text = occlude(case.at("any.pt2"), "any.h5", "--data.scenes", case.at("four.txt"))
     expect(code == 2 and "the network gives 5 scores" in text, "another number of scenes is refused")
 
     torch.manual_seed(1)

@@ -22,6 +22,13 @@ if(SEMSCOPE_TORCH)
   # The wheels' libtorch.so exports parts of libstdc++ (std::filesystem), which crash when a program's calls reach them:
   # the system's libstdc++ is searched first.
   add_link_options("LINKER:--push-state,--no-as-needed" -lstdc++ "LINKER:--pop-state")
+  # A wheel's libraries of CUDA lie in packages of their own. The linker does not know how libtorch_cuda.so finds them, and
+  # would take older ones of the toolkit or the system.
+  file(GLOB cuda_folders "${folder}/../../../../nvidia/*/lib")
+  foreach(cuda_folder ${cuda_folders})
+    cmake_path(NORMAL_PATH cuda_folder)
+    add_link_options("LINKER:-rpath-link,${cuda_folder}")
+  endforeach()
   # TorchConfig.cmake looks for its own libraries and for Caffe2Config.cmake in the usual places, where it would find the
   # system's: its folder comes first.
   cmake_path(SET prefix NORMALIZE "${folder}/../../..")

@@ -22,6 +22,13 @@ if(SEMSCOPE_TORCH)
   # The wheels' libtorch.so exports parts of libstdc++ (std::filesystem), which crash when a program's calls reach them:
   # the system's libstdc++ is searched first.
   add_link_options("LINKER:--push-state,--no-as-needed" -lstdc++ "LINKER:--pop-state")
+  # A wheel's libraries of CUDA lie in packages of their own. The linker does not know how libtorch_cuda.so finds them, and
+  # would take older ones of the toolkit or the system.
+  file(GLOB cuda_folders "${folder}/../../../../nvidia/*/lib")
+  foreach(cuda_folder ${cuda_folders})
+    cmake_path(NORMAL_PATH cuda_folder)
+    add_link_options("LINKER:-rpath-link,${cuda_folder}")
+  endforeach()
   # TorchConfig.cmake looks for its own libraries and for Caffe2Config.cmake in the usual places, where it would find the
   # system's: its folder comes first.
   cmake_path(SET prefix NORMALIZE "${folder}/../../..")
@@ -39,9 +46,33 @@ if(SEMSCOPE_CUDA AND NOT TARGET torch_cuda)
   message(FATAL_ERROR "SEMSCOPE_CUDA: the LibTorch in ${TORCH_INSTALL_PREFIX} has no CUDA; set SEMSCOPE_TORCH to one that has")
 endif()
 
+# AOTInductor packages (.pt2): the header came with LibTorch 2.6; builds without the loader exist.
+set(SEMSCOPE_HAS_AOTINDUCTOR OFF)
+if(EXISTS "${TORCH_INSTALL_PREFIX}/include/torch/csrc/inductor/aoti_package/model_package_loader.h")
+  include(CheckCXXSourceCompiles)
+  get_target_property(libtorch_cpu torch_cpu LOCATION)
+  get_target_property(libc10 c10 LOCATION)
+  set(CMAKE_REQUIRED_LIBRARIES "${libtorch_cpu}" "${libc10}" -Wl,--allow-shlib-undefined)
+  set(CMAKE_REQUIRED_INCLUDES ${TORCH_INCLUDE_DIRS})
+  set(CMAKE_REQUIRED_FLAGS "-std=c++20 ${TORCH_CXX_FLAGS}")
+  check_cxx_source_compiles("
+    #include <torch/csrc/inductor/aoti_package/model_package_loader.h>
+    int main(int count, char** words) {
+      torch::inductor::AOTIModelPackageLoader loader(words[count - 1], \"model\");
+      return static_cast<int>(loader.run({}).size());
+    }" SEMSCOPE_AOTINDUCTOR_${Torch_VERSION})
+  set(SEMSCOPE_HAS_AOTINDUCTOR ${SEMSCOPE_AOTINDUCTOR_${Torch_VERSION}})
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  unset(CMAKE_REQUIRED_INCLUDES)
+  unset(CMAKE_REQUIRED_FLAGS)
+endif()
+
 add_library(semscope_torch_external INTERFACE)
 target_link_libraries(semscope_torch_external INTERFACE torch)
 target_include_directories(semscope_torch_external SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+if(SEMSCOPE_HAS_AOTINDUCTOR)
+  target_compile_definitions(semscope_torch_external INTERFACE SEMSCOPE_AOTINDUCTOR)
+endif()
 if(EXISTS "${TORCH_INSTALL_PREFIX}/include/fmt" AND NOT TORCH_INSTALL_PREFIX STREQUAL "/usr")
   # The wheels bring headers of another fmt, without its library. Ours come first by a folder that holds nothing else:
   # the compiler keeps /usr/include last whatever it is told.

@@ -24,7 +24,7 @@ find "build/$preset" \( -name '*.gcda' -o -name counters.log \) -delete
 # Left to the release build: what measures time or must hit a moment within a run (and a killed process writes no
 # counters), what limits the size of files (the counters are files), Python scripts that start no program of ours, and what
 # starts the same programs in the same way as others: on a cluster, installed, on real photos after those of the demo set.
-elsewhere='slurm|two_hosts|system\.install|export_torchscript|download_places365|RealPhotos|RealNumbers'
+elsewhere='slurm|two_hosts|system\.install|export_network|download_places365|RealPhotos|RealNumbers'
 moments='Kill|Signal|Stall|watchdog|FailingWrite'
 ctest --preset "$preset" --parallel 3 --exclude-regex "$elsewhere|$moments" "$@"
 [ "$preset" = checked ] || exit 0

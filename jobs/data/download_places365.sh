@@ -157,4 +157,4 @@ fi
 # What is there already may have been edited: it stays.
 [ -e objectInfo150.txt ] || cp "$config/ade20k_objectInfo150.txt" objectInfo150.txt
 for table in categories_places365.txt places365.cfg; do [ -e "$table" ] || cp "$config/$table" "$table"; done
-say "done. Next: jobs/data/export_torchscript.py for the network, then jobs/slurm/submit.sh $PWD/places365.cfg"
+say "done. Next: jobs/data/export_network.py for the network, then jobs/slurm/submit.sh $PWD/places365.cfg"

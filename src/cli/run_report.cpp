@@ -2,6 +2,7 @@
 
 #include "semscope/comm/agreement.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/memory.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -42,6 +43,13 @@ std::string format_table(const RunSummary& summary) {
                        summary.images_per_second(), summary.forwards_per_second());
     out += fmt::format("imbalance (slowest rank / mean) {:.3f}, padded share {:.2f} %\n", summary.imbalance,
                        100 * summary.padded_share());
+    constexpr double mebibyte = 1 << 20;
+    if (summary.peak_memory > 0)
+        out += fmt::format(
+            "memory of a rank at most {:.0f} MiB{}\n", static_cast<double>(summary.peak_memory) / mebibyte,
+            summary.peak_device_memory == 0
+                ? ""
+                : fmt::format(", on its GPU {:.0f} MiB", static_cast<double>(summary.peak_device_memory) / mebibyte));
     return out;
 }
 
@@ -65,6 +73,8 @@ std::string format_json(const RunSummary& summary) {
                                       {"imbalance", summary.imbalance},
                                       {"padded_share", summary.padded_share()},
                                       {"checkpoints", summary.checkpoints},
+                                      {"peak_memory_bytes", summary.peak_memory},
+                                      {"peak_device_memory_bytes", summary.peak_device_memory},
                                       {"phases", phases}};
     return json.dump(2) + "\n";
 }
@@ -112,6 +122,8 @@ void report_run(const RunCounts& counts, PhaseTimer& timer, const RunTimes& time
     summary.forwards = communicator.sum(counts.forwards);
     summary.padding = communicator.sum(counts.padding);
     summary.checkpoints = counts.checkpoints;
+    summary.peak_memory = communicator.max(peak_memory());
+    summary.peak_device_memory = communicator.max(counts.peak_device_memory);
 
     comm::agree(communicator, [&] {
         if (!communicator.is_root()) return;

@@ -13,10 +13,10 @@ constexpr double unsigned_32 = std::numeric_limits<std::uint32_t>::max();
 
 std::vector<OptionSpec> model_options(ModelSettings& model) {
     return {
-        option(
-            "model.path", model.path,
-            "TorchScript network, [N,3,crop,crop] -> [N,C]; null = none, every score is 1 / C, for measuring the rest",
-            {.required = true, .words = {"null"}}),
+        option("model.path", model.path,
+               "TorchScript network or AOTInductor package, [N,3,crop,crop] -> [N,C]; null = none, every score is 1 / "
+               "C, for measuring the rest",
+               {.required = true, .words = {"null"}}),
         option("model.sha256", model.sha256,
                "SHA-256 that the file of model.path must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),
@@ -177,7 +177,8 @@ std::vector<OptionSpec> statistics_options(StatisticsSettings& statistics) {
 
 std::vector<OptionSpec> segment_options(SegmentSettings& segment) {
     return {
-        option("segment.model", segment.model, "TorchScript network, [N,3,H,W] -> [N,K,h,w]", {.required = true}),
+        option("segment.model", segment.model, "TorchScript network or AOTInductor package, [N,3,H,W] -> [N,K,h,w]",
+               {.required = true}),
         option("segment.sha256", segment.sha256,
                "SHA-256 that the file of segment.model must have, checked before it is loaded",
                {.kind = ValueKind::sha256}),

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 namespace semscope {
 
@@ -41,6 +43,15 @@ std::uint64_t group_limit(const fs::path& mount, const std::string& group, const
 }
 
 }  // namespace
+
+std::uint64_t peak_memory(const fs::path& root) {
+    std::ifstream file(root / "proc/self/status");
+    for (std::string line; std::getline(file, line);) {
+        constexpr std::string_view name = "VmHWM:";
+        if (line.starts_with(name)) return std::strtoull(line.c_str() + name.size(), nullptr, 10) << 10U;  // "... kB"
+    }
+    return 0;
+}
 
 std::uint64_t memory_limit(const fs::path& root) {
     std::uint64_t limit = machine_memory(root);

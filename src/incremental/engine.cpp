@@ -162,7 +162,7 @@ double Engine::trial_difference() {
     }
     const at::Tensor found = scores(join(base, changes));
     std::vector<at::Tensor> rows;
-    torch::jit::Module whole = access_.module();
+    torch::jit::Module whole = *access_.module();
     for (std::int64_t i = 0; i < forwards; i += batch) {
         const at::Tensor places = (torch::arange(batch) + i).clamp_max(forwards - 1);
         const at::Tensor images = photos.index_select(0, places).permute({0, 3, 1, 2});

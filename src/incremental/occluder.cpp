@@ -57,12 +57,16 @@ void Occluder::State::read() {
         return;
     }
     const network::TorchAccess access(whole);
+    if (access.module() == nullptr) {
+        remark = {"nothing runs incrementally: the operators of an AOTInductor package are compiled", true};
+        return;
+    }
     const auto crop = static_cast<std::int64_t>(whole.options().crop);
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
         const at::Tensor trial = torch::rand({2, 3, crop, crop});
-        reading = read_graph(access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
+        reading = read_graph(*access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {

@@ -17,11 +17,9 @@ namespace semscope::network {
 
 namespace {
 
-at::Tensor run_together(torch::jit::Module& module, const at::Tensor& images, const OutputOf& output) {
-    // Both are properties of a thread.
-    const torch::InferenceMode inference;
-    const torch::jit::GraphOptimizerEnabledGuard plain(false);
-    return output(module.forward({images}), images.size(0));
+at::Tensor run_together(const NetworkRun& network, const at::Tensor& images, const OutputOf& output) {
+    const torch::InferenceMode inference;  // a property of a thread
+    return output(network(images), images.size(0));
 }
 
 /// One compute thread while it lives.
@@ -36,12 +34,12 @@ class SingleThread {
     int before_;
 };
 
-at::Tensor run_one_by_one(torch::jit::Module& module, const at::Tensor& images, const OutputOf& output) {
+at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, const OutputOf& output) {
     const std::int64_t photos = images.size(0);
     std::vector<at::Tensor> rows(static_cast<std::size_t>(photos));
     const auto run = [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i)
-            rows[static_cast<std::size_t>(i)] = run_together(module, images.narrow(0, i, 1), output);
+            rows[static_cast<std::size_t>(i)] = run_together(network, images.narrow(0, i, 1), output);
     };
     const int threads = at::get_num_threads();
     if (images.is_cuda()) {
@@ -70,10 +68,14 @@ double difference(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-at::Tensor run_network(torch::jit::Module& module, const at::Tensor& images, Batching batching,
-                       const OutputOf& output) {
-    return batching == Batching::together ? run_together(module, images, output)
-                                          : run_one_by_one(module, images, output);
+c10::IValue run_module(torch::jit::Module& module, const at::Tensor& images) {
+    const torch::jit::GraphOptimizerEnabledGuard plain(false);  // a property of a thread
+    return module.forward({images});
+}
+
+at::Tensor run_network(const NetworkRun& network, const at::Tensor& images, Batching batching, const OutputOf& output) {
+    return batching == Batching::together ? run_together(network, images, output)
+                                          : run_one_by_one(network, images, output);
 }
 
 at::Tensor noise_photos(const at::Tensor& like, std::int64_t photos) {
@@ -92,12 +94,12 @@ at::Tensor noise_photos(const at::Tensor& like, std::int64_t photos) {
         .contiguous(like.suggest_memory_format());
 }
 
-BatchTrial try_batches(torch::jit::Module& module, const at::Tensor& like, std::int64_t batch, const OutputOf& output) {
+BatchTrial try_batches(const NetworkRun& network, const at::Tensor& like, std::int64_t batch, const OutputOf& output) {
     const torch::InferenceMode inference;
     const at::Tensor photos = noise_photos(like, 2 * batch);
     const at::Tensor first = photos.narrow(0, 0, batch);
     BatchTrial trial;
-    trial.output = run_together(module, first, output);
+    trial.output = run_together(network, first, output);
     if (trial.output.dim() == 0 || trial.output.size(0) != batch)
         throw InferenceError(fmt::format("the network gives a tensor of shape {} for a batch of {}",
                                          c10::str(trial.output.sizes()), batch));
@@ -108,7 +110,7 @@ BatchTrial try_batches(torch::jit::Module& module, const at::Tensor& like, std::
         if (batch < 2) break;
         const at::Tensor stays = at::arange(batch).remainder(2).eq(parity).to(like.device());
         const at::Tensor mixed = at::where(stays.view({batch, 1, 1, 1}), moved, photos.narrow(0, batch, batch));
-        const at::Tensor rows = run_together(module, mixed.contiguous(like.suggest_memory_format()), output);
+        const at::Tensor rows = run_together(network, mixed.contiguous(like.suggest_memory_format()), output);
         const at::Tensor places = stays.nonzero().flatten();
         trial.dependence =
             std::max(trial.dependence, difference(expected.index_select(0, places), rows.index_select(0, places)));
@@ -116,16 +118,16 @@ BatchTrial try_batches(torch::jit::Module& module, const at::Tensor& like, std::
     if (!like.is_cuda() && at::get_num_threads() > 1) {
         const SingleBlasThread blas;
         const SingleThread one;
-        trial.threads = difference(trial.output, run_together(module, first, output));
+        trial.threads = difference(trial.output, run_together(network, first, output));
     }
     return trial;
 }
 
-bool is_repeatable(torch::jit::Module& module, const at::Tensor& like, std::int64_t batch, Batching batching,
+bool is_repeatable(const NetworkRun& network, const at::Tensor& like, std::int64_t batch, Batching batching,
                    const OutputOf& output) {
     const torch::InferenceMode inference;
     const at::Tensor photos = noise_photos(like, batch);
-    const auto run = [&] { return run_network(module, photos, batching, output); };
+    const auto run = [&] { return run_network(network, photos, batching, output); };
     return difference(run(), run()) == 0;
 }
 

@@ -17,10 +17,16 @@ enum class Batching {
 /// The tensor out of what a network returns for so many photos: [photos,...].
 using OutputOf = std::function<at::Tensor(const c10::IValue&, std::int64_t photos)>;
 
-/// Runs a frozen module on `images`, [N,3,H,W] on its device. The graph runs as it is: the fusers of Torch's profiling
-/// executor would compute the first batches with other kernels, and other bits, than those after them
-/// (pytorch/pytorch#74534), and would compile again for each size of photos. Throws what the network throws.
-at::Tensor run_network(torch::jit::Module& module, const at::Tensor& images, Batching batching, const OutputOf& output);
+/// What a network makes of photos, [N,3,H,W] on its device. Several threads may call it at once.
+using NetworkRun = std::function<c10::IValue(const at::Tensor& images)>;
+
+/// Runs a frozen module. The graph runs as it is: the fusers of Torch's profiling executor would compute the first
+/// batches with other kernels, and other bits, than those after them (pytorch/pytorch#74534), and would compile again
+/// for each size of photos. Throws what the network throws.
+c10::IValue run_module(torch::jit::Module& module, const at::Tensor& images);
+
+/// Runs a network on `images`, [N,3,H,W]. Throws what it throws.
+at::Tensor run_network(const NetworkRun& network, const at::Tensor& images, Batching batching, const OutputOf& output);
 
 /// Photos of noise, [photos,3,H,W] with the options of `like`: what a network makes of each differs.
 at::Tensor noise_photos(const at::Tensor& like, std::int64_t photos);
@@ -33,13 +39,13 @@ struct BatchTrial {
     double threads = 0;  ///< the same between one compute thread and all
 };
 
-/// Runs `module` on batches of `batch` photos of noise. Differences are relative to the largest number, and infinite
+/// Runs `network` on batches of `batch` photos of noise. Differences are relative to the largest number, and infinite
 /// where only one of two is finite. `like` has the type, the device and the memory format of the photos, [1,3,H,W].
 /// Throws what the network throws, and InferenceError where it does not give `batch` rows.
-BatchTrial try_batches(torch::jit::Module& module, const at::Tensor& like, std::int64_t batch, const OutputOf& output);
+BatchTrial try_batches(const NetworkRun& network, const at::Tensor& like, std::int64_t batch, const OutputOf& output);
 
 /// Whether the same photos of noise get the same bits each time.
-bool is_repeatable(torch::jit::Module& module, const at::Tensor& like, std::int64_t batch, Batching batching,
+bool is_repeatable(const NetworkRun& network, const at::Tensor& like, std::int64_t batch, Batching batching,
                    const OutputOf& output);
 
 }  // namespace semscope::network

@@ -43,6 +43,8 @@ class Driver {
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
 
+    bool absent() const { return handle_ == nullptr; }
+
     /// Calls `name` and says whether it is there and gave 0, its sign of success.
     template <class... Arguments>
     bool call(const char* name, Arguments... arguments) const {
@@ -75,6 +77,11 @@ std::string describe_gpu(const Device& device) {
     const Driver driver("libcuda.so.1");
     int handle = 0, major = 0, minor = 0;
     Text name{};
+    // With ROCm HIP's library stands in for the driver; it has functions of the same form, but not for the capability.
+    if (const Driver hip("libamdhip64.so");
+        driver.absent() && hip.call("hipInit", 0U) && hip.call("hipDeviceGet", &handle, device.index) &&
+        hip.call("hipDeviceGetName", name.data(), static_cast<int>(name.size()), handle))
+        return name.data();
     const bool known = driver.call("cuInit", 0U) && driver.call("cuDeviceGet", &handle, device.index) &&
                        driver.call("cuDeviceGetName", name.data(), static_cast<int>(name.size()), handle) &&
                        driver.call("cuDeviceGetAttribute", &major, major_capability, handle) &&

@@ -11,6 +11,7 @@
 #include <new>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 namespace semscope::network {
 
@@ -18,20 +19,6 @@ namespace {
 
 /// How Torch begins to say that a network has an operator of another library or version.
 constexpr std::string_view unknown_operator = "Unknown builtin op: ";
-
-/// The bytes of the file, read once, so that they cannot change between the check and the use.
-std::string read_verified(const std::filesystem::path& path, const ExpectedSha256& sha256) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error))
-        throw InputError(fmt::format("{}: there is no such model file", path.string()));
-    const auto size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
-    std::string bytes(error ? 0 : size, '\0');
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (error || !file) throw InputError(fmt::format("{}: the model file cannot be read", path.string()));
-    if (!sha256.hex.empty()) require_sha256(path, sha256_of_text(bytes), sha256);
-    return bytes;
-}
 
 /// The type that a parameter or buffer of a network takes. Networks that are double throughout are converted like
 /// others; a few numbers of double precision in one of floats were asked for by its author.
@@ -74,12 +61,27 @@ at::MemoryFormat memory_format(at::ScalarType type, const Device& device) {
     return last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
 }
 
-torch::jit::Module load_frozen(const std::filesystem::path& path, const ExpectedSha256& sha256, const Device& device,
-                               at::ScalarType type) {
-    std::istringstream file(read_verified(path, sha256));
+std::string read_verified(const NetworkFile& network) {
+    const std::filesystem::path& path = network.path;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error))
+        throw InputError(fmt::format("{}: there is no such model file", path.string()));
+    const auto size = std::filesystem::file_size(path, error);
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(error ? 0 : size, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (error || !file) throw InputError(fmt::format("{}: the model file cannot be read", path.string()));
+    if (!network.sha256.hex.empty()) require_sha256(path, sha256_of_text(bytes), network.sha256);
+    return bytes;
+}
+
+torch::jit::Module load_frozen(const NetworkFile& network, std::string bytes) {
+    const std::filesystem::path& path = network.path;
+    const torch::Device device = torch_device(network.device);
+    std::istringstream file(std::move(bytes));
     torch::jit::Module module;
     try {
-        module = torch::jit::load(file, torch_device(device));
+        module = torch::jit::load(file, device);
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
@@ -93,7 +95,7 @@ torch::jit::Module load_frozen(const std::filesystem::path& path, const Expected
     }
     try {
         module.eval();
-        move_to(module, torch_device(device), type);
+        move_to(module, device, network.type);
         module = torch::jit::freeze(module);
         set_convolution_flags(module);
         return module;

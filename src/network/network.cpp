@@ -1,6 +1,5 @@
 #include "network.hpp"
 
-#include "determinism.hpp"
 #include "network_output.hpp"
 #include "semscope/core/errors.hpp"
 #include "torch_device.hpp"
@@ -30,16 +29,12 @@ Network::Network(const NetworkOptions& options)
     : options_(options),
       type_(scalar_type(options.precision, options.device)),
       format_(memory_format(type_, options.device)),
-      module_(load_frozen(options.path, options.sha256, options.device, type_)) {
-    const bool cpu = options_.device.kind == DeviceKind::cpu;
-    // A GPU launches thousands of rows at once; one after the other they would take far longer.
-    if (cpu) make_threads_independent(module_);
-    if (cpu) make_rows_independent(module_);
+      loaded_(load_network({options.path, options.sha256, options.device, type_, options.threads})) {
+    if (const std::string description = loaded_->description(); !description.empty()) remarks_.push_back({description});
     const int photos = find_format();
-    if (cpu && has_products_of_photos(module_, blank(photos))) {
-        module_ = load_frozen(options_.path, options_.sha256, options_.device, type_);
-        make_threads_independent(module_);
-        if (options_.batch_invariance == BatchInvariance::require) batching_ = Batching::one_by_one;
+    if (options_.device.kind == DeviceKind::cpu) {
+        const Batching wanted = loaded_->batching_for(blank(photos));
+        if (options_.batch_invariance == BatchInvariance::require) batching_ = wanted;
     }
     require_batch_invariance();
 }
@@ -54,10 +49,17 @@ at::Tensor Network::blank(std::int64_t photos) const {
     return torch::zeros({photos, 3, crop, crop}, like).contiguous(format_);
 }
 
-at::Tensor Network::run(const at::Tensor& images) { return run_part(module_, images); }
+NetworkRun Network::network_run() const {
+    return [&network = *loaded_](const at::Tensor& images) { return network.run(images); };
+}
+
+at::Tensor Network::run(const at::Tensor& images) const {
+    return run_network(network_run(), images.contiguous(format_), batching_, scores_of);
+}
 
 at::Tensor Network::run_part(torch::jit::Module& part, const at::Tensor& batch) const {
-    return run_network(part, batch.dim() == 4 ? batch.contiguous(format_) : batch, batching_, scores_of);
+    const auto run = [&](const at::Tensor& images) { return run_module(part, images); };
+    return run_network(run, batch.dim() == 4 ? batch.contiguous(format_) : batch, batching_, scores_of);
 }
 
 int Network::find_format() {
@@ -93,7 +95,7 @@ bool Network::takes_channels_last() {
     const std::int64_t photos = options_.batch;
     try {
         const at::Tensor images = blank(photos).permute({0, 2, 3, 1}).contiguous();
-        const at::Tensor given = run_network(module_, images, Batching::together, scores_of);
+        const at::Tensor given = run_network(network_run(), images, Batching::together, scores_of);
         return given.dim() == 2 && given.size(0) == photos &&
                given.size(1) == static_cast<std::int64_t>(options_.scenes);
     } catch (const std::bad_alloc&) {
@@ -107,7 +109,7 @@ int Network::find_batch() {
     const at::MemoryFormat preferred = format_;
     int found = 0;
     for (const at::MemoryFormat format : {preferred, at::MemoryFormat::Contiguous})
-        for (const int photos : {1, 2, 4, 8, 16, 32}) {
+        for (const int photos : {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}) {
             format_ = format;
             if (found == 0 && photos != options_.batch && !problem_with(photos)) found = photos;
         }
@@ -118,10 +120,11 @@ int Network::find_batch() {
 std::optional<std::string> Network::problem_with(int photos) {
     at::Tensor scores;
     try {
-        scores = run_network(module_, blank(photos), batching_, [&](const c10::IValue& output, std::int64_t count) {
-            part_ = describe_part(output);
-            return scores_of(output, count);
-        });
+        scores =
+            run_network(network_run(), blank(photos), batching_, [&](const c10::IValue& output, std::int64_t count) {
+                part_ = describe_part(output);
+                return scores_of(output, count);
+            });
     } catch (const InputError& error) {
         return error.what();
     } catch (const std::bad_alloc&) {
@@ -142,13 +145,13 @@ std::optional<std::string> Network::problem_with(int photos) {
 void Network::require_batch_invariance() {
     const at::Tensor photo = blank(1);
     const auto require_repeatable = [&] {
-        if (!is_repeatable(module_, photo, std::min(trial_photos, options_.batch), batching_, scores_of))
+        if (!is_repeatable(network_run(), photo, std::min(trial_photos, options_.batch), batching_, scores_of))
             refuse(fmt::format("gives the same photo other scores each time. {}, without dropout, noise or state",
                                export_hint));
     };
     try {
         if (batching_ == Batching::together) {
-            const BatchTrial trial = try_batches(module_, photo, options_.batch, scores_of);
+            const BatchTrial trial = try_batches(network_run(), photo, options_.batch, scores_of);
             if (trial.dependence == 0) {
                 if (options_.batch == 1) require_repeatable();
                 record_invariance(trial);

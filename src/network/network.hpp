@@ -1,18 +1,19 @@
 #pragma once
 
 #include "batching.hpp"
-#include "module_file.hpp"
+#include "loaded_network.hpp"
 #include "semscope/network/occluder.hpp"
 
 #include <torch/script.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace semscope::network {
 
-/// A TorchScript classifier, ready to run on its device: evaluation mode, frozen, tried. A photo's scores have the same
+/// A classifier, ready to run on its device, and tried. A photo's scores have the same
 /// bits whatever its place and neighbours in a batch, unless only a record of that is asked for.
 class Network {
   public:
@@ -23,9 +24,10 @@ class Network {
     /// probabilities, float32 on the device.
     at::Tensor probabilities(const at::Tensor& images);
 
-    const torch::jit::Module& module() const noexcept { return module_; }
+    /// The frozen module; none for an AOTInductor package.
+    const torch::jit::Module* module() const noexcept { return loaded_->module(); }
 
-    /// Runs a module, this network or a part of it, as this network is run. Throws what the module throws.
+    /// Runs a module, a part of this network, as this network is run. Throws what the module throws.
     at::Tensor run_part(torch::jit::Module& part, const at::Tensor& batch) const;
 
     /// Compares what the scores of `images` are with model.output, and finds it where it is auto. Throws InputError
@@ -59,14 +61,15 @@ class Network {
     [[noreturn]] void refuse(const std::string& problem) const;
 
     at::Tensor blank(std::int64_t photos) const;
-    at::Tensor run(const at::Tensor& images);
+    at::Tensor run(const at::Tensor& images) const;
+    NetworkRun network_run() const;
     /// [batch,C] as the network gives them, float32.
     at::Tensor scores(const at::Tensor& images);
 
     NetworkOptions options_;
     at::ScalarType type_;
     at::MemoryFormat format_;
-    torch::jit::Module module_;
+    std::unique_ptr<LoadedNetwork> loaded_;
     Batching batching_ = Batching::together;
     Invariance invariance_;
     std::string part_;  ///< of the output that is taken

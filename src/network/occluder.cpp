@@ -189,7 +189,7 @@ TorchAccess::TorchAccess(Occluder& occluder) : state_(*occluder.state_) {
 }
 
 const NetworkOptions& TorchAccess::options() const { return state_.options; }
-const torch::jit::Module& TorchAccess::module() const { return state_.network->module(); }
+const torch::jit::Module* TorchAccess::module() const { return state_.network->module(); }
 
 at::Tensor TorchAccess::scores(torch::jit::Module& part, const at::Tensor& batch) const {
     at::Tensor scores;
@@ -210,6 +210,7 @@ void TorchAccess::make_variant(const Forward& forward, float* out) const {
 std::string torch_description() {
     std::string text = fmt::format("LibTorch {}", TORCH_VERSION);
     const auto& cuda = at::detail::getCUDAHooks();
+    if (cuda.hasROCM()) return text + ", ROCm";
     if (!cuda.hasCUDART()) return text;  // a LibTorch without CUDA
     const auto runtime = cuda.versionCUDART();
     text += fmt::format(", CUDA {}.{}", runtime / 1000, runtime % 1000 / 10);

@@ -1,8 +1,7 @@
 #include "semscope/network/segmenter.hpp"
 
 #include "batching.hpp"
-#include "determinism.hpp"
-#include "module_file.hpp"
+#include "loaded_network.hpp"
 #include "network_output.hpp"
 #include "semscope/core/errors.hpp"
 #include "torch_device.hpp"
@@ -29,14 +28,15 @@ struct Segmenter::State {
         : options(segmenter_options),
           device(torch_device(options.device)),
           type(scalar_type(options.precision, options.device)),
-          module(load_frozen(options.path, options.sha256, options.device, type)),
+          network(load_network({options.path, options.sha256, options.device, type, options.threads})),
           mean(per_channel(options.colours.mean, device)),
           std(per_channel(options.colours.std, device)) {}
 
     /// [N,3,H,W] normalised -> [N,K,h,w] float32 as the network gives them.
     at::Tensor scores(const at::Tensor& images) {
         const at::Tensor input = images.to(type).contiguous(memory_format(type, options.device));
-        return run_network(module, input, batching,
+        const auto run = [&](const at::Tensor& photos) { return network->run(photos); };
+        return run_network(run, input, batching,
                            [](const c10::IValue& output, std::int64_t /*photos*/) { return tensor_of(output); })
             .to(at::kFloat);
     }
@@ -73,21 +73,16 @@ struct Segmenter::State {
     /// Transformers round by the place in the batch: their photos are run one by one, as in Network.
     void choose_batching() {
         if (options.device.kind != DeviceKind::cpu) return;
-        make_threads_independent(module);
-        make_rows_independent(module);
         constexpr std::int64_t photos = 2;
         const auto format = memory_format(type, options.device);
         const at::Tensor trial = torch::zeros({photos, 3, options.probe.height, options.probe.width}, type);
         try {
-            if (!has_products_of_photos(module, trial.contiguous(format))) return;
+            batching = network->batching_for(trial.contiguous(format));
         } catch (const std::bad_alloc&) {
             throw;
         } catch (const std::exception&) {
             return;  // written for photos one by one
         }
-        module = load_frozen(options.path, options.sha256, options.device, type);
-        make_threads_independent(module);
-        batching = Batching::one_by_one;
     }
 
     /// Photos of one size as [batch,3,H,W], normalised.
@@ -107,7 +102,7 @@ struct Segmenter::State {
     SegmenterOptions options;
     torch::Device device;
     at::ScalarType type;
-    torch::jit::Module module;
+    std::unique_ptr<LoadedNetwork> network;
     Batching batching = Batching::together;
     at::Tensor mean, std;
     std::size_t labels = 0;

@@ -15,6 +15,11 @@
 #include <cstdlib>
 #include <string_view>
 
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 9)
+#define SEMSCOPE_DEVICE_STATISTICS
+#include <c10/core/CachingDeviceAllocator.h>
+#endif
+
 namespace semscope::network {
 
 namespace {
@@ -69,8 +74,29 @@ std::string describe_hardware(const Device& device) {
     return text;
 }
 
+std::uint64_t peak_device_memory(const Device& device) {
+#ifdef SEMSCOPE_DEVICE_STATISTICS
+    if (device.kind == DeviceKind::cpu) return 0;
+    try {
+        auto* const allocator = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(torch_device(device).type()));
+        if (allocator == nullptr || !allocator->initialized()) return 0;
+        constexpr auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+        const auto statistics = allocator->getDeviceStats(static_cast<c10::DeviceIndex>(device.index));
+        return static_cast<std::uint64_t>(statistics.reserved_bytes.at(all).peak);
+    } catch (const std::exception&) {
+        return 0;  // a figure of the report, which must not end a run that is done
+    }
+#else
+    static_cast<void>(device);
+    return 0;
+#endif
+}
+
 void prepare_cpu(int threads) {
     keep_freed_memory();
+    // MKL, in PyTorch's LibTorch, reads it when it starts: without it a product in a parallel region (photos one by one)
+    // is summed otherwise than the same product beside one. STRICT: whatever the number of threads.
+    setenv("MKL_CBWR", "AUTO,STRICT", /*replace=*/0);
     at::set_num_threads(threads);
     if (open_blas().present()) open_blas().set(threads);
 }
@@ -86,7 +112,7 @@ void ask_cuda_for_reproducible_arithmetic() {
     context.setBenchmarkCuDNN(false);
     context.setDeterministicCuDNN(true);
     context.setAllowTF32CuBLAS(false);
-    context.setAllowTF32CuDNN(false);  // not of traced convolutions: convolution_flags.hpp
+    context.setAllowTF32CuDNN(false);  // not of traced convolutions: set_convolution_flags
     // An operation that has no reproducible form warns once; most networks have none.
     context.setDeterministicAlgorithms(true, /*warn_only=*/true);
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
@@ -129,7 +155,8 @@ void prepare_device(const Device& device) {
 
 bool is_out_of_memory(const std::string& message) {
     // The interpreter of TorchScript passes on the text of an error and not its type.
-    for (const char* sign : {"out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED"})
+    // CUBLAS_STATUS_ALLOC_FAILED, and of cuDNN 9 CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED.
+    for (const char* sign : {"out of memory", "ALLOC_FAILED", "ALLOCATION_FAILED"})
         if (message.find(sign) != std::string::npos) return true;
     return false;
 }

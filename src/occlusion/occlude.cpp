@@ -131,7 +131,8 @@ ExitCode do_images(const RunContext& context, Preparation& ready, const Task& ta
                                 .not_finite = report.not_finite.size(),
                                 .forwards = report.forwards,
                                 .padding = report.padding,
-                                .checkpoints = report.checkpoints};
+                                .checkpoints = report.checkpoints,
+                                .peak_device_memory = network::peak_device_memory(ready.placement.device)};
     const auto tell = [&](const std::vector<std::string>& lines, const char* heading) {
         return cli::report_images(lines, heading, communicator, context.log);
     };

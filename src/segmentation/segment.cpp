@@ -243,7 +243,8 @@ ExitCode run_job(const cli::RunContext& context) {
     cli::report_run({.images = report.images,
                      .unreadable = report.unreadable.size(),
                      .forwards = report.forwards,
-                     .padding = report.padding},
+                     .padding = report.padding,
+                     .peak_device_memory = network::peak_device_memory(ready.placement.device)},
                     context.timer, {context.process_start, run_seconds}, communicator,
                     ready.files.label_root / "semscope-segment.timing.json");
     if (report.stopped) {

@@ -40,6 +40,13 @@ class MemoryLimit : public testing::Test {
 
 TEST_F(MemoryLimit, IsThatOfTheMachineWithoutControlGroups) { EXPECT_EQ(memory_limit(root()), 1024000U); }
 
+TEST_F(MemoryLimit, PeakIsThatOfTheResidentMemory) {
+    EXPECT_EQ(peak_memory(root()), 0U);
+    write("proc/self/status", "Name:\tsemscope\nVmPeak:\t  900 kB\nVmHWM:\t  12 kB\nVmRSS:\t   5 kB\n");
+    EXPECT_EQ(peak_memory(root()), 12288U);
+    EXPECT_GT(peak_memory(), std::uint64_t{1} << 20U);
+}
+
 TEST_F(MemoryLimit, IsTheLeastOfTheControlGroupsAbove) {
     write("proc/self/cgroup", "0::/slurm/job_7/step_0\n");
     write("sys/fs/cgroup/slurm/job_7/memory.max", "500000\n");

@@ -53,7 +53,7 @@ TEST(ConvolutionFlags, OfATracedNetworkAreThoseOfThisProgram) {
                                              " if x.size(0) > 1 else " + traced_convolution("True, False, True, True") +
                                              ").mean([2, 3])");
     ASSERT_THAT(flags_of(torch::jit::load(path.string())), Each(SizeIs(4)));
-    EXPECT_THAT(flags_of(load_frozen(path, {}, {}, at::kFloat)),
+    EXPECT_THAT(flags_of(load_frozen({path}, read_verified({path}))),
                 ElementsAre(Flags{false, true, true, false}, Flags{false, true, true, false}));
 }
 
@@ -61,7 +61,7 @@ TEST(ConvolutionFlags, OfTheOverloadWithoutTf32AreSetAsWell) {
     const testing_support::TemporaryFolder folder;
     const auto path = folder.path() / "old.ts";
     testing_support::write_network(path, "return " + traced_convolution("True, False, True") + ".mean([2, 3])");
-    EXPECT_THAT(flags_of(load_frozen(path, {}, {}, at::kFloat)), ElementsAre(Flags{false, true, true}));
+    EXPECT_THAT(flags_of(load_frozen({path}, read_verified({path}))), ElementsAre(Flags{false, true, true}));
 }
 
 }  // namespace

@@ -51,6 +51,10 @@ TEST(Noise, DependsOnSeedImageClassAndPixelAlone) {
 
 TEST(DescribeFailure, TellsWhatHelpsWhenMemoryIsUsedUp) {
     const std::string interpreter = "The following operation failed in the TorchScript interpreter.\nTraceback:\n";
+    for (const char* message :
+         {"HIP out of memory.", "cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED",
+          "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"})
+        EXPECT_THAT(describe_failure(message, 8), testing::StartsWith("run.batch = 8 needs more memory")) << message;
     EXPECT_EQ(describe_failure(interpreter + "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB.\n", 512),
               "run.batch = 512 needs more memory than is free: CUDA out of memory. Tried to allocate 2.00 "
               "GiB.; make run.batch smaller, or put fewer ranks on a GPU");

@@ -230,8 +230,15 @@ TEST(TimingTable, SharesAndRatesFollowFromTheNumbers) {
     EXPECT_DOUBLE_EQ(summary.accounted_share(), 0.9);
     EXPECT_THAT(format_table(summary), AllOf(HasSubstr("2.00 images/s"), HasSubstr("11.25 forwards/s"),
                                              HasSubstr("padded share 10.00 %"), HasSubstr("80.0 %")));
+    EXPECT_THAT(format_table(summary), Not(HasSubstr("memory")));
+    summary.peak_memory = 3U << 20U;
+    EXPECT_THAT(format_table(summary), AllOf(HasSubstr("at most 3 MiB\n"), Not(HasSubstr("GPU"))));
     const auto json = nlohmann::json::parse(format_json(summary));
+    EXPECT_EQ(json["peak_memory_bytes"], 3U << 20U);
+    summary.peak_device_memory = 5ULL << 30U;
+    EXPECT_THAT(format_table(summary), HasSubstr("at most 3 MiB, on its GPU 5120 MiB"));
     EXPECT_DOUBLE_EQ(json["padded_share"], 0.1);
+    EXPECT_EQ(json["peak_device_memory_bytes"], 0);
     EXPECT_EQ(json["phases"][1]["name"], "forward");
 }
 

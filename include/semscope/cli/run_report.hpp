@@ -30,7 +30,9 @@ struct RunSummary {
     unsigned long long padding = 0;
     unsigned long long checkpoints = 0;
     int ranks = 1;
-    double imbalance = 1;  ///< slowest rank / mean, of the time in forwards
+    double imbalance = 1;                       ///< slowest rank / mean, of the time in forwards
+    unsigned long long peak_memory = 0;         ///< bytes, of the rank that had most at one time
+    unsigned long long peak_device_memory = 0;  ///< the same of its GPU; 0 = none, or not known
 
     double images_per_second() const;
     double forwards_per_second() const;
@@ -57,7 +59,8 @@ struct RunCounts {
     std::uint64_t not_finite = 0;  ///< images with scores that are not finite
     std::uint64_t forwards = 0;
     std::uint64_t padding = 0;
-    std::uint64_t checkpoints = 0;  ///< the same on every rank; 0 for a program that has none
+    std::uint64_t checkpoints = 0;         ///< the same on every rank; 0 for a program that has none
+    std::uint64_t peak_device_memory = 0;  ///< bytes, see network::peak_device_memory
 };
 
 struct RunTimes {

@@ -10,4 +10,8 @@ namespace semscope {
 /// `root`. Returns 0 where neither tells.
 std::uint64_t memory_limit(const std::filesystem::path& root = "/");
 
+/// Bytes of memory that this process has had at most at one time (resident, libraries included). Local; reads /proc
+/// below `root`. Returns 0 where that does not tell.
+std::uint64_t peak_memory(const std::filesystem::path& root = "/");
+
 }  // namespace semscope

@@ -7,6 +7,7 @@
 
 #include <sched.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +38,11 @@ int visible_cuda_devices();
 /// What a GPU is, as "NVIDIA H100 80GB HBM3 (compute capability 9.0, driver 580.65.06)"; "" for the CPU and where the
 /// driver does not tell. Local.
 std::string describe_gpu(const Device& device);
+
+/// Bytes that LibTorch has taken of the memory of a GPU at most at one time, for this process; the context and the
+/// libraries come on top. 0 for the CPU, before the first use, and with a LibTorch before 2.9, which has no way to tell
+/// without the headers of CUDA. Local.
+std::uint64_t peak_device_memory(const Device& device);
 
 /// What decides how a device rounds: of a CPU the instruction sets that LibTorch, the BLAS and oneDNN use, of a GPU its
 /// name and compute capability. Two devices with the same description give the same bits with the same libraries.

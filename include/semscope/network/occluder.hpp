@@ -25,7 +25,7 @@ using semscope::ModelOutput;
 inline constexpr const char* null_network = "null";
 
 struct NetworkOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,crop,crop] float -> [N,C]; or null_network
+    std::filesystem::path path;  ///< TorchScript or package, [N,3,crop,crop] float -> [N,C]; or null_network
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device = {};
@@ -76,7 +76,7 @@ struct Forward {
 class Occluder {
   public:
     /// Loads and freezes the network and tries it; what its scores are is judged by those of `photos`, of noise where
-    /// there are none. Throws InputError when the file is not TorchScript, does not give [batch, scenes] numbers or
+    /// there are none. Throws InputError when the file is no network, does not give [batch, scenes] numbers or
     /// gives others than NetworkOptions::output says, UsageError for a precision that the device has not.
     Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
              std::span<const std::shared_ptr<const Sample>> photos = {});

@@ -17,8 +17,8 @@ namespace semscope::network {
 using semscope::ModelOutput;
 
 struct SegmenterOptions {
-    std::filesystem::path path;  ///< TorchScript, [N,3,H,W] float -> [N,K,h,w]; the entry "out" of a dict, the first of
-                                 ///< a tuple element
+    std::filesystem::path path;  ///< TorchScript or AOTInductor package, [N,3,H,W] float -> [N,K,h,w]; the entry "out"
+                                 ///< of a dict, the first of a tuple element
     ModelOutput output = ModelOutput::logits;
     Precision precision = Precision::fp32;
     Device device;
@@ -43,7 +43,7 @@ struct Segmentation {
 /// A semantic segmentation network. All calls are local; one thread at a time.
 class Segmenter {
   public:
-    /// Loads and freezes the network and runs it once. Throws InputError when the file is not TorchScript, does not
+    /// Loads and freezes the network and runs it once. Throws InputError when the file is no network, does not
     /// give [N,K,h,w] numbers or gives others than SegmenterOptions::output says, UsageError for a precision that the
     /// device has not.
     explicit Segmenter(const SegmenterOptions& options);

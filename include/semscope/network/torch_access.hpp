@@ -15,8 +15,8 @@ class TorchAccess {
 
     const NetworkOptions& options() const;
 
-    /// The frozen network. It must not be changed.
-    const torch::jit::Module& module() const;
+    /// The frozen network, which must not be changed; none where it is an AOTInductor package.
+    const torch::jit::Module* module() const;
 
     /// Runs a module, the network or a part of it, on [batch,...] as the network is run: in one batch or one by one.
     /// Returns scores, float32 [batch,C]. Throws InferenceError.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""jobs/data/export_torchscript.py on checkpoints made on the spot. The expected output does not come from the script's
+"""jobs/data/export_network.py on checkpoints made on the spot. The expected output does not come from the script's
 own reading of the checkpoint: the authors' layout is a module written here, torchvision's is torchvision's.
 
 Usage: check_export.py EXPORT_SCRIPT        exit code 77 where torchvision is not installed

@@ -5,7 +5,7 @@ through semscope-occlude. By hand; hours for all of them.
 Usage: torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--print]
 
 For each network, with two photos of FOLDER (in the layout of Places365, label maps in labels/, one channel):
-- jobs/data/export_torchscript.py exports it, and torch.jit.script scripts it;
+- jobs/data/export_network.py exports it, and torch.jit.script scripts it;
 - the probabilities of the photos are compared with those of the eager network in float64;
 - one digest must come out on 1 rank with 1 thread, 2 ranks with 2 threads each, and 3 ranks with 1 thread each;
 - the CPU time of a forward is compared with that of the eager network in the same batches on one thread. It is the
@@ -32,7 +32,7 @@ from check_occlusion import read_photo  # noqa: E402
 BATCH = 4
 SCENES = 365
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-EXPORT = os.path.join(ROOT, "jobs", "data", "export_torchscript.py")
+EXPORT = os.path.join(ROOT, "jobs", "data", "export_network.py")
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 CROPS = {"inception_v3": 299}
 # Families first, then the rest by name.

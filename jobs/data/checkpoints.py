@@ -1,28 +1,11 @@
-#!/usr/bin/env python3
-"""Turns a PyTorch checkpoint into the TorchScript file that semscope reads, and checks that both give the same output.
+"""What network a PyTorch checkpoint holds: reads it and builds the network with its weights."""
 
-  export_torchscript.py resnet18 RGB_ResNet18_Places.pth.tar resnet18_places365.ts
-  export_torchscript.py --arch convnext_tiny weights.pth network.ts         any classifier of the installed torchvision
-  export_torchscript.py --module model.py:Net weights.pth network.ts        a class or function of a file of yours
-
-Reads .pth and .pth.tar, legacy and zip format, also of Python 2; a bare state dictionary, one under 'state_dict',
-'model' or 'model_state_dict', or a whole network; names with or without the 'module.' of data-parallel training, in front
-or within. A ResNet may have torchvision's layer names or those of the semantic-aware scene recognition code (in_block,
-encoder1 .. encoder4, fc), a DenseNet those of torchvision before 0.3 (norm.1, conv.1).
-
-Only weights are read from a checkpoint. Old ones and whole networks hold other Python objects too and can run code of
-their author when these are read: --trust allows it, for files that you trust. --module runs the file that it names.
-Exit codes: 0 done; 1 the two networks disagree or writing failed; 2 wrong usage or input.
-"""
-
-import argparse
 import importlib.util
 import inspect
 import os
 import pickle
 import re
 import sys
-import warnings
 import zipfile
 
 import torch
@@ -208,117 +191,3 @@ def build_network(path, name, architecture, trust=False):
     network.load_state_dict(weights, strict=False)
     network.eval()
     return Dense(network).eval() if architecture.dense else network
-
-
-def traced(network, side, generator):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the tracer, on what export() tries
-        return torch.jit.trace(network, torch.randn(2, 3, side, side, generator=generator), check_trace=False)
-
-
-def scripted(network, _side, _generator):
-    return torch.jit.script(network)
-
-
-def tensor_of(output):
-    """As semscope takes it: the first tensor of a tuple or list, "logits" or "out" of a dictionary."""
-    if torch.is_tensor(output):
-        return output
-    if isinstance(output, dict):
-        return output["logits"] if "logits" in output else output["out"]
-    return next(value for value in output if torch.is_tensor(value))
-
-
-def difference(network, other, side, generator):
-    """The largest difference of the outputs, relative to the largest output, for images and sizes of batch that a trace
-    has not seen; and the shape of an output."""
-    worst = 0.0
-    for batch in (1, 3):
-        images = torch.randn(batch, 3, side, side, generator=generator)
-        expected, got = tensor_of(network(images)), tensor_of(other(images))
-        if got.shape != expected.shape:
-            return float("inf"), []
-        worst = max(worst, float((got - expected).abs().max() / expected.abs().max()))
-    return worst, list(expected.shape[1:])
-
-
-def export(network, side, path):
-    """Traces the network, or scripts it where the trace is not the network; writes it, reads it again, and returns the
-    largest difference of the outputs and their shape."""
-    problems = []
-    temporary = f"{path}.writing.{os.getpid()}"
-    with torch.no_grad():
-        for way in (traced, scripted):
-            generator = torch.Generator().manual_seed(0)
-            try:
-                way(network, side, generator).save(temporary)
-                worst, shape = difference(network, torch.jit.load(temporary, map_location="cpu"), side, generator)
-                if worst <= 1e-4:  # not a number fails as well
-                    os.replace(temporary, path)
-                    return worst, shape
-                problems.append(f"the {way.__name__} network differs from the original by {worst:g} of the largest output")
-            except OSError:
-                raise
-            except Exception as error:  # of the network's own code too
-                lines = [line for line in str(error).splitlines() if line.strip()]
-                problems.append(f"it cannot be {way.__name__}: {lines[0] if lines else type(error).__name__}")
-            finally:
-                if os.path.exists(temporary):
-                    os.remove(temporary)
-    raise RuntimeError("; ".join(problems))
-
-
-def architecture_of(arguments):
-    """Name and architecture that the command line asks for, and the paths of checkpoint and output."""
-    if arguments.arch and arguments.module:
-        raise Refusal("--arch and --module exclude each other")
-    named = arguments.arch or arguments.module
-    if len(arguments.paths) != (2 if named else 3):
-        raise Refusal("give ARCHITECTURE CHECKPOINT OUTPUT, or --arch or --module with CHECKPOINT OUTPUT")
-    if arguments.classes is not None and not arguments.module:
-        raise Refusal("--classes is for --module; other networks have as many as the checkpoint")
-    if arguments.module:
-        return arguments.module, module_of(arguments.module, arguments.classes), *arguments.paths
-    if not named and arguments.paths[0] not in ARCHITECTURES:
-        raise Refusal(f"{arguments.paths[0]}: no architecture of {', '.join(sorted(ARCHITECTURES))}; "
-                      "--arch takes any classifier of torchvision")
-    name = named or arguments.paths[0]
-    return name, any_classifier(name), *arguments.paths[-2:]
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     usage="%(prog)s [options] (ARCHITECTURE | --arch NAME | --module FILE:CLASS) "
-                                           "CHECKPOINT OUTPUT")
-    parser.add_argument("paths", nargs="+", metavar="ARCHITECTURE CHECKPOINT OUTPUT",
-                        help="the architecture (" + ", ".join(sorted(ARCHITECTURES)) + "), the .pth or .pth.tar file, "
-                             "and the TorchScript file to write")
-    parser.add_argument("--arch", metavar="NAME", help="a classifier of the installed torchvision")
-    parser.add_argument("--module", metavar="FILE:CLASS", help="a network of a Python file, which is run")
-    parser.add_argument("--classes", type=int, metavar="N", help="with --module: call CLASS(num_classes=N)")
-    parser.add_argument("--size", type=int, default=224, help="side of the images that the network will get [224]")
-    parser.add_argument("--overwrite", action="store_true", help="replace an output that exists")
-    parser.add_argument("--trust", action="store_true", help="read other Python objects of the checkpoint as well")
-    arguments = parser.parse_args()
-    output = arguments.paths[-1]
-    try:
-        name, architecture, checkpoint, output = architecture_of(arguments)
-        if os.path.exists(output) and not arguments.overwrite:
-            raise Refusal(f"{output}: the output exists; move it away or give --overwrite")
-        if arguments.size < 32:
-            raise Refusal("--size must be at least 32")
-        network = build_network(checkpoint, name, architecture, arguments.trust)
-        worst, shape = export(network, arguments.size, output)
-    except Refusal as refusal:
-        print(f"export_torchscript: error: {refusal}", file=sys.stderr)
-        return 2
-    except (RuntimeError, OSError) as error:
-        print(f"export_torchscript: error: {output}: {error}", file=sys.stderr)
-        return 1
-    print(f"{output}: {name}, [N,3,{arguments.size},{arguments.size}] -> "
-          f"[N,{','.join(map(str, shape))}], differs from the original by {worst:.1g} of the largest output")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

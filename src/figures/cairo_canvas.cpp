@@ -34,15 +34,15 @@ double shift_of(Anchor anchor, double width) {
 }
 
 /// A Cairo surface with the pixels of an image.
-Surface surface_of(const RgbImage& image) {
-    Surface surface(
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width), static_cast<int>(image.height)));
+Surface surface_of(const data::Image& image) {
+    Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(image.width()),
+                                               static_cast<int>(image.height())));
     require(surface.get());
     unsigned char* const data = cairo_image_surface_get_data(surface.get());
     const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface.get()));
-    for (std::size_t y = 0; y < image.height; ++y)
-        for (std::size_t x = 0; x < image.width; ++x) {
-            const Rgb colour = image.at(x, y);
+    for (std::size_t y = 0; y < image.height(); ++y)
+        for (std::size_t x = 0; x < image.width(); ++x) {
+            const Rgb colour = colour_at(image, x, y);
             const std::uint32_t pixel =
                 std::uint32_t{colour.red} << 16 | std::uint32_t{colour.green} << 8 | colour.blue;
             std::memcpy(data + y * stride + 4 * x, &pixel, sizeof pixel);
@@ -133,15 +133,15 @@ void CairoCanvas::text(Point position, const std::string& text, const TextStyle&
     cairo_new_path(context_);
 }
 
-void CairoCanvas::image(const Rect& area, const RgbImage& image, Sampling sampling) {
+void CairoCanvas::image(const Rect& area, const data::Image& image, Sampling sampling) {
     check(image);
     const Surface surface = surface_of(image);
     cairo_save(context_);
     cairo_rectangle(context_, area.x, area.y, area.width, area.height);
     cairo_clip(context_);
     cairo_translate(context_, area.x, area.y);
-    cairo_scale(context_, area.width / static_cast<double>(image.width),
-                area.height / static_cast<double>(image.height));
+    cairo_scale(context_, area.width / static_cast<double>(image.width()),
+                area.height / static_cast<double>(image.height()));
     cairo_set_source_surface(context_, surface.get(), 0, 0);
     cairo_pattern_t* const pattern = cairo_get_source(context_);
     cairo_pattern_set_filter(pattern, sampling == Sampling::nearest ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);

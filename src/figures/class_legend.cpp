@@ -30,7 +30,7 @@ std::vector<std::uint16_t> classes_to_number(const std::vector<PanelParts*>& all
 
 bool shows_unseen(const PanelParts& parts) {
     const auto& unseen = parts.panel.unseen;
-    return std::any_of(parts.panel.labels.pixels.begin(), parts.panel.labels.pixels.end(),
+    return std::any_of(parts.panel.labels.labels.begin(), parts.panel.labels.labels.end(),
                        [&](std::uint16_t label) { return label < unseen.size() && unseen[label]; });
 }
 

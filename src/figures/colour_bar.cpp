@@ -15,8 +15,8 @@ constexpr double line_height = 11;
 constexpr Rgb frame{60, 60, 60};
 
 /// One pixel for each level, the highest on top.
-RgbImage levels_of(const ColourMap& colours) {
-    RgbImage image{1, ColourMap::levels, {}};
+data::Image levels_of(const ColourMap& colours) {
+    data::Image image{{1, static_cast<int>(ColourMap::levels)}, 3, {}};
     for (std::size_t level = ColourMap::levels; level-- > 0;) {
         const Rgb colour = colours[level];
         image.pixels.insert(image.pixels.end(), {colour.red, colour.green, colour.blue});

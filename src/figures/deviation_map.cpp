@@ -16,17 +16,17 @@ constexpr Rgb stripe{150, 150, 150};
 constexpr Rgb between_stripes{222, 222, 222};
 
 /// Which classes occur.
-std::vector<bool> present_classes(const LabelImage& labels) {
+std::vector<bool> present_classes(const data::LabelMap& labels) {
     check(labels);
-    std::vector<bool> present(std::size_t{*std::max_element(labels.pixels.begin(), labels.pixels.end())} + 1U);
-    for (const std::uint16_t label : labels.pixels) present[label] = true;
+    std::vector<bool> present(std::size_t{*std::max_element(labels.labels.begin(), labels.labels.end())} + 1U);
+    for (const std::uint16_t label : labels.labels) present[label] = true;
     return present;
 }
 
 /// Paints each label with the colour that `colour_of` gives its class; called once for each class that occurs. Classes
 /// of `hatched` get stripes, as wide as lets them be seen when the image is drawn small.
 template <class ColourOf>
-RgbImage paint(const LabelImage& labels, ColourOf&& colour_of, const std::vector<bool>& hatched = {}) {
+data::Image paint(const data::LabelMap& labels, ColourOf&& colour_of, const std::vector<bool>& hatched = {}) {
     const std::vector<bool> present = present_classes(labels);
     std::vector<Rgb> colours(present.size());
     const auto is_hatched = [&](std::uint16_t label) { return label < hatched.size() && hatched[label]; };
@@ -34,12 +34,12 @@ RgbImage paint(const LabelImage& labels, ColourOf&& colour_of, const std::vector
         if (present[label] && !is_hatched(static_cast<std::uint16_t>(label)))
             colours[label] = colour_of(static_cast<std::uint16_t>(label));
     constexpr std::size_t stripes = 40;  // across the width
-    const std::size_t period = std::max<std::size_t>(4, labels.width / stripes);
-    RgbImage image{labels.width, labels.height, {}};
-    image.pixels.reserve(3 * labels.pixels.size());
-    for (std::size_t i = 0; i < labels.pixels.size(); ++i) {
-        const std::uint16_t label = labels.pixels[i];
-        const std::size_t diagonal = i % labels.width + i / labels.width;
+    const std::size_t period = std::max<std::size_t>(4, labels.width() / stripes);
+    data::Image image{labels.size, 3, {}};
+    image.pixels.reserve(3 * labels.labels.size());
+    for (std::size_t i = 0; i < labels.labels.size(); ++i) {
+        const std::uint16_t label = labels.labels[i];
+        const std::size_t diagonal = i % labels.width() + i / labels.width();
         const Rgb colour = !is_hatched(label)               ? colours[label]
                            : diagonal % period < period / 3 ? stripe
                                                             : between_stripes;
@@ -60,7 +60,7 @@ double deviation_of(std::uint16_t label, std::span<const float> deviations) {
     return deviations[label];
 }
 
-ValueRange deviation_range(const LabelImage& labels, std::span<const float> deviations,
+ValueRange deviation_range(const data::LabelMap& labels, std::span<const float> deviations,
                            const std::vector<bool>& unseen) {
     const std::vector<bool> present = present_classes(labels);
     std::optional<ValueRange> range;
@@ -90,30 +90,30 @@ MapColours fixed_colours(MapScale scale, ValueRange range) {
     return {scale == MapScale::symmetric ? diverging() : plasma(), range};
 }
 
-RgbImage deviation_map(const LabelImage& labels, std::span<const float> deviations, const MapColours& colours,
-                       const std::vector<bool>& unseen) {
+data::Image deviation_map(const data::LabelMap& labels, std::span<const float> deviations, const MapColours& colours,
+                          const std::vector<bool>& unseen) {
     return paint(
         labels,
         [&](std::uint16_t label) { return colours.colours.colour_of(deviation_of(label, deviations), colours.range); },
         unseen);
 }
 
-LabelImage scaled(const LabelImage& labels, std::size_t width) {
+data::LabelMap scaled(const data::LabelMap& labels, std::size_t width) {
     check(labels);
     if (width == 0) throw InputError("a label map cannot be brought to a width of 0");
-    const double share = static_cast<double>(width) / static_cast<double>(labels.width);
+    const double share = static_cast<double>(width) / static_cast<double>(labels.width());
     const std::size_t height =
-        std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share * static_cast<double>(labels.height))));
-    LabelImage result{width, height, {}};
-    result.pixels.reserve(width * height);
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(share * static_cast<double>(labels.height()))));
+    data::LabelMap result{{static_cast<int>(width), static_cast<int>(height)}, {}};
+    result.labels.reserve(width * height);
     for (std::size_t y = 0; y < height; ++y)
         for (std::size_t x = 0; x < width; ++x)
-            result.pixels.push_back(
-                labels.at((2 * x + 1) * labels.width / (2 * width), (2 * y + 1) * labels.height / (2 * height)));
+            result.labels.push_back(
+                labels.at((2 * x + 1) * labels.width() / (2 * width), (2 * y + 1) * labels.height() / (2 * height)));
     return result;
 }
 
-RgbImage segmentation(const LabelImage& labels, const Palette& palette) {
+data::Image segmentation(const data::LabelMap& labels, const Palette& palette) {
     return paint(labels, [&](std::uint16_t label) { return palette.area(label); });
 }
 

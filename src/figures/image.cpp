@@ -1,30 +1,32 @@
 #include "semscope/figures/image.hpp"
 
 #include "semscope/core/errors.hpp"
-#include "semscope/data/image.hpp"
 
 #include <fmt/format.h>
 
 namespace semscope::figures {
 namespace {
 
-void check_size(std::size_t width, std::size_t height, std::size_t channels, std::size_t values) {
-    if (width == 0 || height == 0) throw InputError("an image without pixels cannot be drawn");
-    if (values != width * height * channels)
-        throw InputError(
-            fmt::format("an image of {} x {} x {} has an array of {} values", width, height, channels, values));
+void check_size(data::ImageSize size, std::size_t channels, std::size_t values) {
+    if (size.width <= 0 || size.height <= 0) throw InputError("an image without pixels cannot be drawn");
+    if (values != static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) * channels)
+        throw InputError(fmt::format("an image of {} x {} x {} has an array of {} values", size.width, size.height,
+                                     channels, values));
 }
 
 }  // namespace
 
-void check(const RgbImage& image) { check_size(image.width, image.height, 3, image.pixels.size()); }
+void check(const data::Image& image) {
+    if (image.channels != 3)
+        throw InputError(fmt::format("an image of {} channels where R, G, B are expected", image.channels));
+    check_size(image.size, 3, image.pixels.size());
+}
 
-void check(const LabelImage& labels) { check_size(labels.width, labels.height, 1, labels.pixels.size()); }
+void check(const data::LabelMap& labels) { check_size(labels.size, 1, labels.labels.size()); }
 
-std::string encode_png(const RgbImage& image, double dpi) {
+std::string png_of(const data::Image& image, double dpi) {
     check(image);
-    return data::encode_png({{static_cast<int>(image.width), static_cast<int>(image.height)}, 3, image.pixels},
-                            {.flat = false, .dpi = dpi});
+    return data::encode_png(image, {.flat = false, .dpi = dpi});
 }
 
 }  // namespace semscope::figures

@@ -13,13 +13,13 @@ namespace {
 
 constexpr double widest = 720;
 
-RgbImage blend(const LabelOverlay& overlay, const Palette& palette) {
-    const LabelImage& labels = overlay.labels;
-    RgbImage result = overlay.photo.value_or(
-        RgbImage{labels.width, labels.height, std::vector<std::uint8_t>(3 * labels.pixels.size())});
-    for (std::size_t i = 0; i < labels.pixels.size(); ++i) {
-        if (labels.pixels[i] == 0 && overlay.photo) continue;
-        const Rgb colour = palette.area(labels.pixels[i]);
+data::Image blend(const LabelOverlay& overlay, const Palette& palette) {
+    const data::LabelMap& labels = overlay.labels;
+    data::Image result =
+        overlay.photo.value_or(data::Image{labels.size, 3, std::vector<std::uint8_t>(3 * labels.labels.size())});
+    for (std::size_t i = 0; i < labels.labels.size(); ++i) {
+        if (labels.labels[i] == 0 && overlay.photo) continue;
+        const Rgb colour = palette.area(labels.labels[i]);
         const std::array values{colour.red, colour.green, colour.blue};
         for (std::size_t c = 0; c < 3; ++c) {
             std::uint8_t& pixel = result.pixels[3 * i + c];
@@ -31,7 +31,7 @@ RgbImage blend(const LabelOverlay& overlay, const Palette& palette) {
 
 /// Everything that the drawing needs.
 struct Content {
-    RgbImage image;
+    data::Image image;
     std::vector<RegionName> names;
     Size size;
 };
@@ -42,15 +42,15 @@ Picture draw_label_overlay(LabelOverlay overlay, const Palette& palette) {
     check(overlay.labels);
     if (overlay.photo) {
         check(*overlay.photo);
-        if (overlay.photo->width != overlay.labels.width || overlay.photo->height != overlay.labels.height)
-            throw InputError(fmt::format("a photo of {}x{} pixels for a label map of {}x{}", overlay.photo->width,
-                                         overlay.photo->height, overlay.labels.width, overlay.labels.height));
+        if (overlay.photo->width() != overlay.labels.width() || overlay.photo->height() != overlay.labels.height())
+            throw InputError(fmt::format("a photo of {}x{} pixels for a label map of {}x{}", overlay.photo->width(),
+                                         overlay.photo->height(), overlay.labels.width(), overlay.labels.height()));
     }
     NameOptions options;
     options.family = overlay.font;
-    options.scale = std::min(1.0, widest / static_cast<double>(overlay.labels.width));
-    const Size size{options.scale * static_cast<double>(overlay.labels.width),
-                    options.scale * static_cast<double>(overlay.labels.height)};
+    options.scale = std::min(1.0, widest / static_cast<double>(overlay.labels.width()));
+    const Size size{options.scale * static_cast<double>(overlay.labels.width()),
+                    options.scale * static_cast<double>(overlay.labels.height())};
     const auto content = std::make_shared<const Content>(
         Content{blend(overlay, palette), place_names(overlay.labels, overlay.names, options), size});
     const auto draw = [content](Canvas& canvas) {

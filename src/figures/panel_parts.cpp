@@ -32,7 +32,7 @@ void draw_frame(Canvas& canvas, const Rect& photo, const Rect& seen) {
 NameOptions PanelParts::name_options() const {
     NameOptions options;
     options.family = panel.font;
-    options.scale = image.width / static_cast<double>(panel.labels.width);
+    options.scale = image.width / static_cast<double>(panel.labels.width());
     return options;
 }
 
@@ -41,7 +41,7 @@ PanelParts panel_parts(Panel panel, const Palette& palette, const MapColours& co
     if (panel.photo) check(*panel.photo);
     if (panel.deviations.size() != panel.names.size())
         throw InputError(fmt::format("{} deviations for {} class names", panel.deviations.size(), panel.names.size()));
-    const Size image = inside(room, panel.labels.width, panel.labels.height);
+    const Size image = inside(room, panel.labels.size);
     PanelParts parts{std::move(panel), colours, image, {}, {}, {}, {}};
     parts.segmentation = segmentation(parts.panel.labels, palette);
     parts.map = deviation_map(parts.panel.labels, parts.panel.deviations, colours, parts.panel.unseen);
@@ -49,8 +49,8 @@ PanelParts panel_parts(Panel panel, const Palette& palette, const MapColours& co
     return parts;
 }
 
-Size inside(Size room, std::size_t width, std::size_t height) {
-    const double aspect = static_cast<double>(width) / static_cast<double>(height);
+Size inside(Size room, data::ImageSize image) {
+    const double aspect = static_cast<double>(image.width) / static_cast<double>(image.height);
     return {std::min(room.width, room.height * aspect), std::min(room.height, room.width / aspect)};
 }
 
@@ -65,8 +65,8 @@ void draw_photo(Canvas& canvas, const PanelParts& parts, const Rect& area, const
     const Group group(canvas, {"photo", "", {}});
     draw_caption(canvas, parts, area, caption);
     if (parts.panel.photo) {
-        const RgbImage& photo = *parts.panel.photo;
-        const Size size = inside({area.width, area.height}, photo.width, photo.height);
+        const data::Image& photo = *parts.panel.photo;
+        const Size size = inside({area.width, area.height}, photo.size);
         const Rect place{area.x + (area.width - size.width) / 2, area.y + (area.height - size.height) / 2, size.width,
                          size.height};
         canvas.image(place, photo, Sampling::smooth);

@@ -15,8 +15,8 @@ struct PanelParts {
     Panel panel;
     MapColours colours;
     Size image;  ///< of each picture, in points
-    RgbImage segmentation;
-    RgbImage map;
+    data::Image segmentation;
+    data::Image map;
     std::vector<RegionName> names;
     std::vector<RegionName> numbers;  ///< of regions whose name does not fit, once number_regions() was called
 
@@ -27,8 +27,8 @@ struct PanelParts {
 /// Throws InputError when labels, deviations and names do not fit each other.
 PanelParts panel_parts(Panel panel, const Palette& palette, const MapColours& colours, Size room);
 
-/// The largest size with the given proportions inside `room`.
-Size inside(Size room, std::size_t width, std::size_t height);
+/// The largest size with the proportions of `image` inside `room`.
+Size inside(Size room, data::ImageSize image);
 
 /// The range of a panel's own deviations.
 ValueRange own_range(const Panel& panel);

@@ -25,17 +25,16 @@ namespace {
 
 constexpr double points_per_inch = 72;
 
-RgbImage image_of(cairo_surface_t* surface) {
+data::Image image_of(cairo_surface_t* surface) {
     cairo_surface_flush(surface);
-    RgbImage image;
-    image.width = static_cast<std::size_t>(cairo_image_surface_get_width(surface));
-    image.height = static_cast<std::size_t>(cairo_image_surface_get_height(surface));
-    image.pixels.resize(3 * image.width * image.height);
+    data::Image image;
+    image.size = {cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface)};
+    image.pixels.resize(3 * image.width() * image.height());
     const unsigned char* const data = cairo_image_surface_get_data(surface);
     const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(surface));
     std::uint8_t* target = image.pixels.data();
-    for (std::size_t y = 0; y < image.height; ++y)
-        for (std::size_t x = 0; x < image.width; ++x) {
+    for (std::size_t y = 0; y < image.height(); ++y)
+        for (std::size_t x = 0; x < image.width(); ++x) {
             std::uint32_t pixel = 0;
             std::memcpy(&pixel, data + y * stride + 4 * x, sizeof pixel);
             *target++ = static_cast<std::uint8_t>(pixel >> 16);
@@ -59,7 +58,7 @@ std::string render_png(const Picture& picture, double dpi) {
     CairoCanvas canvas(context.get(), true);
     picture.draw(canvas);
     require(context.get());
-    return encode_png(image_of(surface.get()), dpi);
+    return png_of(image_of(surface.get()), dpi);
 }
 
 cairo_status_t append(void* bytes, const unsigned char* data, unsigned int length) {

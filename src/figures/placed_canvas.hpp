@@ -27,7 +27,7 @@ class PlacedCanvas final : public Canvas {
         placed.halo_width *= scale_;
         target_.text(at(position), text, placed);
     }
-    void image(const Rect& area, const RgbImage& image, Sampling sampling) override {
+    void image(const Rect& area, const data::Image& image, Sampling sampling) override {
         target_.image(at(area), image, sampling);
     }
     void begin_group(const Note& note) override { target_.begin_group(note); }

@@ -37,17 +37,17 @@ std::optional<RegionName> place(const RegionRoom& room, const std::string& text,
 
 }  // namespace
 
-std::vector<RegionName> place_names(const LabelImage& labels, std::span<const std::string> names,
+std::vector<RegionName> place_names(const data::LabelMap& labels, std::span<const std::string> names,
                                     const NameOptions& options) {
     const Regions regions = find_regions(labels);
-    const double least = options.area_share * static_cast<double>(labels.pixels.size());
+    const double least = options.area_share * static_cast<double>(labels.labels.size());
     std::vector<RegionName> placed;
     for (std::size_t i = 0; i < regions.list.size(); ++i) {
         const Region& region = regions.list[i];
         if (region.label == 0 || static_cast<double>(region.area) < least) continue;
         if (region.label >= names.size())
             throw InputError(fmt::format("class {} of the label map has no name", region.label));
-        if (auto name = place(RegionRoom(regions, i, labels.width), short_name(names[region.label]), options)) {
+        if (auto name = place(RegionRoom(regions, i, labels.width()), short_name(names[region.label]), options)) {
             name->label = region.label;
             name->region = i;
             placed.push_back(std::move(*name));
@@ -67,7 +67,7 @@ std::vector<bool> named_regions(const Regions& regions, std::span<const RegionNa
 
 }  // namespace
 
-std::vector<std::uint16_t> unnamed_classes(const LabelImage& labels, std::span<const RegionName> named) {
+std::vector<std::uint16_t> unnamed_classes(const data::LabelMap& labels, std::span<const RegionName> named) {
     const Regions regions = find_regions(labels);
     const std::vector<bool> has_name = named_regions(regions, named);
     std::vector<std::uint16_t> with_name, wanted;
@@ -76,14 +76,14 @@ std::vector<std::uint16_t> unnamed_classes(const LabelImage& labels, std::span<c
         const auto& [label, area, left, top, right, bottom] = regions.list[i];
         if (label == 0 || has_name[i]) continue;
         const bool elsewhere = std::find(with_name.begin(), with_name.end(), label) != with_name.end();
-        if (!elsewhere || 2000 * area >= labels.pixels.size()) wanted.push_back(label);
+        if (!elsewhere || 2000 * area >= labels.labels.size()) wanted.push_back(label);
     }
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     return wanted;
 }
 
-std::vector<RegionName> place_numbers(const LabelImage& labels, std::span<const RegionName> named,
+std::vector<RegionName> place_numbers(const data::LabelMap& labels, std::span<const RegionName> named,
                                       std::span<const std::size_t> number_of, const NameOptions& options) {
     const Regions regions = find_regions(labels);
     const std::vector<bool> has_name = named_regions(regions, named);
@@ -91,7 +91,7 @@ std::vector<RegionName> place_numbers(const LabelImage& labels, std::span<const 
     for (std::size_t i = 0; i < regions.list.size(); ++i) {
         const std::uint16_t label = regions.list[i].label;
         if (has_name[i] || label >= number_of.size() || number_of[label] == 0) continue;
-        auto number = place(RegionRoom(regions, i, labels.width), fmt::format("{}", number_of[label]), options);
+        auto number = place(RegionRoom(regions, i, labels.width()), fmt::format("{}", number_of[label]), options);
         if (!number) continue;
         number->label = label;
         number->region = i;
@@ -114,35 +114,35 @@ void include(Region& region, std::size_t x, std::size_t y) {
 }
 
 /// Collects the region that pixel `start` belongs to.
-Region flood(const LabelImage& labels, std::size_t start, std::uint32_t index, std::vector<std::uint32_t>& owner) {
-    Region region{labels.pixels[start], 0, labels.width, labels.height, 0, 0};
+Region flood(const data::LabelMap& labels, std::size_t start, std::uint32_t index, std::vector<std::uint32_t>& owner) {
+    Region region{labels.labels[start], 0, labels.width(), labels.height(), 0, 0};
     std::vector<std::size_t> open{start};
     owner[start] = index;
     const auto visit = [&](std::size_t pixel) {
-        if (owner[pixel] != no_region || labels.pixels[pixel] != region.label) return;
+        if (owner[pixel] != no_region || labels.labels[pixel] != region.label) return;
         owner[pixel] = index;
         open.push_back(pixel);
     };
     while (!open.empty()) {
         const std::size_t pixel = open.back();
         open.pop_back();
-        const std::size_t x = pixel % labels.width, y = pixel / labels.width;
+        const std::size_t x = pixel % labels.width(), y = pixel / labels.width();
         include(region, x, y);
         if (x > 0) visit(pixel - 1);
-        if (x + 1 < labels.width) visit(pixel + 1);
-        if (y > 0) visit(pixel - labels.width);
-        if (y + 1 < labels.height) visit(pixel + labels.width);
+        if (x + 1 < labels.width()) visit(pixel + 1);
+        if (y > 0) visit(pixel - labels.width());
+        if (y + 1 < labels.height()) visit(pixel + labels.width());
     }
     return region;
 }
 
 }  // namespace
 
-Regions find_regions(const LabelImage& labels) {
+Regions find_regions(const data::LabelMap& labels) {
     check(labels);
     Regions regions;
-    regions.owner.assign(labels.pixels.size(), no_region);
-    for (std::size_t pixel = 0; pixel < labels.pixels.size(); ++pixel)
+    regions.owner.assign(labels.labels.size(), no_region);
+    for (std::size_t pixel = 0; pixel < labels.labels.size(); ++pixel)
         if (regions.owner[pixel] == no_region)
             regions.list.push_back(
                 flood(labels, pixel, static_cast<std::uint32_t>(regions.list.size()), regions.owner));

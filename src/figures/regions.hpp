@@ -36,16 +36,16 @@ struct RegionName {
 /// Writes the short name of its class into each connected region where it fits, as large as fits, where it has most
 /// room. Unlabelled pixels get none. As every box lies inside its own region, names never overlap.
 /// `names` is indexed by class; throws InputError when the map has a class without name.
-std::vector<RegionName> place_names(const LabelImage& labels, std::span<const std::string> names,
+std::vector<RegionName> place_names(const data::LabelMap& labels, std::span<const std::string> names,
                                     const NameOptions& options);
 
 /// The classes that need a line in a legend: those with a region of at least a two-thousandth of the map, or all of
 /// their regions, without a name. Ascending.
-std::vector<std::uint16_t> unnamed_classes(const LabelImage& labels, std::span<const RegionName> named);
+std::vector<std::uint16_t> unnamed_classes(const data::LabelMap& labels, std::span<const RegionName> named);
 
 /// Writes the number of its class into each region without a name that is large enough for it. `number_of`: by class, 0
 /// = none.
-std::vector<RegionName> place_numbers(const LabelImage& labels, std::span<const RegionName> named,
+std::vector<RegionName> place_numbers(const data::LabelMap& labels, std::span<const RegionName> named,
                                       std::span<const std::size_t> number_of, const NameOptions& options);
 
 /// A connected area of one class (neighbours share an edge), with its bounding box in pixels.
@@ -61,7 +61,7 @@ struct Regions {
     std::vector<std::uint32_t> owner;
 };
 
-Regions find_regions(const LabelImage& labels);
+Regions find_regions(const data::LabelMap& labels);
 
 /// Upper left corner of a rectangle, in pixels.
 struct Corner {

@@ -42,7 +42,7 @@ double aspect(const Size& size) { return size.width / size.height; }
 double photo_height(const SceneFigure& figure) {
     double aspects = 0;
     for (const ScenePhoto& each : figure.photos)
-        aspects += static_cast<double>(each.photo.width) / static_cast<double>(each.photo.height);
+        aspects += static_cast<double>(each.photo.width()) / static_cast<double>(each.photo.height());
     const double room = figure.width - gap * static_cast<double>(figure.photos.size() - 1);
     return std::min(tallest_photo, room / aspects);
 }
@@ -52,7 +52,8 @@ double place_photos(const SceneFigure& figure, Arrangement& arrangement, double 
     const double height = photo_height(figure);
     double x = margin;
     for (const ScenePhoto& each : figure.photos) {
-        const double width = height * static_cast<double>(each.photo.width) / static_cast<double>(each.photo.height);
+        const double width =
+            height * static_cast<double>(each.photo.width()) / static_cast<double>(each.photo.height());
         arrangement.photos.push_back({x, top, width, height});
         x += width + gap;
     }

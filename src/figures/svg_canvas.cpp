@@ -136,14 +136,13 @@ void SvgCanvas::text(Point position, const std::string& text, const TextStyle& s
             "\n";
 }
 
-void SvgCanvas::image(const Rect& area, const RgbImage& image, Sampling sampling) {
+void SvgCanvas::image(const Rect& area, const data::Image& image, Sampling sampling) {
     const std::string_view rendering = sampling == Sampling::nearest ? R"( style="image-rendering:pixelated")" : "";
     // xlink:href as well as href would double the file; the former is what every viewer still reads.
     out_ +=
         fmt::format(
             R"(<image x="{}" y="{}" width="{}" height="{}" preserveAspectRatio="none"{} xlink:href="data:image/png;base64,{}"/>)",
-            length(area.x), length(area.y), length(area.width), length(area.height), rendering,
-            base64(encode_png(image))) +
+            length(area.x), length(area.y), length(area.width), length(area.height), rendering, base64(png_of(image))) +
         "\n";
 }
 

@@ -17,7 +17,7 @@ class SvgCanvas final : public Canvas {
     void polygon(const std::vector<Point>& corners, const Paint& paint) override;
     void circle(Point centre, double radius, const Paint& paint) override;
     void text(Point position, const std::string& text, const TextStyle& style) override;
-    void image(const Rect& area, const RgbImage& image, Sampling sampling) override;
+    void image(const Rect& area, const data::Image& image, Sampling sampling) override;
     void begin_group(const Note& note) override;
     void end_group() override;
 

@@ -88,16 +88,13 @@ fs::path find_photo(const InspectionSettings& settings) {
 }
 
 void draw(const InspectionSettings& settings, const data::LabelMap& map, std::vector<std::string> names) {
-    const auto width = static_cast<std::size_t>(map.size.width), height = static_cast<std::size_t>(map.size.height);
     figures::LabelOverlay overlay;
-    overlay.labels = {width, height, map.labels};
+    overlay.labels = map;
     const fs::path file = find_photo(settings);
     if (file.empty()) {
         fmt::print(stderr, "no photo was found, the figure has the colours alone; name it with --photo\n");
     } else {
-        data::Image photo = data::read_photo(file);
-        overlay.photo = figures::RgbImage{static_cast<std::size_t>(photo.size.width),
-                                          static_cast<std::size_t>(photo.size.height), std::move(photo.pixels)};
+        overlay.photo = data::read_photo(file);
     }
     overlay.names = std::move(names);
     const auto palette = figures::Palette::for_classes(overlay.names.size());

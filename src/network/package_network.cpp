@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -164,6 +165,8 @@ class PackageNetwork : public LoadedNetwork {
     c10::IValue run(const at::Tensor& images) override {
         try {
             return run_in(format_.load(), images);
+        } catch (const std::bad_alloc&) {
+            throw;
         } catch (const std::exception& error) {
             // A package is compiled for one order of the numbers in memory.
             if (!holds(error.what(), "unmatched stride value")) throw;
@@ -189,6 +192,8 @@ class PackageNetwork : public LoadedNetwork {
         const KeptErrors errors;
         try {
             outputs = loader_->run({format == at::MemoryFormat::Preserve ? images : images.contiguous(format)});
+        } catch (const std::bad_alloc&) {
+            throw;
         } catch (const std::exception& error) {
             throw std::runtime_error(first_problem(errors.text(), error.what()));
         }
@@ -226,6 +231,8 @@ std::unique_ptr<LoadedNetwork> load_package(const NetworkFile& file, std::string
     try {
         return std::make_unique<PackageNetwork>(file, bytes);
     } catch (const Error&) {
+        throw;
+    } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
         const std::string cause = first_cause(error.what());

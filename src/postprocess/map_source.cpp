@@ -33,10 +33,10 @@ data::LabelMap MapSource::read_map(const std::string& path, std::uint64_t image,
     return map;
 }
 
-figures::LabelImage MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
+data::LabelMap MapSource::read_labels(const std::string& path, std::uint64_t image, Range variants) const {
     const data::LabelMap map = read_map(path, image, variants);
-    const auto side = static_cast<std::size_t>(places_.geometry.crop);
-    return {side, side, data::resize_and_crop_labels(places_.geometry, map.size, map.labels)};
+    const int side = places_.geometry.crop;
+    return {{side, side}, data::resize_and_crop_labels(places_.geometry, map.size, map.labels)};
 }
 
 std::optional<data::Image> MapSource::read_stored_photo(const std::string& path, std::string& fault) const {
@@ -48,13 +48,11 @@ std::optional<data::Image> MapSource::read_stored_photo(const std::string& path,
     }
 }
 
-std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, std::string& fault) const {
+std::optional<data::Image> MapSource::read_photo(const std::string& path, std::string& fault) const {
     try {
         const auto stored = read_stored_photo(path, fault);
         if (!stored) return std::nullopt;
-        data::Image photo = data::resize_and_crop(places_.geometry, *stored);
-        const auto side = static_cast<std::size_t>(places_.geometry.crop);
-        return figures::RgbImage{side, side, std::move(photo.pixels)};
+        return data::resize_and_crop(places_.geometry, *stored);
     } catch (const InputError& error) {
         fault = error.what();
         return std::nullopt;
@@ -62,8 +60,6 @@ std::optional<figures::RgbImage> MapSource::read_photo(const std::string& path, 
 }
 
 namespace {
-
-std::size_t unsigned_of(int value) { return static_cast<std::size_t>(value); }
 
 /// What the network saw of a picture, as shares of its width and height.
 figures::Rect seen_part(const data::Geometry& geometry, data::ImageSize stored) {
@@ -95,16 +91,13 @@ void MapSource::add_pictures(MapPicture& picture, std::uint64_t image, Range var
     panel.seen = seen_part(places_.geometry, map.size);
     panel.unseen = unseen_classes(map.labels, data::resize_and_crop_labels(places_.geometry, map.size, map.labels),
                                   semantics_.size());
-    panel.labels = {unsigned_of(map.size.width), unsigned_of(map.size.height), std::move(map.labels)};
+    panel.labels = std::move(map);
     panel.photo = photo(picture.path, picture.missing_photo);
 }
 
-std::optional<figures::RgbImage> MapSource::photo(const std::string& path, std::string& fault) const {
+std::optional<data::Image> MapSource::photo(const std::string& path, std::string& fault) const {
     if (places_.area == Area::crop) return read_photo(path, fault);
-    auto stored = read_stored_photo(path, fault);
-    if (!stored) return std::nullopt;
-    return figures::RgbImage{unsigned_of(stored->size.width), unsigned_of(stored->size.height),
-                             std::move(stored->pixels)};
+    return read_stored_photo(path, fault);
 }
 
 std::vector<float> attributions_of(const results::OcclusionReader& file, std::uint64_t image, std::uint64_t scene,

@@ -60,13 +60,13 @@ void MapWriter::write(const MapJob& job, figures::Panel panel) const {
     const auto own = figures::deviation_range(panel.labels, panel.deviations, panel.unseen);
     const auto colours = panel.range ? figures::fixed_colours(panel.scale, *panel.range)
                                      : figures::map_colours(panel.scale, own, panel.scene_range);
-    const auto map_of = [&](const figures::LabelImage& labels) {
+    const auto map_of = [&](const data::LabelMap& labels) {
         return figures::deviation_map(labels, panel.deviations, colours, panel.unseen);
     };
     const double dpi = style_.output.dpi;
     const std::string map =
-        style_.width ? figures::encode_png(map_of(figures::scaled(panel.labels, pixels(*style_.width, dpi))), dpi)
-                     : figures::encode_png(map_of(panel.labels));
+        style_.width ? figures::png_of(map_of(figures::scaled(panel.labels, pixels(*style_.width, dpi))), dpi)
+                     : figures::png_of(map_of(panel.labels));
     for (const auto& base : targets) figures::write_file(base.string() + ".png", map, style_.output.overwrite);
 
     const figures::Picture picture = figures::draw_panel(std::move(panel), *style_.palette);

@@ -20,18 +20,15 @@ namespace {
 /// Of the photos of a report. Smaller ones lose what nobody sees at this size.
 constexpr int jpeg_quality = 60;
 
-ordered_json photo_data(figures::RgbImage photo) {
-    const data::ImageSize size{static_cast<int>(photo.width), static_cast<int>(photo.height)};
-    return base64(data::encode_jpeg({size, 3, std::move(photo.pixels)}, jpeg_quality));
-}
+ordered_json photo_data(const data::Image& photo) { return base64(data::encode_jpeg(photo, jpeg_quality)); }
 
 /// The lower bytes of all pixels, then the upper ones, which are mostly 0 and so take next to nothing.
-std::string label_bytes(const figures::LabelImage& labels) {
+std::string label_bytes(const data::LabelMap& labels) {
     constexpr unsigned bits = 8;
     std::string bytes;
-    bytes.reserve(2 * labels.pixels.size());
-    for (const std::uint16_t label : labels.pixels) bytes.push_back(static_cast<char>(label));
-    for (const std::uint16_t label : labels.pixels) bytes.push_back(static_cast<char>(label >> bits));
+    bytes.reserve(2 * labels.labels.size());
+    for (const std::uint16_t label : labels.labels) bytes.push_back(static_cast<char>(label));
+    for (const std::uint16_t label : labels.labels) bytes.push_back(static_cast<char>(label >> bits));
     return bytes;
 }
 
@@ -133,7 +130,7 @@ ordered_json ImageData::describe(std::uint64_t image) {
     json["image"] = image;
     json["path"] = listed.path;
     json["truth"] = run_.predictions.truth[image];
-    json["photo"] = photo ? photo_data(std::move(*photo)) : ordered_json(nullptr);
+    json["photo"] = photo ? photo_data(*photo) : ordered_json(nullptr);
     json["photo_missing"] = fault.empty() ? ordered_json(nullptr) : ordered_json(fault);
     json["run"] = describe_run(run_, image, listed, true);
     if (other_ == nullptr) return json;

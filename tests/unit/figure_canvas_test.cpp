@@ -29,7 +29,7 @@ Picture sample() {
                 canvas.line({0, 0}, {200, 100}, {.dash = {2, 3}});
                 canvas.circle({100, 50}, 20, {.outline = Pen{}});
                 canvas.polygon({{150, 20}, {170, 40}, {150, 60}}, {.fill = Rgb{0, 0, 200}});
-                canvas.image({150, 0, 40, 20}, {2, 1, {255, 0, 0, 0, 255, 0}}, Sampling::nearest);
+                canvas.image({150, 0, 40, 20}, {{2, 1}, 3, {255, 0, 0, 0, 255, 0}}, Sampling::nearest);
                 canvas.text({100, 90}, awkward, {.anchor = Anchor::middle, .rotation = 30, .halo = white});
             }};
 }
@@ -70,30 +70,30 @@ TEST(Canvas, SvgIsWellFormedWithRealTextAndData) {
 }
 
 TEST(Canvas, PngHasTheSizeOfItsResolution) {
-    const RgbImage image = decode_png(render(sample(), Format::png, 72));
-    EXPECT_EQ(image.width, 200U);
-    EXPECT_EQ(image.height, 100U);
-    EXPECT_EQ(image.at(30, 20), (Rgb{200, 0, 0}));
-    EXPECT_EQ(image.at(155, 10), (Rgb{255, 0, 0}));  // enlarged without blending
-    EXPECT_EQ(image.at(185, 10), (Rgb{0, 255, 0}));
-    EXPECT_EQ(image.at(2, 95), white);
-    EXPECT_EQ(decode_png(render(sample(), Format::png, 300)).width, 834U);
+    const data::Image image = decode_png(render(sample(), Format::png, 72));
+    EXPECT_EQ(image.width(), 200U);
+    EXPECT_EQ(image.height(), 100U);
+    EXPECT_EQ(colour_at(image, 30, 20), (Rgb{200, 0, 0}));
+    EXPECT_EQ(colour_at(image, 155, 10), (Rgb{255, 0, 0}));  // enlarged without blending
+    EXPECT_EQ(colour_at(image, 185, 10), (Rgb{0, 255, 0}));
+    EXPECT_EQ(colour_at(image, 2, 95), white);
+    EXPECT_EQ(decode_png(render(sample(), Format::png, 300)).width(), 834U);
     EXPECT_THROW(render(sample(), Format::png, 0), UsageError);
 }
 
 TEST(Text, MeasuresWhatIsDrawn) {
     const Font font{std::string(default_font), 30, false};
     const TextExtents extents = measure("Hygge", font);
-    const RgbImage image = decode_png(render({{150, 60},
-                                              "",
-                                              [&](Canvas& canvas) {
-                                                  canvas.text({10, 40}, "Hygge", {.font = font});
-                                              }},
-                                             Format::png, 144));
-    std::size_t left = image.width, right = 0;
-    for (std::size_t y = 0; y < image.height; ++y)
-        for (std::size_t x = 0; x < image.width; ++x)
-            if (image.at(x, y) != white) {
+    const data::Image image = decode_png(render({{150, 60},
+                                                 "",
+                                                 [&](Canvas& canvas) {
+                                                     canvas.text({10, 40}, "Hygge", {.font = font});
+                                                 }},
+                                                Format::png, 144));
+    std::size_t left = image.width(), right = 0;
+    for (std::size_t y = 0; y < image.height(); ++y)
+        for (std::size_t x = 0; x < image.width(); ++x)
+            if (colour_at(image, x, y) != white) {
                 left = std::min(left, x);
                 right = std::max(right, x + 1);
             }

@@ -54,9 +54,10 @@ std::vector<WeightedWord> sample_words(std::size_t count) {
 std::vector<bool> ink_of(const WordCloud& cloud, std::size_t index) {
     WordCloud alone = cloud;
     alone.words = {cloud.words[index]};
-    const RgbImage image = decode_png(render(draw_word_cloud(alone), Format::png));
-    std::vector<bool> ink(image.width * image.height);
-    for (std::size_t i = 0; i < ink.size(); ++i) ink[i] = image.at(i % image.width, i / image.width) != white;
+    const data::Image image = decode_png(render(draw_word_cloud(alone), Format::png));
+    std::vector<bool> ink(image.width() * image.height());
+    for (std::size_t i = 0; i < ink.size(); ++i)
+        ink[i] = colour_at(image, i % image.width(), i / image.width()) != white;
     return ink;
 }
 
@@ -138,10 +139,10 @@ TEST(WordCloud, NoOneAttemptDecidesHowMuchOfTheEllipseIsInk) {
         options.seed = seed;
         const WordCloud cloud = lay_out_cloud("bathroom", words, Palette::ade20k(), options);
         std::size_t ink = 0;
-        const RgbImage image = decode_png(render(draw_word_cloud(cloud), Format::png));
-        for (std::size_t i = 0; i < image.width * image.height; ++i)
-            ink += image.at(i % image.width, i / image.width) != white;
-        EXPECT_GT(static_cast<double>(ink), 0.18 * static_cast<double>(image.width * image.height)) << seed;
+        const data::Image image = decode_png(render(draw_word_cloud(cloud), Format::png));
+        for (std::size_t i = 0; i < image.width() * image.height(); ++i)
+            ink += colour_at(image, i % image.width(), i / image.width()) != white;
+        EXPECT_GT(static_cast<double>(ink), 0.18 * static_cast<double>(image.width() * image.height())) << seed;
         EXPECT_LT(cloud.words.back().font_size, 0.27 * cloud.words.front().font_size) << seed;
         EXPECT_TRUE(cloud.unplaced.empty());
     }

@@ -20,11 +20,11 @@ using testing::Not;
 const std::vector<std::string> names{"unlabelled", "wall", "windowpane, window", "chest of drawers", "rug"};
 
 /// A wall with a round window, a narrow chest, a rug along the bottom and a far too small second window.
-LabelImage room() {
-    LabelImage labels{224, 200, std::vector<std::uint16_t>(224 * 200, 1)};
+data::LabelMap room() {
+    data::LabelMap labels{{224, 200}, std::vector<std::uint16_t>(224 * 200, 1)};
     for (std::size_t y = 0; y < 200; ++y)
         for (std::size_t x = 0; x < 224; ++x) {
-            std::uint16_t& label = labels.pixels[y * 224 + x];
+            std::uint16_t& label = labels.labels[y * 224 + x];
             if (std::hypot(x - 60.0, y - 60.0) < 40) label = 2;
             if (x > 150 && x < 170 && y > 40 && y < 140) label = 3;
             if (y > 150 + 0.1 * static_cast<double>(x)) label = 4;
@@ -40,7 +40,7 @@ bool overlap(const Rect& one, const Rect& other) {
 
 TEST(RegionNames, LieInsideTheirRegionsAndApart) {
     for (const double scale : {0.5, 1.0, 1.3}) {
-        const LabelImage labels = room();
+        const data::LabelMap labels = room();
         NameOptions options;
         options.scale = scale;
         const std::vector<RegionName> placed = place_names(labels, names, options);
@@ -96,7 +96,7 @@ TEST(Panel, SaysWhatItShows) {
 
 TEST(Panel, ShowsThePhotoWhenThereIsOne) {
     Panel panel = example_panel();
-    panel.photo = RgbImage{50, 20, std::vector<std::uint8_t>(3000, 77)};  // of another shape: drawn inside
+    panel.photo = data::Image{{50, 20}, 3, std::vector<std::uint8_t>(3000, 77)};  // of another shape: drawn inside
     const Xml svg = parse_xml(render(draw_panel(std::move(panel)), Format::svg));
     EXPECT_THAT(texts(svg), Not(Contains("photo not found")));
     const Xml image = elements(elements(svg, "g", "photo").at(0), "image").at(0);
@@ -105,25 +105,25 @@ TEST(Panel, ShowsThePhotoWhenThereIsOne) {
 
 TEST(Panel, ShowsEveryPixelOfTheMapInItsColour) {
     const Panel panel = example_panel();
-    const LabelImage labels = panel.labels;
-    const RgbImage map = deviation_map(labels, panel.deviations, {plasma(), {-0.125, 0.5}});
-    const RgbImage drawn = decode_png(render(draw_panel(panel), Format::png));
+    const data::LabelMap labels = panel.labels;
+    const data::Image map = deviation_map(labels, panel.deviations, {plasma(), {-0.125, 0.5}});
+    const data::Image drawn = decode_png(render(draw_panel(panel), Format::png));
     const auto has = [&](Rgb colour) {
-        for (std::size_t y = 0; y < drawn.height; ++y)
-            for (std::size_t x = drawn.width / 2; x < drawn.width; ++x)
-                if (drawn.at(x, y) == colour) return true;
+        for (std::size_t y = 0; y < drawn.height(); ++y)
+            for (std::size_t x = drawn.width() / 2; x < drawn.width(); ++x)
+                if (colour_at(drawn, x, y) == colour) return true;
         return false;
     };
-    for (const std::size_t x : {1, 10, 60, 160}) EXPECT_TRUE(has(map.at(x, 60)));
+    for (const std::size_t x : {1, 10, 60, 160}) EXPECT_TRUE(has(colour_at(map, x, 60)));
 }
 
 TEST(Panel, OfAnyShapeIsDrawn) {
-    for (const auto& [width, height] : {std::pair<std::size_t, std::size_t>{900, 20}, {7, 500}, {1, 1}}) {
+    for (const data::ImageSize size : {data::ImageSize{900, 20}, {7, 500}, {1, 1}}) {
         Panel panel = example_panel();
-        panel.labels = {width, height, std::vector<std::uint16_t>(width * height, 1)};
-        const RgbImage drawn = decode_png(render(draw_panel(std::move(panel)), Format::png));
-        EXPECT_GT(drawn.width, 100U);
-        EXPECT_LT(drawn.width, 4000U);
+        panel.labels = {size, std::vector<std::uint16_t>(static_cast<std::size_t>(size.width * size.height), 1)};
+        const data::Image drawn = decode_png(render(draw_panel(std::move(panel)), Format::png));
+        EXPECT_GT(drawn.width(), 100U);
+        EXPECT_LT(drawn.width(), 4000U);
     }
 }
 
@@ -132,7 +132,7 @@ TEST(Panel, NumbersWhatHasNoNameInItsLegend) {
     EXPECT_TRUE(elements(parse_xml(render(draw_panel(panel), Format::svg)), "g", "legend").empty());
     panel.legend = true;
     panel.unseen = {false, false, true, false, false};
-    panel.photo = RgbImage{16, 12, std::vector<std::uint8_t>(3 * 16 * 12, 77)};
+    panel.photo = data::Image{{16, 12}, 3, std::vector<std::uint8_t>(3 * 16 * 12, 77)};
     panel.seen = Rect{0.25, 0, 0.5, 1};
     const Xml svg = parse_xml(render(draw_panel(panel), Format::svg));
     std::vector<std::string> unnamed;
@@ -146,7 +146,7 @@ TEST(Panel, NumbersWhatHasNoNameInItsLegend) {
     EXPECT_THAT(legend, Contains("what the network saw"));
     // Every class has its name in the picture or in the legend.
     std::vector<std::string> written = texts(svg);
-    for (const std::uint16_t label : std::set<std::uint16_t>(panel.labels.pixels.begin(), panel.labels.pixels.end())) {
+    for (const std::uint16_t label : std::set<std::uint16_t>(panel.labels.labels.begin(), panel.labels.labels.end())) {
         if (label == 0) continue;
         ASSERT_TRUE(std::any_of(written.begin(), written.end(), [&](const std::string& text) {
             return text.ends_with(short_name(names[label]));

@@ -14,17 +14,16 @@
 namespace semscope::figures {
 
 /// Decodes a PNG with libpng's own simple reader.
-inline RgbImage decode_png(const std::string& bytes) {
+inline data::Image decode_png(const std::string& bytes) {
     png_image png{};
     png.version = PNG_IMAGE_VERSION;
-    RgbImage image;
+    data::Image image;
     if (png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()) == 0) {
         ADD_FAILURE() << "not a PNG: " << png.message;
         return image;
     }
     png.format = PNG_FORMAT_RGB;
-    image.width = png.width;
-    image.height = png.height;
+    image.size = {static_cast<int>(png.width), static_cast<int>(png.height)};
     image.pixels.resize(PNG_IMAGE_SIZE(png));
     EXPECT_NE(png_image_finish_read(&png, nullptr, image.pixels.data(), 0, nullptr), 0) << png.message;
     return image;

@@ -25,6 +25,9 @@ struct Image {
     int channels = 3;
     std::vector<std::uint8_t> pixels;
     std::uint64_t file_digest = 0;  ///< short_digest of the file that it was read from
+
+    std::size_t width() const noexcept { return static_cast<std::size_t>(size.width); }
+    std::size_t height() const noexcept { return static_cast<std::size_t>(size.height); }
 };
 
 /// A label map as its file holds it: rows top to bottom, `channels` values a pixel interleaved.

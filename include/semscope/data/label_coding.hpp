@@ -52,6 +52,10 @@ struct LabelMap {
     ImageSize size;
     std::vector<std::uint16_t> labels;
     std::uint64_t file_digest = 0;  ///< short_digest of the file that it was read from
+
+    std::size_t width() const noexcept { return static_cast<std::size_t>(size.width); }
+    std::size_t height() const noexcept { return static_cast<std::size_t>(size.height); }
+    std::uint16_t at(std::size_t x, std::size_t y) const { return labels[y * width() + x]; }
 };
 
 /// Bits that a label map of `semantics` classes (S) needs for each value: 8 or 16.

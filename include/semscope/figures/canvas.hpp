@@ -66,7 +66,7 @@ class Canvas {
     virtual void text(Point position, const std::string& text, const TextStyle& style) = 0;
 
     /// An image that fills `area`. Throws InputError for a malformed image.
-    virtual void image(const Rect& area, const RgbImage& image, Sampling sampling) = 0;
+    virtual void image(const Rect& area, const data::Image& image, Sampling sampling) = 0;
 
     /// Starts and ends a group; they nest. Use Group.
     virtual void begin_group(const Note& note) = 0;

@@ -26,7 +26,7 @@ double deviation_of(std::uint16_t label, std::span<const float> deviations);
 
 /// Smallest and largest deviation among the pixels whose class is not `unseen`; {0, 0} when all are. Throws InputError
 /// as deviation_of() and check() do.
-ValueRange deviation_range(const LabelImage& labels, std::span<const float> deviations,
+ValueRange deviation_range(const data::LabelMap& labels, std::span<const float> deviations,
                            const std::vector<bool>& unseen = {});
 
 /// Colours for a map whose own range is `own`, among maps that together have the range `shared` (MapScale::scene, all).
@@ -37,13 +37,13 @@ MapColours fixed_colours(MapScale scale, ValueRange range);
 
 /// The score deviation map: for each label pixel the colour of its deviation (ColourMap::level_of), nothing else.
 /// Classes that `unseen` names, by index, are hatched in grey: the network did not see them.
-RgbImage deviation_map(const LabelImage& labels, std::span<const float> deviations, const MapColours& colours,
-                       const std::vector<bool>& unseen = {});
+data::Image deviation_map(const data::LabelMap& labels, std::span<const float> deviations, const MapColours& colours,
+                          const std::vector<bool>& unseen = {});
 
 /// The labels at another width, nearest neighbour, the shape kept. Throws InputError for a width of 0.
-LabelImage scaled(const LabelImage& labels, std::size_t width);
+data::LabelMap scaled(const data::LabelMap& labels, std::size_t width);
 
 /// For each label pixel the area colour of its class.
-RgbImage segmentation(const LabelImage& labels, const Palette& palette);
+data::Image segmentation(const data::LabelMap& labels, const Palette& palette);
 
 }  // namespace semscope::figures

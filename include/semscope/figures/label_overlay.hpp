@@ -12,8 +12,8 @@ namespace semscope::figures {
 
 /// A label map and the photo that it belongs to.
 struct LabelOverlay {
-    std::optional<RgbImage> photo;  ///< of the size of `labels`; none = the colours alone
-    LabelImage labels;
+    std::optional<data::Image> photo;  ///< of the size of `labels`; none = the colours alone
+    data::LabelMap labels;
     std::vector<std::string> names;  ///< of the classes, s = 0 .. S-1
     std::string font{default_font};
 };

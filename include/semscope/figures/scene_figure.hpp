@@ -11,7 +11,7 @@ namespace semscope::figures {
 
 /// A photo of a scene, and what stands below it.
 struct ScenePhoto {
-    RgbImage photo;
+    data::Image photo;
     std::string caption;
 };
 

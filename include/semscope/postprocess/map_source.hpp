@@ -20,7 +20,7 @@ struct MapPlaces {
     data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
-    Area area = Area::crop;  ///< what is drawn
+    Area area = Area::crop;                            ///< what is drawn
     Attribution attribution = Attribution::occlusion;  ///< what the maps show
 };
 
@@ -60,13 +60,13 @@ class MapSource {
     MapPicture read(std::uint64_t image, std::uint32_t scene) const;
 
     /// The label map of an image, cropped. Throws as read().
-    figures::LabelImage read_labels(const std::string& path, std::uint64_t image, results::Range variants) const;
+    data::LabelMap read_labels(const std::string& path, std::uint64_t image, results::Range variants) const;
 
     /// The photo, cropped; nothing when it cannot be read, and `fault` says why.
-    std::optional<figures::RgbImage> read_photo(const std::string& path, std::string& fault) const;
+    std::optional<data::Image> read_photo(const std::string& path, std::string& fault) const;
 
     /// The photo, cropped or as stored, as MapPlaces::area says; nothing when it cannot be read, and `fault` says why.
-    std::optional<figures::RgbImage> photo(const std::string& path, std::string& fault) const;
+    std::optional<data::Image> photo(const std::string& path, std::string& fault) const;
 
   private:
     /// The label map as stored, after a check that its crop is the one that was used.

@@ -101,8 +101,11 @@ class InjectedFaults : public testing::TestWithParam<const char*> {
         if (hit) expect_right_code(fault, outcome, outcome.exit_code == 0 && place.as_in_quiet_run());
         expect_right_blame(fault, outcome);
         expect_in_order(outcome);
-        // A job that one rank has to abort leaves behind what another was making, until the next run.
-        if (outcome.output.find("MPI_ABORT") == std::string::npos) {
+        // A job that one rank has to abort leaves behind what another was making, until the next run. Where mpirun is cut
+        // off with it, its message on that is not whole.
+        const bool aborted = outcome.output.find("MPI_ABORT") != std::string::npos ||
+                             outcome.output.find("show_help.c") != std::string::npos;
+        if (!aborted) {
             EXPECT_THAT(place.leftovers(false), IsEmpty());
         }
         std::printf("%s: %s: code %d\n", GetParam(), fault.describe().c_str(), outcome.exit_code);

@@ -8,6 +8,6 @@ cd "$(dirname "$0")/../.."
 . jobs/mpi-environment.sh
 cmake --preset release "$@" >/dev/null
 cmake --build --preset release --target semscope_programs semscope_quick_tests
-OMP_NUM_THREADS=1 ctest --preset release -L 'unit|mpi' --output-on-failure
+OMP_NUM_THREADS=1 ctest --preset release -L 'unit|mpi' -j"$(nproc)" --output-on-failure
 (cd build/release && cpack -G DEB -B ../package)
 mv build/package/semscope_*.deb build/package/semscope.deb

@@ -2,8 +2,9 @@
 # jobs/container/Containerfile for real, without a registry: debootstrap makes its base, buildah builds the image (programs,
 # unit and MPI tests, Debian package), a user without name or home runs the chain on a demo set in it, and the host's mpirun
 # starts ranks in containers, which meet through PMIx. By hand: it downloads about 1 GB and compiles everything.
-# Usage: bash tests/system/container.sh [FOLDER]      as root; needs debootstrap, buildah, podman, crun or runc, mpirun
-# FOLDER (default build/container) keeps base, images and compiler cache for the next time.
+# Usage: bash tests/system/container.sh [FOLDER [--built]]      as root; needs debootstrap, buildah, podman, crun or runc, mpirun
+# FOLDER (default build/container) keeps base, images and compiler cache for the next time. --built: takes the image that is
+# there as it is.
 # Exit codes: 0 as it must be; 1 not; 77 where something is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -17,20 +18,23 @@ folder=$(readlink -f "${1:-build/container}")
 fail() { echo "container.sh: FAILED: $*"; exit 1; }
 storage=(--root "$folder/root" --runroot "$folder/run")
 
-bare_debian "$folder/debian"
-if ! buildah "${storage[@]}" inspect --type image localhost/semscope-base >/dev/null 2>&1; then
-  base=$(buildah "${storage[@]}" from scratch)
-  buildah "${storage[@]}" add -q "$base" "$folder/debian" /
-  buildah "${storage[@]}" commit -q "$base" localhost/semscope-base
-  buildah "${storage[@]}" rm "$base"
-fi >/dev/null
+build_image() {
+  bare_debian "$folder/debian"
+  if ! buildah "${storage[@]}" inspect --type image localhost/semscope-base >/dev/null 2>&1; then
+    base=$(buildah "${storage[@]}" from scratch)
+    buildah "${storage[@]}" add -q "$base" "$folder/debian" /
+    buildah "${storage[@]}" commit -q "$base" localhost/semscope-base
+    buildah "${storage[@]}" rm "$base"
+  fi >/dev/null
 
-# chroot isolation: it works inside other containers, too.
-mkdir -p "$folder/ccache" "$folder/ccache.conf"
-printf 'base_dir = /semscope\nhash_dir = false\n' >"$folder/ccache.conf/ccache.conf"
-buildah "${storage[@]}" bud --isolation chroot --layers --build-arg BASE=localhost/semscope-base --build-arg OPTIONS=-DSEMSCOPE_WERROR=ON \
-  --volume "$folder/ccache:/root/.cache/ccache" --volume "$folder/ccache.conf:/root/.config/ccache" \
-  -f jobs/container/Containerfile -t localhost/semscope . >"$folder/build.log" 2>&1 || { tail -n 40 "$folder/build.log"; fail "buildah bud"; }
+  # chroot isolation: it works inside other containers, too.
+  mkdir -p "$folder/ccache" "$folder/ccache.conf"
+  printf 'base_dir = /semscope\nhash_dir = false\n' >"$folder/ccache.conf/ccache.conf"
+  buildah "${storage[@]}" bud --isolation chroot --layers --build-arg BASE=localhost/semscope-base --build-arg OPTIONS=-DSEMSCOPE_WERROR=ON \
+    --volume "$folder/ccache:/root/.cache/ccache" --volume "$folder/ccache.conf:/root/.config/ccache" \
+    -f jobs/container/Containerfile -t localhost/semscope . >"$folder/build.log" 2>&1 || { tail -n 40 "$folder/build.log"; fail "buildah bud"; }
+}
+[ "${2:-}" = --built ] || build_image
 tests=$(grep -oE '[0-9]+% tests passed, [0-9]+ tests failed out of [0-9]+' "$folder/build.log" | tail -n 1)
 
 # Podman as it is set up, or, on machines that may not raise limits or have cgroups of version 1 beside 2, by runc.

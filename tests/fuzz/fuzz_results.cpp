@@ -11,6 +11,7 @@
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/comm/communicator.hpp"
 #include "semscope/inspection/inspection.hpp"
+#include "semscope/postprocess/attribution_charts.hpp"
 #include "semscope/postprocess/scene_charts.hpp"
 #include "semscope/results/result_file.hpp"
 #include "semscope/statistics/scene_view.hpp"
@@ -137,6 +138,19 @@ void read_statistics(const results::StatisticsReader& file) {
                      (void)charts.distribution(scene);
                      (void)postprocess::cloud_values(file, scene, postprocess::CloudSet::relevant);
                      (void)postprocess::cloud_values(file, scene, postprocess::CloudSet::distracting);
+                 }
+             },
+             [&] {
+                 cli::FigureSettings figures;
+                 figures.attribution = Attribution::shapley;
+                 const postprocess::SceneCharts charts(file, figures);
+                 (void)charts.common_range();
+             },
+             [&] {
+                 const std::string font(figures::default_font);
+                 for (std::uint64_t scene = 0; scene < file.scenes(); ++scene) {
+                     if (file.has_faithfulness()) (void)postprocess::curve_chart(file, scene, font);
+                     if (file.has_interactions()) (void)postprocess::interaction_matrix(file, scene, font);
                  }
              },
          })

@@ -23,7 +23,7 @@ struct ResamplingOptions {
 /// the rank, the thread, or what was drawn before.
 struct DrawKey {
     std::uint64_t seed = 0;  ///< statistics.seed
-    std::uint8_t set = 0;    ///< results::DeviationSet
+    std::uint8_t set = 0;    ///< what the sample is of: results::DeviationSet, or another number of its own
     std::uint32_t scene = 0;
     std::uint16_t semantic = 0;
 };

@@ -23,6 +23,7 @@ Exit codes: 0 done; 1 the two networks disagree or writing failed; 2 wrong usage
 import argparse
 import os
 import re
+import struct
 import sys
 import warnings
 import zipfile
@@ -101,6 +102,29 @@ class Scores(torch.nn.Module):
         return tensor_of(self.network(images))
 
 
+def without_executable_stack(library):
+    """A shared library (ELF, 64 bits, little-endian) that asks for no executable stack. PyTorch puts the weights in by an
+    assembler file that does not say that it needs none, and glibc from 2.41 on then refuses to load the library."""
+    code = bytearray(library)
+    if code[:6] != b"\x7fELF\x02\x01":
+        return library
+    (table,), (length, count) = struct.unpack_from("<Q", code, 32), struct.unpack_from("<HH", code, 54)
+    for header in range(table, table + length * count, length):
+        kind, flags = struct.unpack_from("<II", code, header)
+        if kind == 0x6474e551:  # PT_GNU_STACK
+            struct.pack_into("<I", code, header + 4, flags & ~1)
+    return bytes(code)
+
+
+def mend_package(path, name):
+    """Writes the files of a package again: libraries without executable stack, in a folder of this name."""
+    with zipfile.ZipFile(path) as package:
+        files = {each.split("/", 1)[1]: package.read(each) for each in package.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as package:
+        for each, content in files.items():
+            package.writestr(f"{name}/{each}", without_executable_stack(content) if each.endswith(".so") else content)
+
+
 class Package:
     """An AOTInductor package."""
 
@@ -118,6 +142,7 @@ class Package:
             warnings.simplefilter("ignore")
             program = torch.export.export(Scores(network), (images,), dynamic_shapes=dynamic)
             torch._inductor.aoti_compile_and_package(program, package_path=path, inductor_configs=options)
+        mend_package(path, os.path.basename(path).split(".")[0])
 
     def read(self, path):
         os.environ["AOTI_RUNTIME_CHECK_INPUTS"] = "1"  # as semscope does

@@ -101,8 +101,8 @@ class InjectedFaults : public testing::TestWithParam<const char*> {
         if (hit) expect_right_code(fault, outcome, outcome.exit_code == 0 && place.as_in_quiet_run());
         expect_right_blame(fault, outcome);
         expect_in_order(outcome);
-        // A job that one rank has to abort leaves behind what another was making, until the next run. Where mpirun is cut
-        // off with it, its message on that is not whole.
+        // A job that one rank has to abort leaves behind what another was making, until the next run. Where mpirun is
+        // cut off with it, its message on that is not whole.
         const bool aborted = outcome.output.find("MPI_ABORT") != std::string::npos ||
                              outcome.output.find("show_help.c") != std::string::npos;
         if (!aborted) {

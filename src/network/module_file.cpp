@@ -138,9 +138,11 @@ std::string first_cause(const std::string& message) {
             "LibTorch (and its extensions) that it was made with",
             TORCH_VERSION, name);
     }
-    if (message.find("'CUDA' backend") != std::string::npos || message.find("initialize CUDA") != std::string::npos)
-        return "the network asks for a GPU by a constant in its code, and none is used here; trace or script it on the "
-               "CPU, or write x.device in place of the constant";
+    // Of a LibTorch without CUDA, of one with CUDA where there is no driver, and where there is no GPU.
+    for (const char* sign : {"'CUDA' backend", "initialize CUDA", "no NVIDIA driver", "No CUDA GPUs are available"})
+        if (message.find(sign) != std::string::npos)
+            return "the network asks for a GPU by a constant in its code, and none is used here; trace or script it "
+                   "on the CPU, or write x.device in place of the constant";
     if (const std::string line = exception_line(message); !line.empty()) return line;
     const std::size_t start = message.find_first_not_of(" \n");
     return start == std::string::npos ? "Torch gives no reason" : line_from(message, start);

@@ -94,8 +94,8 @@ std::uint64_t peak_device_memory(const Device& device) {
 
 void prepare_cpu(int threads) {
     keep_freed_memory();
-    // MKL, in PyTorch's LibTorch, reads it when it starts: without it a product in a parallel region (photos one by one)
-    // is summed otherwise than the same product beside one. STRICT: whatever the number of threads.
+    // MKL, in PyTorch's LibTorch, reads it when it starts: without it a product in a parallel region (photos one by
+    // one) is summed otherwise than the same product beside one. STRICT: whatever the number of threads.
     setenv("MKL_CBWR", "AUTO,STRICT", /*replace=*/0);
     at::set_num_threads(threads);
     if (open_blas().present()) open_blas().set(threads);

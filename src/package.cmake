@@ -14,5 +14,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # What no library of the programs names: mpirun, a fast BLAS in place of the reference one, the font of the figures.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "openmpi-bin, libopenblas0-pthread, fonts-dejavu-core")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "hdf5-tools")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3-h5py, python3-torch, python3-torchvision")  # jobs/data/export_torchscript.py
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3-h5py, python3-torch, python3-torchvision")  # jobs/data/export_network.py
 include(CPack)

@@ -155,11 +155,8 @@ Picture draw_box_plot(BoxPlot plot) {
     if (plot.boxes.empty()) throw InputError(fmt::format("scene {}: a box plot without boxes", plot.scene));
     for (const Box& box : plot.boxes) check(box);
     const ValueRange range = axis_for(plot);
-    Columns::Texts texts{plot.scene,
-                         fmt::format("{}, n = {}", plot.sample, plot.images),
-                         plot.quantity,
-                         caption_of(plot, range),
-                         {}};
+    Columns::Texts texts{
+        plot.scene, fmt::format("{}, n = {}", plot.sample, plot.images), plot.quantity, caption_of(plot, range), {}};
     for (const Box& box : plot.boxes) texts.names.push_back(box.name);
     const auto columns = std::make_shared<const Columns>(std::move(texts), range, box_pitch, 0, plot.font);
     const auto boxes = std::make_shared<const std::vector<Box>>(std::move(plot.boxes));

@@ -73,8 +73,8 @@ void draw_all(Canvas& canvas, const Content& content) {
     const Font font{content.font, title_size, false};
     const double step = content.picture + gap;
     double x = margin;
-    for (const std::string& caption :
-         {std::string("Photo"), std::string("Semantic classes"), content.rows.front().panel.quantity + " of the predicted scene"}) {
+    for (const std::string& caption : {std::string("Photo"), std::string("Semantic classes"),
+                                       content.rows.front().panel.quantity + " of the predicted scene"}) {
         canvas.text({x, margin + title_size}, shorten(caption, font, content.picture), {.font = font});
         x += step;
     }

@@ -99,10 +99,10 @@ Task prepare(const cli::RunContext& context) {
                                                       context.log, [&] { context.activity.tick(); });
     const std::string identity = comm::agree(communicator, [&] {
         task.source = std::make_unique<MapSource>(
-            *task.file, MapPlaces{cli::photos_of(settings, archives),
-                                  cli::label_maps_of(settings, task.file->semantic_names(), archives),
-                                  settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area,
-                                  settings.figures.attribution});
+            *task.file,
+            MapPlaces{cli::photos_of(settings, archives),
+                      cli::label_maps_of(settings, task.file->semantic_names(), archives), settings.preprocess.geometry,
+                      settings.occlusion.min_pixels, settings.figures.area, settings.figures.attribution});
         return results::identity_of(*task.file);
     });
     comm::require_same_inputs(communicator, {{settings.output.occlusion.string(), identity}});

@@ -18,8 +18,8 @@ namespace semscope::postprocess {
 struct MapScan {
     std::vector<std::int32_t> scene;      ///< [N] true scene, -1 unknown
     std::vector<std::int32_t> predicted;  ///< [N] predicted scene, -1 for an image that is not done
-    /// [C] range of the deviations, or Shapley values, painted in all maps of each scene: of its present classes, and 0 where pixels are
-    /// left that no class was inhibited in. {0, 0} for a scene without maps.
+    /// [C] range of the deviations, or Shapley values, painted in all maps of each scene: of its present classes, and 0
+    /// where pixels are left that no class was inhibited in. {0, 0} for a scene without maps.
     std::vector<figures::ValueRange> ranges;
 };
 

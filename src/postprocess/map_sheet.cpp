@@ -77,7 +77,9 @@ std::uint64_t chosen_image(const OcclusionReader& file, const MapScan& scan, std
     return typical.front();
 }
 
-std::filesystem::path base_of(const MapStyle& style) { return style.output.folder / "sdm" / ("sheet" + suffix_of(style.attribution)); }
+std::filesystem::path base_of(const MapStyle& style) {
+    return style.output.folder / "sdm" / ("sheet" + suffix_of(style.attribution));
+}
 
 }  // namespace
 
@@ -98,7 +100,8 @@ void draw_sheet(const OcclusionReader& file, const MapSource& source, const MapS
     Problems problems;
     for (const std::uint64_t scene : scenes)
         problems.collect([&] {
-            const std::uint64_t image = chosen_image(file, scan, scene, source.scenes()[scene], images, style.attribution);
+            const std::uint64_t image =
+                chosen_image(file, scan, scene, source.scenes()[scene], images, style.attribution);
             sheet.rows.push_back(source.read(image, static_cast<std::uint32_t>(scene)).panel);
         });
     problems.throw_if_any();

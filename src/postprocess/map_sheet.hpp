@@ -13,8 +13,9 @@
 namespace semscope::postprocess {
 
 /// The most typical images of a scene, at most `most`: of its correct predictions, or of all images predicted as it
-/// where none is correct, those whose deviations of the scene, or Shapley values, absent classes counting 0, are nearest to the mean of
-/// these images (Euclidean distance; of equals the first). Empty when no image is predicted as the scene. Local.
+/// where none is correct, those whose deviations of the scene, or Shapley values, absent classes counting 0, are
+/// nearest to the mean of these images (Euclidean distance; of equals the first). Empty when no image is predicted as
+/// the scene. Local.
 std::vector<std::uint64_t> typical_images(const results::OcclusionReader& file, const MapScan& scan,
                                           std::uint64_t scene, std::size_t most, Attribution attribution);
 

@@ -59,11 +59,10 @@ Input prepare(cli::Options& options, const cli::Settings& settings, const Commun
         cli::open_archives(settings, settings.output.occlusion.parent_path(), communicator, log);
     comm::agree(communicator, [&] {
         input.source = std::make_unique<MapSource>(
-            *input.occlusion,
-            MapPlaces{cli::photos_of(settings, archives),
-                      cli::label_maps_of(settings, input.occlusion->semantic_names(), archives),
-                      settings.preprocess.geometry, settings.occlusion.min_pixels, settings.figures.area,
-                      settings.figures.attribution});
+            *input.occlusion, MapPlaces{cli::photos_of(settings, archives),
+                                        cli::label_maps_of(settings, input.occlusion->semantic_names(), archives),
+                                        settings.preprocess.geometry, settings.occlusion.min_pixels,
+                                        settings.figures.area, settings.figures.attribution});
         if (settings.figures.axis == BoxAxis::common) input.range = input.charts->common_range();
     });
     return input;
@@ -86,8 +85,8 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
     figure.subtitle = fmt::format("{} images, {} recognised{}", images, recognised, percent(recognised, images));
     figure.font = settings.figures.font;
     if (settings.figures.width) figure.width = *settings.figures.width;
-    for (const std::uint64_t image : typical_images(*input.occlusion, scan, scene, settings.figures.photos,
-                                                    attribution)) {
+    for (const std::uint64_t image :
+         typical_images(*input.occlusion, scan, scene, settings.figures.photos, attribution)) {
         const std::string path = input.source->path(image);
         std::string fault;
         auto photo = input.source->photo(path, fault);
@@ -99,11 +98,12 @@ std::optional<figures::SceneFigure> figure_of(const Input& input, const cli::Set
             faults.push_back(fault);
     }
     auto plot = input.charts->box_plot(scene);
-    plot.scene = attribution == Attribution::shapley ? "Shapley values" : "Score deviations";  // the figure has the name
+    plot.scene =
+        attribution == Attribution::shapley ? "Shapley values" : "Score deviations";  // the figure has the name
     plot.range = input.range;
     if (!plot.boxes.empty()) figure.box_plot = figures::draw_box_plot(std::move(plot));
-    const auto words = figures::cloud_weights(cloud_values(file, scene, settings.figures.set, attribution), file.semantic_names(),
-                                              settings.figures.percentile);
+    const auto words = figures::cloud_weights(cloud_values(file, scene, settings.figures.set, attribution),
+                                              file.semantic_names(), settings.figures.percentile);
     cli::FigureSettings cloud = settings.figures;
     cloud.width.reset();  // that of the whole figure
     if (!words.empty())
@@ -138,9 +138,11 @@ ExitCode draw_scenes(cli::Options& options, const cli::Settings& settings, const
     const cli::Log log(communicator.is_root());
     const Input input = prepare(options, settings, communicator);
     const auto side = static_cast<std::uint64_t>(settings.preprocess.geometry.crop);
-    const auto scan =
-        join_shares(comm::agree(communicator, [&] { return scan_share(*input.occlusion, side * side, communicator, settings.figures.attribution); }),
-                    communicator);
+    const auto scan = join_shares(
+        comm::agree(
+            communicator,
+            [&] { return scan_share(*input.occlusion, side * side, communicator, settings.figures.attribution); }),
+        communicator);
     const auto& scenes = input.scenes.scenes;
     const auto share = comm::even_share(scenes.size(), communicator.rank(), communicator.size());
     std::vector<std::string> undrawn, faults;

@@ -64,10 +64,18 @@ World& world() {
 void read_comparison(const results::ComparisonReader& file) {
     const std::string font(figures::default_font);
     for (const auto& read : std::initializer_list<std::function<void()>>{
-             [&] { (void)file.image_paths({0, file.images()}); },
-             [&] { (void)file.read_images({0, file.images()}); },
-             [&] { (void)file.read_scenes({0, file.scenes()}); },
-             [&] { (void)file.read_explanations({0, file.explanations()}); },
+             [&] {
+                 (void)file.image_paths({0, file.images()});
+             },
+             [&] {
+                 (void)file.read_images({0, file.images()});
+             },
+             [&] {
+                 (void)file.read_scenes({0, file.scenes()});
+             },
+             [&] {
+                 (void)file.read_explanations({0, file.explanations()});
+             },
              [&] { (void)results::check_comparison_content(file); },
              [&] { (void)inspection::comparison_summary(file); },
              [&] { (void)inspection::comparison_json(file); },
@@ -119,8 +127,7 @@ void run(std::span<const std::uint8_t> input) {
         return;
     }
     std::unique_ptr<results::ComparisonReader> file;
-    expect_success_or_typed_error(
-        [&] { file = std::make_unique<results::ComparisonReader>(all.comparison.path()); });
+    expect_success_or_typed_error([&] { file = std::make_unique<results::ComparisonReader>(all.comparison.path()); });
     if (file) read_comparison(*file);
     if (input.empty())  // the sound file, without which all else would be idle
         fuzz::require(file && file->explanations() > 0 && results::check_comparison_content(*file).empty(),

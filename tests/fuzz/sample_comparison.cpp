@@ -40,7 +40,9 @@ void write_sample_comparison(const std::filesystem::path& path, const std::files
     layout.summary = found.summary;
     results::create_comparison_file(
         path, layout, {{"first", "first"}, {"second", "second"}, {"configuration", "[compare]\nfirst = first.h5\n"}},
-        [&](const results::PathWriter& write) { write(0, one.image_paths({0, one.images()})); });
+        [&](const results::PathWriter& write) {
+            write(0, one.image_paths({0, one.images()}));
+        });
     results::ComparisonWriter writer(path, self);
     writer.write(found.images);
     writer.write(found.scenes);

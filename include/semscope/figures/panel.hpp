@@ -11,17 +11,17 @@ namespace semscope::figures {
 
 /// What a panel shows: photo, segmentation, score deviation map and colour bar of one image.
 struct Panel {
-    std::string image;               ///< name of the image, for the title
-    std::string scene;               ///< true scene; empty = unknown
-    std::string predicted;           ///< predicted scene, the one whose deviations are shown
-    double probability = 0;          ///< of the predicted scene, without anything inhibited
+    std::string image;                         ///< name of the image, for the title
+    std::string scene;                         ///< true scene; empty = unknown
+    std::string predicted;                     ///< predicted scene, the one whose deviations are shown
+    double probability = 0;                    ///< of the predicted scene, without anything inhibited
     std::string quantity = "Score deviation";  ///< what the map shows
-    std::optional<RgbImage> photo;   ///< none = "photo not found"; any size
-    LabelImage labels;               ///< the map has this size
-    std::vector<float> deviations;   ///< d_s of the predicted scene, or its Shapley values, s = 0 .. S-1
-    std::vector<std::string> names;  ///< of the classes, s = 0 .. S-1
-    std::vector<bool> unseen;        ///< by class: in the labels, and not seen by the network; empty = none
-    std::optional<Rect> seen;        ///< what the network saw, as shares of width and height; framed in the photo
+    std::optional<RgbImage> photo;             ///< none = "photo not found"; any size
+    LabelImage labels;                         ///< the map has this size
+    std::vector<float> deviations;             ///< d_s of the predicted scene, or its Shapley values, s = 0 .. S-1
+    std::vector<std::string> names;            ///< of the classes, s = 0 .. S-1
+    std::vector<bool> unseen;                  ///< by class: in the labels, and not seen by the network; empty = none
+    std::optional<Rect> seen;  ///< what the network saw, as shares of width and height; framed in the photo
     MapScale scale = MapScale::image;
     ValueRange scene_range;           ///< for MapScale::scene and all: range over all their maps
     std::optional<ValueRange> range;  ///< fixed ends of the colours

@@ -20,7 +20,7 @@ struct MapPlaces {
     data::LabelMaps labels;
     data::Geometry geometry;
     std::uint32_t min_pixels = 1;
-    Area area = Area::crop;  ///< what is drawn
+    Area area = Area::crop;                            ///< what is drawn
     Attribution attribution = Attribution::occlusion;  ///< what the maps show
 };
 

@@ -19,14 +19,14 @@ using semscope::CloudSet;
 /// From a statistics file to the charts of its scenes.
 class SceneCharts {
   public:
-    /// Takes attribution, order, share, font and palette from the settings. `file` must outlive this. Throws InputError for a bad
-    /// palette.
+    /// Takes attribution, order, share, font and palette from the settings. `file` must outlive this. Throws InputError
+    /// for a bad palette.
     SceneCharts(const results::StatisticsReader& file, const cli::FigureSettings& settings);
 
     const std::vector<std::string>& scenes() const noexcept { return scenes_; }
 
-    /// Deviations, or Shapley values, of the correct predictions of a scene, one box for each class whose mean exceeds the threshold that
-    /// the statistics were made with; no boxes when there is none. The axis is left open.
+    /// Deviations, or Shapley values, of the correct predictions of a scene, one box for each class whose mean exceeds
+    /// the threshold that the statistics were made with; no boxes when there is none. The axis is left open.
     figures::BoxPlot box_plot(std::uint64_t scene) const;
 
     /// Shares of pixels in the scene's images and in those predicted as it.

@@ -106,7 +106,6 @@ void visit_settings(Settings& settings, Visit&& visit) {
           settings.shapley);
 }
 
-
 /// Extents, labels and attributes of a statistics file: C scenes, S semantics including 0 = unlabelled.
 struct StatisticsLayout {
     std::vector<std::string> scenes;

@@ -182,6 +182,7 @@ class CurveLayout {
              {std::pair{"mean", &IntervalValue::mean}, std::pair{"low", &IntervalValue::low},
               std::pair{"high", &IntervalValue::high}}) {
             std::vector<std::string> values;
+            values.reserve(points.size());
             for (const IntervalValue& point : points) values.push_back(exact(point.*member));
             note.data.emplace_back(name, fmt::format("{}", fmt::join(values, " ")));
         }

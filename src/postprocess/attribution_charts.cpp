@@ -72,6 +72,7 @@ figures::InteractionMatrix interaction_matrix(const results::StatisticsReader& f
         for (const std::uint16_t semantic : {rows.first[i], rows.second[i]})
             strength[semantic] += std::abs(mean[i]) * rows.images[i];
     std::vector<std::uint16_t> order;
+    order.reserve(strength.size());
     for (const auto& [semantic, sum] : strength) order.push_back(semantic);
     std::stable_sort(order.begin(), order.end(),
                      [&](std::uint16_t a, std::uint16_t b) { return strength[a] > strength[b]; });

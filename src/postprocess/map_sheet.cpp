@@ -11,7 +11,6 @@ namespace semscope::postprocess {
 namespace {
 
 using results::OcclusionReader;
-using results::Range;
 
 /// The images predicted as a scene, and of them those that are right where there are any.
 std::vector<std::uint64_t> candidates(const MapScan& scan, std::uint64_t scene) {

@@ -158,7 +158,7 @@ def check_p_value(values, p_value):
     else:
         reference = stats.permutation_test((nonzero,), np.sum, permutation_type="samples", n_resamples=10000,
                                            vectorized=True, random_state=1, batch=1000).pvalue
-        half = reference / 2  # SciPy doubles the smaller of two one-sided shares, each with an error of its own
+        half = reference / 2  # SciPy doubles a one-sided share, and its error
         error = 5 * np.sqrt(reference * (1 - reference) / 2000) + 8 * np.sqrt(half * (1 - half) / 10000)
         expect(abs(p_value - reference) <= error + 2e-3, "p-value")
 
@@ -175,8 +175,7 @@ def check_deviation(truth, group, samples):
     """Returns the numbers of intervals and p-values that were tried."""
     tried = 0
     own = group.file[group.name.replace("/shapley/", "/deviation/")]  # where the images and offsets of both are
-    columns = {name: group[name][:] for name in group if group[name].shape == (truth.scenes, truth.semantics)}
-    columns["present"] = own["present"][:]
+    columns = {name: group[name][:] for name in group if group[name].shape == (truth.scenes, truth.semantics)} | {"present": own["present"][:]}
     offset, image, value = own["sample_offset"][:], own["sample_image"][:], group["sample_value"][:]
     for c in range(truth.scenes):
         n = len(samples[c])

@@ -13,5 +13,6 @@ bash jobs/build.sh release "${options[@]}"
 # shellcheck source=jobs/mpi-environment.sh
 . jobs/mpi-environment.sh
 export OMP_NUM_THREADS=1
-# Most tests start a few ranks and wait for them; those that measure time or kill run alone (tests/testing.cmake).
-ctest --preset release --parallel "$(($(nproc) + 1))" "${@:2}"
+# Most tests start a few ranks and wait for them, and one waits for Slurm; those that measure time or kill run alone
+# (tests/testing.cmake).
+ctest --preset release --parallel "$(($(nproc) + 2))" "${@:2}"

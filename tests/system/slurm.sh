@@ -88,7 +88,7 @@ site_cpu_ranks=2
 site_signal_seconds=100
 site_environment() {
   . "$jobs/mpi-environment.sh"
-  export OMP_NUM_THREADS=1 LD_PRELOAD=$slow SEMSCOPE_FAULT_CALL=open SEMSCOPE_FAULT_PATHS="$scratch/data/copy*"
+  export OMP_NUM_THREADS=1 OMPI_MCA_mpi_yield_when_idle=1 LD_PRELOAD=$slow SEMSCOPE_FAULT_CALL=open SEMSCOPE_FAULT_PATHS="$scratch/data/copy*"
   export SEMSCOPE_FAULT_DELAY=\$(cat "$scratch/delay") SEMSCOPE_FAULT_FIRST=\$(cat "$scratch/first")
   export SEMSCOPE_FAULT_REPORT=$scratch/delayed
 }

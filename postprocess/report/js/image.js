@@ -76,7 +76,7 @@
   const classList = (runs, hover) => {
     const body = h("tbody"), two = runs.length > 1;
     const heads = runs.map(() => h("th", { scope: "col", class: "number" }));
-    const element = h("table", { class: two ? "effects two" : "effects" }, h("caption", { class: "hidden" }, "Classes of the image by their effect on the shown scene"),
+    const element = h("table", { class: two ? "effects both" : "effects" }, h("caption", { class: "hidden" }, "Classes of the image by their effect on the shown scene"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Class"), h("th", { scope: "col", class: "number" }, "Pixels"),
         heads, h("th", { scope: "col", class: "bar-cell" }, h("span", { class: "hidden" }, "as a bar")))), body);
     const show = (scene, effect) => {

@@ -318,4 +318,7 @@ def check_looks(browser, page, scenes):
                 expect(page.script("return document.documentElement.scrollWidth") <= width, f"wider than the window: {what}")
                 equal(page.nameless(), [], f"what a screen reader cannot tell: {what}")
                 equal(page.faint(), [], f"text with too little contrast: {what}")
+                # The class with the longest name may take two lines, and no name a line for each letter.
+                tall = page.script("return Math.max(0, ...[...document.querySelectorAll('table.effects tbody th')].map(cell => cell.offsetHeight))")
+                expect(tall <= 75, f"the name of a class is {tall} pixels high: {what}")
     browser.look(1280, False)

@@ -32,7 +32,7 @@ std::string describe_type(hid_t type) {
 
 void add_dataset(const hdf5::Dataset& dataset, Sha256& digest) {
     const hdf5::Handle type(H5Dget_type(dataset.id()), H5Tclose, "asking for the type of " + dataset.name());
-    const auto shape = dataset.shape();
+    const auto& shape = dataset.shape();
     digest.update(fmt::format("{} {} [{}]\n", dataset.name(), describe_type(type.get()), fmt::join(shape, ",")));
     if (shape.empty()) return;
     const H5T_class_t kind = H5Tget_class(type.get());

@@ -232,7 +232,7 @@ std::string problem_with_type(const hdf5::Handle& type, const ElementType& eleme
 
 void require_dataset(const hdf5::File& file, const DatasetSpec& spec, const std::vector<std::uint64_t>& expected) {
     const hdf5::Dataset dataset = file.dataset(spec.path);
-    if (const auto shape = dataset.shape(); shape != expected)
+    if (const auto& shape = dataset.shape(); shape != expected)
         refuse(file, "dataset {} has shape [{}] where [{}] is expected", spec.path, fmt::join(shape, ","),
                fmt::join(expected, ","));
     const hdf5::Handle type(H5Dget_type(dataset.id()), H5Tclose, "asking for the type of " + spec.path);

@@ -17,7 +17,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <iterator>
 #include <memory>
 #include <numeric>
 
@@ -27,25 +26,14 @@ namespace {
 using fuzz::expect_success_or_typed_error;
 using results::Range;
 
-/// Files and communicator of the whole run. MPI is not finalised: the process may end at any input.
+/// Files and communicator of the whole run.
 struct World {
-    World() : self(start_mpi()) {
+    World() : self(fuzz::start_mpi()) {
         fuzz::write_sample_occlusion(first.path(), self);
         fuzz::write_sample_second_run(second.path(), self);
         fuzz::write_sample_comparison(comparison.path(), first.path(), second.path(), self);
-        sound_second = bytes_of(second.path());
-        sound_comparison = bytes_of(comparison.path());
-    }
-    static comm::Communicator start_mpi() {
-        int argc = 0;
-        char** argv = nullptr;
-        static auto* const environment = new comm::Environment(argc, argv);
-        (void)environment;
-        return comm::Communicator::self();
-    }
-    static std::string bytes_of(const std::filesystem::path& path) {
-        std::ifstream file(path, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
+        sound_second = fuzz::bytes_of(second.path());
+        sound_comparison = fuzz::bytes_of(comparison.path());
     }
 
     comm::Communicator self;

@@ -17,7 +17,6 @@
 #include "semscope/statistics/scene_view.hpp"
 #include "statistics/reduction.hpp"
 
-#include <iterator>
 #include <memory>
 
 namespace semscope {
@@ -27,24 +26,13 @@ using fuzz::expect_success_or_typed_error;
 using results::DeviationSet;
 using results::Range;
 
-/// Files and communicator of the whole run. MPI is not finalised: the process may end at any input.
+/// Files and communicator of the whole run.
 struct World {
-    World() : self(start_mpi()) {
+    World() : self(fuzz::start_mpi()) {
         fuzz::write_sample_occlusion(occlusion.path(), self);
         fuzz::write_sample_statistics(statistics.path(), occlusion.path(), self);
-        sound_occlusion = bytes_of(occlusion.path());
-        sound_statistics = bytes_of(statistics.path());
-    }
-    static comm::Communicator start_mpi() {
-        int argc = 0;
-        char** argv = nullptr;
-        static auto* const environment = new comm::Environment(argc, argv);
-        (void)environment;
-        return comm::Communicator::self();
-    }
-    static std::string bytes_of(const std::filesystem::path& path) {
-        std::ifstream file(path, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
+        sound_occlusion = fuzz::bytes_of(occlusion.path());
+        sound_statistics = fuzz::bytes_of(statistics.path());
     }
 
     comm::Communicator self;

@@ -8,10 +8,25 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <span>
 
 namespace semscope::fuzz {
+
+comm::Communicator start_mpi() {
+    int argc = 0;
+    char** argv = nullptr;
+    static auto* const environment = new comm::Environment(argc, argv);
+    (void)environment;
+    return comm::Communicator::self();
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 namespace {
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs every Debian package that semscope needs to build, test and run (Debian 12 and 13).
-# Usage: bash jobs/install-dependencies.sh [--cluster | --build | --containers]      as root, or as a user who may use sudo
+# Usage: bash jobs/install-dependencies.sh [--cluster | --build | --by-hand]      as root, or as a user who may use sudo
 # --cluster adds what the tests of the cluster scripts need: Slurm and munge (whose packages set up daemons), Lmod and
 # the tools for simulated hosts. Without them these tests are skipped and say so.
-# --containers adds what tests/system/package.sh and container.sh need, which are run by hand.
+# --by-hand adds what the checks need that are run by hand: of Debian 13, packages, containers, PyTorch wheels, clouds.
 # --build installs only what it takes to build, to run the unit and MPI tests and to make packages, as containers do.
 # Run again at any time: with nothing missing it ends at once and touches nothing.
 set -euo pipefail
@@ -32,9 +32,9 @@ others=(
 case "${1:-}" in
   --build) ;;
   --cluster) packages+=("${others[@]}" slurm-wlm munge lmod iproute2) ;;
-  --containers) packages+=("${others[@]}" debootstrap buildah podman crun runc fuse-overlayfs) ;;
+  --by-hand) packages+=("${others[@]}" debootstrap buildah podman crun runc fuse-overlayfs python3-venv python3-wordcloud) ;;
   "") packages+=("${others[@]}") ;;
-  *) echo "install-dependencies: unknown option $1; there are --cluster, --build and --containers" >&2; exit 2 ;;
+  *) echo "install-dependencies: unknown option $1; there are --cluster, --build and --by-hand" >&2; exit 2 ;;
 esac
 
 installed=$(dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed \([^:]*\).*/\1/p' || true)

@@ -5,7 +5,7 @@
 bare_debian() {
   [ "$(id -u)" -eq 0 ] || { echo "a system of its own needs root" >&2; return 77; }
   [ -e "$1/etc/debian_version" ] && return 0
-  command -v debootstrap >/dev/null || { echo "debootstrap is missing (bash jobs/install-dependencies.sh --containers)" >&2; return 77; }
+  command -v debootstrap >/dev/null || { echo "debootstrap is missing (bash jobs/install-dependencies.sh --by-hand)" >&2; return 77; }
   mkdir -p "$1"
   debootstrap --variant=minbase bookworm "$1" http://deb.debian.org/debian >"$1.log" || { tail -n 20 "$1.log" >&2; return 1; }
   rm "$1.log"

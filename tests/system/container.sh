@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=tests/system/bare_debian.sh
 . tests/system/bare_debian.sh
 for tool in buildah podman mpirun; do
-  command -v "$tool" >/dev/null || { echo "container.sh: SKIPPED: $tool is missing (bash jobs/install-dependencies.sh --containers)"; exit 77; }
+  command -v "$tool" >/dev/null || { echo "container.sh: SKIPPED: $tool is missing (bash jobs/install-dependencies.sh --by-hand)"; exit 77; }
 done
 mkdir -p "${1:-build/container}"
 folder=$(readlink -f "${1:-build/container}")

@@ -5,9 +5,10 @@ through semscope-occlude. By hand; hours for all of them.
 Usage: torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--print]
 
 For each network, with two photos of FOLDER (in the layout of Places365, label maps in labels/, one channel):
-- jobs/data/export_network.py exports it, and torch.jit.script scripts it;
-- the probabilities of the photos are compared with those of the eager network in float64;
-- one digest must come out on 1 rank with 1 thread, 2 ranks with 2 threads each, and 3 ranks with 1 thread each;
+- jobs/data/export_network.py exports it (a trace), and torch.jit.script scripts it where it can;
+- the probabilities of the photos by either form are compared with those of the eager network in float64;
+- one digest must come out on 1 rank with 1 thread, 2 ranks with 2 threads each, and 3 ranks with 1 thread each (of the scripted
+  form on the first two);
 - the CPU time of a forward is compared with that of the eager network in the same batches on one thread. It is the
   difference of two runs of different length, so that start and trial do not count.
 The results are kept in FILE.json after each network; what is there is not done again. --print writes the table.
@@ -98,12 +99,14 @@ class Trial:
         if code != 0:
             raise RuntimeError(text.strip().splitlines()[-1])
 
-    def scripts(self):
+    def script_network(self):
+        """Writes the scripted network in place of the exported one; False where torch.jit.script refuses its code."""
         try:
-            torch.jit.script(self.network)
-            return True
+            scripted = torch.jit.script(self.network)
         except Exception:  # of its code
             return False
+        scripted.save(self.script)
+        return True
 
     def photos(self):
         with open(os.path.join(self.arguments.data, "val.txt")) as file:
@@ -127,7 +130,7 @@ class Trial:
         return best / BATCH
 
     def run(self):
-        row = {"parameters": sum(p.numel() for p in self.network.parameters()), "scripts": self.scripts()}
+        row = {"parameters": sum(p.numel() for p in self.network.parameters())}
         self.export()
         digests, first = set(), None
         for ranks, threads in ((1, 1), (2, 2), (3, 1)):
@@ -137,27 +140,39 @@ class Trial:
         row["digests"] = len(digests)
         row["one_by_one"] = "one by one" in first["log"]
         row["eager_ms"] = 1e3 * self.eager_cpu()
-        with torch.inference_mode():
-            expected = self.network.double()(self.photos()).softmax(1).numpy()
-        row["difference"] = float(np.abs(expected - first["probabilities"]).max() / expected.max())
         # About 4 seconds of forwards more than the first run.
         photos = 2 + int(min(60, max(2, 4e3 / row["eager_ms"] / 6)))
         longer = self.occlude(1, 1, photos)
         batches = [-(-run["forwards"] // BATCH) for run in (longer, first)]
         row["ms"] = 1e3 * (longer["cpu"] - first["cpu"]) / (BATCH * (batches[0] - batches[1]))
+        scripted = self.run_scripted() if self.script_network() else None
+        row["scripted_digests"] = scripted and scripted["digests"]
+        with torch.inference_mode():
+            expected = self.network.double()(self.photos()).softmax(1).numpy()
+        for key, run in (("difference", first), ("scripted_difference", scripted)):
+            row[key] = run and float(np.abs(expected - run["probabilities"]).max() / expected.max())
         return row
+
+    def run_scripted(self):
+        digests = set()
+        for ranks, threads in ((1, 1), (2, 2)):
+            result = self.occlude(ranks, threads, 2)
+            digests.add(self.digest())
+        return {"digests": len(digests), "probabilities": result["probabilities"]}
 
 
 def print_table(results):
-    print("| network | parameters | script | largest difference | digests | photos run | eager, ms | semscope, ms | eager / semscope |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| network | parameters | difference, traced | scripted | digests, traced | scripted | photos run | eager, ms | semscope, ms | "
+          "eager / semscope |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for name, row in results.items():
         if "error" in row:
-            print(f"| {name} | | | | | refused: {row['error']} | | | |")
+            print(f"| {name} | | | | | | refused: {row['error']} | | | |")
             continue
         way = "one by one" if row["one_by_one"] else "in batches"
-        print(f"| {name} | {row['parameters'] / 1e6:.1f} M | {'yes' if row['scripts'] else 'no'} | {row['difference']:.1e} | "
-              f"{row['digests']} | {way} | {row['eager_ms']:.0f} | {row['ms']:.0f} | {row['eager_ms'] / row['ms']:.2f} |")
+        scripted = f"{row['scripted_difference']:.1e}" if row["scripted_digests"] else "not scriptable"
+        print(f"| {name} | {row['parameters'] / 1e6:.1f} M | {row['difference']:.1e} | {scripted} | {row['digests']} | "
+              f"{row['scripted_digests'] or ''} | {way} | {row['eager_ms']:.0f} | {row['ms']:.0f} | {row['eager_ms'] / row['ms']:.2f} |")
 
 
 def main():

@@ -10,7 +10,7 @@ set -euo pipefail
 
 packages=(
   # building
-  build-essential cmake ninja-build ccache git pkg-config file
+  build-essential cmake ninja-build ccache lld git pkg-config file
   # libraries of the programs
   libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopencv-dev
   libturbojpeg0-dev libpng-dev zlib1g-dev libarchive-dev libminizip-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev

@@ -53,6 +53,9 @@ add_library(semscope_test_flags INTERFACE)
 target_link_libraries(semscope_test_flags INTERFACE semscope_flags)
 target_compile_options(semscope_test_flags INTERFACE -O0)
 
+set(CMAKE_UNITY_BUILD ${SEMSCOPE_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+
 # The headers of GoogleTest are compiled once, for all tests.
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp" CONTENT "")
 add_library(semscope_test_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/test_headers.cpp")
@@ -71,7 +74,9 @@ function(semscope_unit_test name)
   target_compile_definitions(unit_${name} PRIVATE SEMSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_include_directories(unit_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(unit_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
-  if(ARG_TORCH)
+  if(ARG_TORCH AND SEMSCOPE_UNITY)  # its files are one: they need no headers compiled before
+    target_link_libraries(unit_${name} PRIVATE semscope_torch_external semscope_test_flags)
+  elseif(ARG_TORCH)
     target_link_libraries(unit_${name} PRIVATE semscope_torch_external semscope_flags)
     target_precompile_headers(unit_${name} REUSE_FROM semscope_torch_headers)
   else()

@@ -1,5 +1,6 @@
 """What network a PyTorch checkpoint holds: reads it and builds the network with its weights."""
 
+import collections
 import importlib.util
 import inspect
 import os
@@ -188,6 +189,10 @@ def build_network(path, name, architecture, trust=False):
         [f"has other shapes: {some(shapes)}"] if shapes else [])
     if problems:
         raise Refusal(f"{path}: does not fit {name}: it {'; it '.join(problems)}")
-    network.load_state_dict(weights, strict=False)
+    # Modules that changed ask for the version that wrote the weights, which plain tensors do not tell: names and shapes fit
+    # this one.
+    versioned = collections.OrderedDict(weights)
+    versioned._metadata = wanted._metadata
+    network.load_state_dict(versioned, strict=False)
     network.eval()
     return Dense(network).eval() if architecture.dense else network

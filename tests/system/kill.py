@@ -99,7 +99,8 @@ class Job:
     def running(self):
         return self.process.poll() is None
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=600):
+        """The exit code. A run takes seconds on an idle machine; on a busy one slowness must not pass for a hang."""
         try:
             code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:

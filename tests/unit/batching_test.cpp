@@ -16,22 +16,22 @@
 namespace semscope::network {
 namespace {
 
-constexpr int crop = 24;
-constexpr std::size_t scenes = 5;
-
-std::shared_ptr<const Sample> sample(std::uint32_t image) {
-    auto made = std::make_shared<Sample>();
-    made->image = image;
-    for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(crop * crop); ++i) {
-        const auto bits = philox4x32({i, image, 0, 0}, {0, 0});
-        for (std::size_t c = 0; c < 3; ++c) made->rgb.push_back(static_cast<std::uint8_t>(bits[c]));
-        made->labels.push_back(1);
-    }
-    return made;
-}
-
 class BatchInvariance : public testing::Test {
   protected:
+    static constexpr int crop = 24;
+    static constexpr std::size_t scenes = 5;
+
+    static std::shared_ptr<const Sample> sample(std::uint32_t image) {
+        auto made = std::make_shared<Sample>();
+        made->image = image;
+        for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(crop * crop); ++i) {
+            const auto bits = philox4x32({i, image, 0, 0}, {0, 0});
+            for (std::size_t c = 0; c < 3; ++c) made->rgb.push_back(static_cast<std::uint8_t>(bits[c]));
+            made->labels.push_back(1);
+        }
+        return made;
+    }
+
     NetworkOptions network(const std::string& body, int batch, int threads = 1) const {
         NetworkOptions options;
         options.path = folder_.path() / "model.ts";

@@ -17,8 +17,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 CurveChart curves() {
     CurveChart chart;
     chart.title = "bedroom";
@@ -86,7 +84,7 @@ TEST(CurveChart, WhatCannotBeDrawnIsRefused) {
     odd.series[1].insertion.pop_back();
     EXPECT_THROW(draw_curves(odd), InputError);
     CurveChart none = curves();
-    none.series[0].deletion[1].low = nan;
+    none.series[0].deletion[1].low = not_a_number;
     EXPECT_THROW(draw_curves(none), InputError);
 }
 
@@ -135,7 +133,7 @@ TEST(InteractionMatrix, WhatCannotBeDrawnIsRefused) {
     odd.cells[0].second = 4;
     EXPECT_THROW(draw_interactions(odd), InputError);
     InteractionMatrix none = matrix();
-    none.cells[2].mean = nan;
+    none.cells[2].mean = not_a_number;
     EXPECT_THROW(draw_interactions(none), InputError);
 }
 

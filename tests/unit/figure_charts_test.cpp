@@ -16,8 +16,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
 Box box(std::size_t semantic, const std::string& name, double shift) {
     Box result;
     result.semantic = semantic;
@@ -127,7 +125,7 @@ TEST(BoxPlot, WithoutSpreadOrIntervalIsDrawn) {
     BoxPlot plot = example();
     plot.boxes = {Box{}};
     plot.boxes[0].name = "bed";
-    plot.boxes[0].ci_low = plot.boxes[0].ci_high = nan;
+    plot.boxes[0].ci_low = plot.boxes[0].ci_high = not_a_number;
     const std::string svg = render(draw_box_plot(plot), Format::svg);
     EXPECT_THAT(elements(parse_xml(svg), "g", "box"), testing::SizeIs(1));
     for (const char* attribute_name : {"x", "y", "width", "height", "x1", "y1"})
@@ -136,16 +134,15 @@ TEST(BoxPlot, WithoutSpreadOrIntervalIsDrawn) {
 
 TEST(BoxPlot, WrongInputIsRefused) {
     BoxPlot plot = example();
-    plot.boxes[0].q1 = nan;
+    plot.boxes[0].q1 = not_a_number;
     EXPECT_THROW(draw_box_plot(plot), InputError);
     plot.boxes.clear();
     EXPECT_THROW(draw_box_plot(plot), InputError);
 }
 
-const std::vector<std::string> names{"unlabelled", "wall", "floor", "sky", "bed"};
-
 TEST(BarChart, TakesTheClassesAboveTheThreshold) {
-    const std::vector<double> truth{0.5, 0.3, 0.01, 0, nan}, predicted{0.5, 0.2, 0.005, 0.02, nan};
+    const std::vector<std::string> names{"unlabelled", "wall", "floor", "sky", "bed"};
+    const std::vector<double> truth{0.5, 0.3, 0.01, 0, not_a_number}, predicted{0.5, 0.2, 0.005, 0.02, not_a_number};
     const std::vector<Share> shares = shares_above(truth, predicted, names);
     ASSERT_EQ(shares.size(), 2U);
     EXPECT_EQ(shares[0].name, "wall");
@@ -158,7 +155,7 @@ TEST(BarChart, CarriesItsNumbersAndLegend) {
     chart.scene = "bedroom";
     chart.truth_images = 20;
     chart.predicted_images = 0;
-    chart.shares = {{1, "wall", 1.0 / 3, nan}, {4, "bed", 0.25, nan}};
+    chart.shares = {{1, "wall", 1.0 / 3, not_a_number}, {4, "bed", 0.25, not_a_number}};
     const Picture picture = draw_bar_chart(chart);
     const Xml svg = parse_xml(render(picture, Format::svg));
     const std::vector<Xml> groups = elements(svg, "g", "share");
@@ -181,7 +178,7 @@ DumbbellChart dumbbells() {
     chart.second = "blur";
     chart.caption = "a caption";
     chart.dumbbells = {{5, "stove & oven", 0.1 / 3, -0.2 / 3, -0.15, -0.05, 0.01},
-                       {8, "bed", 0.02, 0.03, nan, nan, nan}};
+                       {8, "bed", 0.02, 0.03, not_a_number, not_a_number, not_a_number}};
     return chart;
 }
 
@@ -216,12 +213,12 @@ TEST(Dumbbells, TheSecondMarkIsFilledWhereTheDifferenceIsSignificant) {
         return count;
     };
     EXPECT_EQ(fills(0.2), fills(0.01) + 1);
-    EXPECT_EQ(fills(nan), fills(0.01) + 1);
+    EXPECT_EQ(fills(not_a_number), fills(0.01) + 1);
 }
 
 TEST(Dumbbells, RefuseWhatCannotBeDrawn) {
     DumbbellChart chart = dumbbells();
-    chart.dumbbells[1].first = nan;
+    chart.dumbbells[1].first = not_a_number;
     EXPECT_THROW((void)draw_dumbbells(chart), InputError);
     chart.dumbbells.clear();
     EXPECT_THROW((void)draw_dumbbells(chart), InputError);

@@ -17,7 +17,7 @@ namespace {
 using testing::Contains;
 using testing::Not;
 
-const std::vector<std::string> names{"unlabelled", "wall", "windowpane, window", "chest of drawers", "rug"};
+const std::vector<std::string> class_names{"unlabelled", "wall", "windowpane, window", "chest of drawers", "rug"};
 
 /// A wall with a round window, a narrow chest, a rug along the bottom and a far too small second window.
 data::LabelMap room() {
@@ -43,7 +43,7 @@ TEST(RegionNames, LieInsideTheirRegionsAndApart) {
         const data::LabelMap labels = room();
         NameOptions options;
         options.scale = scale;
-        const std::vector<RegionName> placed = place_names(labels, names, options);
+        const std::vector<RegionName> placed = place_names(labels, class_names, options);
         for (const RegionName& name : placed) {
             const TextExtents extents = measure(name.text, name.font);
             const Rect ink{name.baseline.x + extents.ink.x, name.baseline.y + extents.ink.y, extents.ink.width,
@@ -61,7 +61,7 @@ TEST(RegionNames, LieInsideTheirRegionsAndApart) {
 
 TEST(RegionNames, AreWrittenWhereTheyFitAndShort) {
     std::vector<std::string> written;
-    for (const RegionName& name : place_names(room(), names, {})) written.push_back(name.text);
+    for (const RegionName& name : place_names(room(), class_names, {})) written.push_back(name.text);
     EXPECT_THAT(written, testing::UnorderedElementsAre("wall", "windowpane", "rug"));
 }
 
@@ -76,7 +76,7 @@ Panel example_panel() {
     panel.predicted = "hotel_room";
     panel.probability = 0.7314;
     panel.labels = room();
-    panel.names = names;
+    panel.names = class_names;
     panel.deviations = {0, 0.25F, -0.125F, 0.5F, 0.0625F};
     return panel;
 }
@@ -136,8 +136,9 @@ TEST(Panel, NumbersWhatHasNoNameInItsLegend) {
     panel.seen = Rect{0.25, 0, 0.5, 1};
     const Xml svg = parse_xml(render(draw_panel(panel), Format::svg));
     std::vector<std::string> unnamed;
-    const auto named = place_names(panel.labels, names, {});
-    for (const std::uint16_t label : unnamed_classes(panel.labels, named)) unnamed.push_back(short_name(names[label]));
+    const auto named = place_names(panel.labels, class_names, {});
+    for (const std::uint16_t label : unnamed_classes(panel.labels, named))
+        unnamed.push_back(short_name(class_names[label]));
     ASSERT_FALSE(unnamed.empty());
     const std::vector<std::string> legend = texts(elements(svg, "g", "legend").at(0));
     for (std::size_t i = 0; i < unnamed.size(); ++i)
@@ -149,8 +150,8 @@ TEST(Panel, NumbersWhatHasNoNameInItsLegend) {
     for (const std::uint16_t label : std::set<std::uint16_t>(panel.labels.labels.begin(), panel.labels.labels.end())) {
         if (label == 0) continue;
         ASSERT_TRUE(std::any_of(written.begin(), written.end(), [&](const std::string& text) {
-            return text.ends_with(short_name(names[label]));
-        })) << names[label];
+            return text.ends_with(short_name(class_names[label]));
+        })) << class_names[label];
     }
 }
 
@@ -170,14 +171,14 @@ TEST(Sheet, HasARowForEachPanelAndOneColourBar) {
     sheet.rows = {example_panel(), example_panel()};
     sheet.rows[1].deviations[1] = 0.75F;
     sheet.rows[1].predicted = "office";
-    const Xml svg = parse_xml(render(draw_sheet(sheet, Palette::for_classes(names.size())), Format::svg));
+    const Xml svg = parse_xml(render(draw_sheet(sheet, Palette::for_classes(class_names.size())), Format::svg));
     EXPECT_EQ(elements(svg, "g", "row").size(), 2U);
     ASSERT_EQ(elements(svg, "g", "colour-bar").size(), 1U);
     EXPECT_EQ(number(elements(svg, "g", "colour-bar").at(0), "data-low"), -0.125);
     EXPECT_EQ(number(elements(svg, "g", "colour-bar").at(0), "data-high"), 0.75);
     EXPECT_THAT(texts(svg), Contains("Scene: bedroom · Predicted: office, p = 0.731"));
     sheet.rows.clear();
-    EXPECT_THROW(draw_sheet(sheet, Palette::for_classes(names.size())), InputError);
+    EXPECT_THROW(draw_sheet(sheet, Palette::for_classes(class_names.size())), InputError);
 }
 
 TEST(Panel, WhatDoesNotFitTogetherIsRefused) {

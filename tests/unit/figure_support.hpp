@@ -7,11 +7,14 @@
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
 
 namespace semscope::figures {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Decodes a PNG with libpng's own simple reader.
 inline data::Image decode_png(const std::string& bytes) {

@@ -17,10 +17,10 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr int crop = 8;
-
 class NetworkForm : public testing::Test {
   protected:
+    static constexpr int crop = 8;
+
     NetworkOptions options(const std::string& body) const {
         testing_support::write_network(path(), body);
         return of_file();

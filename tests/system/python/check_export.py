@@ -144,6 +144,9 @@ with tempfile.TemporaryDirectory() as folder:
     googlenet = random("googlenet", init_weights=False)
     check_same(folder, "GoogLeNet with its training heads", googlenet, googlenet.state_dict(), ["--arch", "googlenet"],
                False, size=64)
+    mnasnet = random("mnasnet0_5")  # its loader wants the version that a checkpoint of plain tensors does not tell
+    check_same(folder, "a network that has versions", mnasnet, dict(mnasnet.state_dict()), ["--arch", "mnasnet0_5"], False,
+               size=64)
     module = os.path.join(folder, "user_network.py")
     with open(module, "w") as file:
         file.write("import torch\nclass Net(torch.nn.Module):\n    def __init__(self, num_classes=3):\n"

@@ -13,16 +13,10 @@ struct OcclusionSchema : Schema {
         : Schema({occlusion_format, occlusion_format_version, 1, "an occlusion file"},
                  {image, image_boundary, variant, scene, semantic, order, pair}) {}
 
-    Field<std::string> scene_name =
-        add<std::string>({.path = "/scene/name",
-                          .dimensions = {scene},
-                          .long_name = "scene class, in the order of the network's output"});
-    Field<std::string> semantic_name = add<std::string>(
-        {.path = "/semantic/name", .dimensions = {semantic}, .long_name = "semantic class; 0 = unlabelled"});
-    Field<std::string> image_path =
-        add<std::string>({.path = "/image/path", .dimensions = {image}, .long_name = "path of the image, as listed"});
-    Field<std::int32_t> image_scene = add<std::int32_t>(
-        {.path = "/image/scene", .dimensions = {image}, .long_name = "true scene of the image; -1 = unknown"});
+    Field<std::string> scene_name = add<std::string>(row_of_scene_name());
+    Field<std::string> semantic_name = add<std::string>(row_of_semantic_name());
+    Field<std::string> image_path = add<std::string>(row_of_image_path());
+    Field<std::int32_t> image_scene = add<std::int32_t>(row_of_image_scene());
     Field<std::uint8_t> image_status =
         add<std::uint8_t>({.path = "/image/status",
                            .dimensions = {image},

@@ -81,6 +81,26 @@ std::string table_row(const DatasetSpec& spec) {
 
 }  // namespace
 
+DatasetSpec row_of_scene_name() {
+    return {.path = "/scene/name",
+            .dimensions = {Dimension::scene},
+            .long_name = "scene class, in the order of the network's output"};
+}
+
+DatasetSpec row_of_semantic_name() {
+    return {
+        .path = "/semantic/name", .dimensions = {Dimension::semantic}, .long_name = "semantic class; 0 = unlabelled"};
+}
+
+DatasetSpec row_of_image_path() {
+    return {.path = "/image/path", .dimensions = {Dimension::image}, .long_name = "path of the image, as listed"};
+}
+
+DatasetSpec row_of_image_scene() {
+    return {
+        .path = "/image/scene", .dimensions = {Dimension::image}, .long_name = "true scene of the image; -1 = unknown"};
+}
+
 const char* name_of(Dimension dimension) { return describe(dimension).name; }
 
 DatasetSpec scale_of(Dimension dimension) {

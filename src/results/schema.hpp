@@ -114,6 +114,12 @@ class Schema {
     std::vector<DatasetSpec> datasets_;
 };
 
+// Rows that several formats have.
+DatasetSpec row_of_scene_name();
+DatasetSpec row_of_semantic_name();
+DatasetSpec row_of_image_path();
+DatasetSpec row_of_image_scene();
+
 const char* name_of(Dimension dimension);
 
 /// The row of a dimension's scale.

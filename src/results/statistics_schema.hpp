@@ -79,12 +79,8 @@ struct StatisticsSchema : Schema {
 
     const DeviationFields& deviation(DeviationSet set) const { return deviations.at(static_cast<std::size_t>(set)); }
 
-    Field<std::string> scene_name =
-        add<std::string>({.path = "/scene/name",
-                          .dimensions = {scene},
-                          .long_name = "scene class, in the order of the network's output"});
-    Field<std::string> semantic_name = add<std::string>(
-        {.path = "/semantic/name", .dimensions = {semantic}, .long_name = "semantic class; 0 = unlabelled"});
+    Field<std::string> scene_name = add<std::string>(row_of_scene_name());
+    Field<std::string> semantic_name = add<std::string>(row_of_semantic_name());
     Field<std::uint32_t> confusion =
         add<std::uint32_t>({.path = "/evaluation/confusion",
                             .dimensions = {scene, predicted_scene},

@@ -2,7 +2,7 @@
 """Makes the table of docs/networks.md: classifiers of the installed torchvision with random weights, through the exporter and
 through semscope-occlude. By hand; hours for all of them.
 
-Usage: torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--print]
+Usage: torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--thorough] [--print]
 
 For each network, with two photos of FOLDER (in the layout of Places365, label maps in labels/, one channel):
 - jobs/data/export_network.py exports it (a trace), and torch.jit.script scripts it where it can;
@@ -71,10 +71,10 @@ class Trial:
         self.resize = max(256, self.crop + 32)
         self.script, self.output = os.path.join(folder, "network.ts"), os.path.join(folder, "occlusion.h5")
 
-    def occlude(self, ranks, threads, photos):
+    def occlude(self, ranks, threads, photos, batch=BATCH):
         command = [os.path.join(self.arguments.bin, "semscope-occlude"), "--data.root", self.arguments.data,
                    "--data.semantics", "objectInfo.txt", "--labels.root", "labels", "--labels.channel", "gray",
-                   "--data.limit", str(photos), "--run.batch", str(BATCH), "--run.threads", str(threads),
+                   "--data.limit", str(photos), "--run.batch", str(batch), "--run.threads", str(threads),
                    "--run.loaders", "1", "--preprocess.resize", str(self.resize), "--preprocess.crop", str(self.crop),
                    "--model.path", self.script, "--output.occlusion", self.output, "--output.overwrite"]
         if ranks > 1:
@@ -132,10 +132,10 @@ class Trial:
     def run(self):
         row = {"parameters": sum(p.numel() for p in self.network.parameters())}
         self.export()
-        digests, first = set(), None
-        for ranks, threads in ((1, 1), (2, 2), (3, 1)):
-            result = self.occlude(ranks, threads, 2)
-            first = first or result
+        first = self.occlude(1, 1, 2)
+        digests = {self.digest()}
+        for ranks, threads, batch in self.combinations():
+            self.occlude(ranks, threads, 2, batch)
             digests.add(self.digest())
         row["digests"] = len(digests)
         row["one_by_one"] = "one by one" in first["log"]
@@ -152,6 +152,12 @@ class Trial:
         for key, run in (("difference", first), ("scripted_difference", scripted)):
             row[key] = run and float(np.abs(expected - run["probabilities"]).max() / expected.max())
         return row
+
+    def combinations(self):
+        """Ranks, threads and batch of the runs that must give the digest of the first."""
+        if self.arguments.thorough:
+            return [(ranks, threads, batch) for batch in (7, 16) for ranks in (1, 2, 3) for threads in (1, 2)]
+        return [(2, 2, BATCH), (3, 1, BATCH)]
 
     def run_scripted(self):
         digests = set()
@@ -182,6 +188,7 @@ def main():
     parser.add_argument("--results", required=True)
     parser.add_argument("--names", default="")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no network after this time")
+    parser.add_argument("--thorough", action="store_true", help="1, 2, 3 ranks x 1, 2 threads x batches of 7 and 16")
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
     results = json.load(open(arguments.results)) if os.path.exists(arguments.results) else {}

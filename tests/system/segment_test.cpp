@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing_support::RunningProgram;
 
 /// The demo set's photos and a network of six labels whose logits are the colours and their opposites, at a quarter of
@@ -182,6 +183,31 @@ TEST_F(Segment, PhotosOfManySizesGiveTheSameFilesForAnyRanks) {
         "check_labels.py", {"--data", root.string(), "--semantics", "names.txt", "--labels", labels("1").string(),
                             "--model", (folder() / "model.ts").string(), "--map", (folder() / "map.txt").string()});
     EXPECT_EQ(python.exit_code, 0) << python.output;
+}
+
+TEST_F(Segment, PhotosInAnArchiveGiveTheSameFilesAndAreIndexedOnce) {
+    const fs::path root = folder() / "packed";
+    testing_support::write_tiny_data_set(root, testing_support::varied_tiny_images(6));
+    const auto run = [&](int ranks, const std::string& to, const std::vector<std::string>& more) {
+        std::vector<std::string> words{"--data.root", root.string()};
+        words.insert(words.end(), more.begin(), more.end());
+        return segment(ranks, labels(to), words);
+    };
+    ASSERT_EQ(run(1, "files", {}).exit_code, 0);
+    const Outcome packed =
+        testing_support::run_program({"tar", "-C", root.string(), "-cf", (root / "photos.tar").string(), "val"});
+    ASSERT_EQ(packed.exit_code, 0) << packed.output;
+    fs::remove_all(root / "val");
+    const Outcome first = run(1, "labels", {"--data.archive", "photos.tar", "--data.limit", "4"});
+    EXPECT_THAT(first.output, HasSubstr("6 members indexed"));
+    const Outcome second = run(3, "labels", {"--data.archive", "photos.tar"});
+    EXPECT_EQ(second.exit_code, 0) << second.output;
+    EXPECT_THAT(second.output, AllOf(Not(HasSubstr("members indexed")), HasSubstr("6 photos, 2 of them")));
+    EXPECT_EQ(tree(labels()), tree(labels("files")));
+    fs::create_directories(labels("others"));
+    std::ofstream(labels("others") / "mine.txt") << "by hand";
+    EXPECT_EQ(run(1, "others", {"--data.archive", "photos.tar"}).exit_code, 2);
+    EXPECT_EQ(std::distance(fs::directory_iterator(labels("others")), {}), 1) << "no index in the folder of others";
 }
 
 TEST_F(Segment, OccludeReadsWhatItWrote) {

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <unordered_map>
 
@@ -139,12 +138,9 @@ ArchiveIndex ArchiveIndex::build(const fs::path& archive, const std::function<vo
 }
 
 ArchiveIndex::Key ArchiveIndex::key_of(std::string_view path) {
-    const std::string hex = sha256_of_text(path);
-    Key key{};
-    constexpr std::size_t digits = 16;
-    for (std::size_t i = 0; i < key.size(); ++i)
-        std::from_chars(hex.data() + i * digits, hex.data() + (i + 1) * digits, key[i], 16);
-    return key;
+    Sha256 digest;
+    digest.update(path);
+    return digest.first_words();
 }
 
 std::string ArchiveIndex::serialise() const {

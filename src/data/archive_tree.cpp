@@ -98,24 +98,27 @@ struct ArchiveTree::OpenFiles {
 
 namespace {
 
-void read_tar(int file, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
+/// What a message calls a member, made when there is one.
+using NameOf = std::function<std::string()>;
+
+void read_tar(int file, const ArchiveMember& member, Bytes& bytes, const NameOf& name) {
     for (std::size_t done = 0; done < bytes.size();) {
         const ssize_t count =
             ::pread(file, bytes.data() + done, bytes.size() - done, static_cast<off_t>(member.place + done));
         if (count > 0)
             done += static_cast<std::size_t>(count);
         else if (count == 0)
-            throw InputError(fmt::format("{}: the archive ends after {} of {} bytes", name, done, member.size));
+            throw InputError(fmt::format("{}: the archive ends after {} of {} bytes", name(), done, member.size));
         else if (errno != EINTR)
-            throw UnreachableError(fmt::format("{}: cannot be read: {}", name, std::strerror(errno)));
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", name(), std::strerror(errno)));
     }
 }
 
-void read_zip(void* zip, std::FILE* stream, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
+void read_zip(void* zip, std::FILE* stream, const ArchiveMember& member, Bytes& bytes, const NameOf& name) {
     const auto fail = [&](const char* damage) {
         // A file system that fails is no damaged member, which would count as unreadable.
-        if (std::ferror(stream) != 0) throw UnreachableError(fmt::format("{}: cannot be read", name));
-        throw InputError(fmt::format("{}: {}", name, damage));
+        if (std::ferror(stream) != 0) throw UnreachableError(fmt::format("{}: cannot be read", name()));
+        throw InputError(fmt::format("{}: {}", name(), damage));
     };
     if (unzSetOffset64(zip, member.place) != UNZ_OK || unzOpenCurrentFile(zip) != UNZ_OK)
         fail("its entry in the archive is damaged");
@@ -143,8 +146,10 @@ ArchiveTree::ArchiveTree(std::shared_ptr<const ArchiveIndex> index, std::string 
 ArchiveTree::~ArchiveTree() = default;
 
 std::optional<ArchiveMember> ArchiveTree::find(std::string_view path) const {
+    std::string plain = folder_ + std::string(path);
     // As the index has it: without the empty parts and "." that a list may hold.
-    const std::string plain = std::filesystem::path(folder_ + std::string(path)).lexically_normal().string();
+    if (plain.find("//") != std::string::npos || plain.find("./") != std::string::npos)
+        plain = std::filesystem::path(plain).lexically_normal().string();
     if (const auto found = index_->find(plain)) return found;
     const std::string& top = index_->common_folder();
     return top.empty() ? std::nullopt : index_->find(top + "/" + plain);
@@ -171,15 +176,16 @@ FileContent ArchiveTree::read(std::string_view path, std::size_t limit) const {
     content.size = member->size;
     content.bytes.resize(std::min<std::size_t>(member->size, limit));
     struct stat status {};
+    const auto name_of = [&] { return name(path); };
     if (file.zip) {
         OpenFiles::OpenZip zip = open_->take_zip(file, member->file);
         OpenFiles::look_at(::fileno(zip.stream), file, status);
-        read_zip(zip.zip.get(), zip.stream, *member, content.bytes, name(path));
+        read_zip(zip.zip.get(), zip.stream, *member, content.bytes, name_of);
         open_->give_zip(std::move(zip), member->file);
     } else {
         const auto tar = open_->tar(file, member->file);
         OpenFiles::look_at(tar->file.get(), file, status);
-        read_tar(tar->file.get(), *member, content.bytes, name(path));
+        read_tar(tar->file.get(), *member, content.bytes, name_of);
     }
     content.identity = {status.st_dev, status.st_ino, member->place};
     return content;

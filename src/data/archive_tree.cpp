@@ -28,16 +28,13 @@ constexpr std::size_t most_open = 256;
 
 /// The files of an archive as they are opened, shared by all threads.
 struct ArchiveTree::OpenFiles {
-    struct Tar {
-        FileDescriptor file;
-    };
     /// A reader of a zip file; it stands at one member at a time.
     struct OpenZip {
         std::FILE* stream = nullptr;  ///< the zip's
         Zip zip;
     };
     std::mutex mutex;
-    std::vector<std::shared_ptr<const Tar>> tars;
+    std::vector<std::shared_ptr<const FileDescriptor>> tars;
     std::vector<std::vector<OpenZip>> zips;  ///< those that no thread has
 
     /// Places in an index mean nothing in another file, such as a newer one, or the copy that another node sees.
@@ -56,9 +53,9 @@ struct ArchiveTree::OpenFiles {
         require_unchanged(indexed, status);
     }
 
-    static std::shared_ptr<const Tar> open(const ArchiveIndex::File& file) {
-        auto tar = std::make_shared<Tar>(Tar{FileDescriptor(file.path, O_RDONLY)});
-        if (!tar->file.is_open())
+    static std::shared_ptr<const FileDescriptor> open(const ArchiveIndex::File& file) {
+        auto tar = std::make_shared<const FileDescriptor>(file.path, O_RDONLY);
+        if (!tar->is_open())
             throw UnreachableError(fmt::format("{}: cannot be read: {}", file.path, std::strerror(errno)));
         return tar;
     }
@@ -76,7 +73,7 @@ struct ArchiveTree::OpenFiles {
         return made;
     }
 
-    std::shared_ptr<const Tar> tar(const ArchiveIndex::File& file, std::size_t number) {
+    std::shared_ptr<const FileDescriptor> tar(const ArchiveIndex::File& file, std::size_t number) {
         if (number >= most_open) return open(file);
         const std::lock_guard lock(mutex);
         if (!tars[number]) tars[number] = open(file);
@@ -84,7 +81,7 @@ struct ArchiveTree::OpenFiles {
     }
 
     OpenZip take_zip(const ArchiveIndex::File& file, std::size_t number) {
-        const std::unique_lock lock(mutex);
+        const std::lock_guard lock(mutex);
         if (zips[number].empty()) return open_zip(file);
         OpenZip zip = std::move(zips[number].back());
         zips[number].pop_back();
@@ -184,8 +181,8 @@ FileContent ArchiveTree::read(std::string_view path, std::size_t limit) const {
         open_->give_zip(std::move(zip), member->file);
     } else {
         const auto tar = open_->tar(file, member->file);
-        OpenFiles::look_at(tar->file.get(), file, status);
-        read_tar(tar->file.get(), *member, content.bytes, name_of);
+        OpenFiles::look_at(tar->get(), file, status);
+        read_tar(tar->get(), *member, content.bytes, name_of);
     }
     content.identity = {status.st_dev, status.st_ino, member->place};
     return content;

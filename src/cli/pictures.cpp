@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 fs::path index_path(const fs::path& archive, const fs::path& cache) {
     constexpr std::size_t digits = 8;
     const std::string name = archive.has_filename() ? archive.filename().string() : "archive";
-    return cache / fmt::format("{}.{}.index", name, sha256_of_text(archive.string()).substr(0, digits));
+    return cache.string() + fmt::format("{}.{}.index", name, sha256_of_text(archive.string()).substr(0, digits));
 }
 
 /// The index that is kept, when it is of the archive as it is now; "" otherwise.
@@ -35,34 +35,35 @@ std::string kept_index(const fs::path& path, const fs::path& archive) {
     }
 }
 
-std::string index_bytes(const fs::path& archive, const fs::path& cache, const Log& log,
-                        const std::function<void()>& tick) {
-    const fs::path path = index_path(archive, cache);
-    if (std::string bytes = kept_index(path, archive); !bytes.empty()) return bytes;
+/// The bytes of an index, and whether they were just made.
+struct IndexBytes {
+    std::string bytes;
+    bool made = false;
+};
+
+IndexBytes index_bytes(const fs::path& archive, const fs::path& kept, const Log& log,
+                       const std::function<void()>& tick) {
+    if (std::string bytes = kept_index(kept, archive); !bytes.empty()) return {std::move(bytes)};
     const double start = steady_seconds();
     const auto index = data::ArchiveIndex::build(archive, tick);
-    std::string bytes = index.serialise();
     log.info(
         fmt::format("{}: {} members indexed in {:.1f} s", archive.string(), index.size(), steady_seconds() - start));
-    std::error_code ignored;
-    if (!fs::is_directory(cache, ignored)) return bytes;
-    try {
-        write_file_atomically(path, bytes);
-    } catch (const IoError& error) {
-        log.warning(fmt::format("the index is made again the next time: {}", error.what()));
-    }
-    return bytes;
+    return {index.serialise(), true};
 }
 
-std::shared_ptr<const data::ArchiveIndex> open_archive(const fs::path& archive, const fs::path& cache,
+/// Rank 0 reads or makes an index, all ranks have it. Collective.
+std::shared_ptr<const data::ArchiveIndex> find_archive(const fs::path& archive, const fs::path& cache,
                                                        const comm::Communicator& communicator, const Log& log,
-                                                       const std::function<void()>& tick) {
+                                                       const std::function<void()>& tick, Archives& archives) {
     if (archive.empty()) return nullptr;
-    const std::string own = comm::agree(
-        communicator, [&] { return communicator.is_root() ? index_bytes(archive, cache, log, tick) : std::string(); });
-    const std::string bytes = communicator.broadcast(own);
-    return comm::agree(communicator,
-                       [&] { return std::make_shared<const data::ArchiveIndex>(data::ArchiveIndex::parse(bytes)); });
+    const fs::path kept = index_path(archive, cache);
+    const IndexBytes own = comm::agree(
+        communicator, [&] { return communicator.is_root() ? index_bytes(archive, kept, log, tick) : IndexBytes(); });
+    const std::string bytes = communicator.broadcast(own.bytes);
+    auto index = comm::agree(
+        communicator, [&] { return std::make_shared<const data::ArchiveIndex>(data::ArchiveIndex::parse(bytes)); });
+    if (own.made) archives.not_kept.emplace_back(kept, index);
+    return index;
 }
 
 /// labels.root as a folder inside the archive, below which it would be after unpacking in data.root.
@@ -78,13 +79,33 @@ std::string folder_inside(const Settings& settings) {
 
 }  // namespace
 
-Archives open_archives(const Settings& settings, const fs::path& cache, const comm::Communicator& communicator,
+Archives find_archives(const Settings& settings, const fs::path& cache, const comm::Communicator& communicator,
                        const Log& log, const std::function<void()>& tick) {
     Archives archives;
-    archives.photos = open_archive(settings.data.archive, cache, communicator, log, tick);
+    archives.photos = find_archive(settings.data.archive, cache, communicator, log, tick, archives);
     archives.labels = settings.labels.archive == settings.data.archive
                           ? archives.photos
-                          : open_archive(settings.labels.archive, cache, communicator, log, tick);
+                          : find_archive(settings.labels.archive, cache, communicator, log, tick, archives);
+    return archives;
+}
+
+void keep_indices(Archives& archives, const Log& log) {
+    for (const auto& [path, index] : archives.not_kept) {
+        std::error_code ignored;
+        if (!fs::is_directory(path.parent_path(), ignored)) continue;
+        try {
+            write_file_atomically(path, index->serialise());
+        } catch (const IoError& error) {
+            log.warning(fmt::format("the index is made again the next time: {}", error.what()));
+        }
+    }
+    archives.not_kept.clear();
+}
+
+Archives open_archives(const Settings& settings, const fs::path& folder, const comm::Communicator& communicator,
+                       const Log& log, const std::function<void()>& tick) {
+    Archives archives = find_archives(settings, folder / "", communicator, log, tick);
+    keep_indices(archives, log);
     return archives;
 }
 

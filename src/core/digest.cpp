@@ -48,12 +48,17 @@ std::string Sha256::hex() {
     return text;
 }
 
-std::uint64_t Sha256::first_bits() {
+std::array<std::uint64_t, 2> Sha256::first_words() {
     const auto digest = finish();
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof(number); ++i) number = number << 8U | digest[i];
-    return number;
+    std::array<std::uint64_t, 2> words{};
+    for (std::size_t i = 0; i < sizeof(words); ++i) {
+        std::uint64_t& word = words[i / sizeof(std::uint64_t)];
+        word = word << 8U | digest[i];
+    }
+    return words;
 }
+
+std::uint64_t Sha256::first_bits() { return first_words()[0]; }
 
 std::uint64_t short_digest(std::span<const unsigned char> bytes) {
     Sha256 digest;

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <unordered_map>
 
@@ -139,12 +138,9 @@ ArchiveIndex ArchiveIndex::build(const fs::path& archive, const std::function<vo
 }
 
 ArchiveIndex::Key ArchiveIndex::key_of(std::string_view path) {
-    const std::string hex = sha256_of_text(path);
-    Key key{};
-    constexpr std::size_t digits = 16;
-    for (std::size_t i = 0; i < key.size(); ++i)
-        std::from_chars(hex.data() + i * digits, hex.data() + (i + 1) * digits, key[i], 16);
-    return key;
+    Sha256 digest;
+    digest.update(path);
+    return digest.first_words();
 }
 
 std::string ArchiveIndex::serialise() const {
@@ -180,7 +176,9 @@ ArchiveIndex ArchiveIndex::parse(std::string_view bytes) {
         file.path = in.text();
         file.bytes = in.number();
         file.modified = static_cast<std::int64_t>(in.number());
-        file.zip = in.number() != 0;
+        const std::uint64_t zip = in.number();
+        if (zip > 1) throw InputError("an index of an archive is damaged");
+        file.zip = zip == 1;
     }
     const std::uint64_t entries = in.number();
     constexpr std::size_t entry_bytes = 5 * sizeof(std::uint64_t);
@@ -192,11 +190,11 @@ ArchiveIndex ArchiveIndex::parse(std::string_view bytes) {
         for (std::uint64_t& part : entry.key) part = in.number();
         entry.member.place = in.number();
         entry.member.size = in.number();
-        entry.member.file = static_cast<std::uint32_t>(in.number());
+        const std::uint64_t file = in.number();
         const bool in_order = i == 0 || index.entries_[i - 1].key < entry.key;
-        if (!in_order || entry.member.file >= index.files_.size() ||
-            entry.member.place > index.files_[entry.member.file].bytes)
+        if (!in_order || file >= index.files_.size() || entry.member.place > index.files_[file].bytes)
             throw InputError("an index of an archive is damaged");
+        entry.member.file = static_cast<std::uint32_t>(file);
     }
     return index;
 }

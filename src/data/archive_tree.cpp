@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <mutex>
@@ -27,48 +28,66 @@ constexpr std::size_t most_open = 256;
 
 /// The files of an archive as they are opened, shared by all threads.
 struct ArchiveTree::OpenFiles {
-    struct Tar {
-        FileDescriptor file;
-        struct stat status {};
+    /// A reader of a zip file; it stands at one member at a time.
+    struct OpenZip {
+        std::FILE* stream = nullptr;  ///< the zip's
+        Zip zip;
     };
     std::mutex mutex;
-    std::vector<std::shared_ptr<const Tar>> tars;
-    /// Readers of zip files that no thread has; a reader stands at one member at a time.
-    std::vector<std::vector<Zip>> zips;
+    std::vector<std::shared_ptr<const FileDescriptor>> tars;
+    std::vector<std::vector<OpenZip>> zips;  ///< those that no thread has
 
-    static std::shared_ptr<const Tar> open(const ArchiveIndex::File& file) {
-        auto tar = std::make_shared<Tar>(Tar{FileDescriptor(file.path, O_RDONLY), {}});
-        if (!tar->file.is_open() || ::fstat(tar->file.get(), &tar->status) != 0)
-            throw UnreachableError(fmt::format("{}: cannot be read: {}", file.path, std::strerror(errno)));
+    /// Places in an index mean nothing in another file, such as a newer one, or the copy that another node sees.
+    static void require_unchanged(const ArchiveIndex::File& file, const struct stat& status) {
         constexpr std::int64_t nanoseconds = 1'000'000'000;
-        const auto& modified = tar->status.st_mtim;
-        if (static_cast<std::uint64_t>(tar->status.st_size) != file.bytes ||
+        const auto& modified = status.st_mtim;
+        if (static_cast<std::uint64_t>(status.st_size) != file.bytes ||
             std::int64_t{modified.tv_sec} * nanoseconds + modified.tv_nsec != file.modified)
             throw IoError(fmt::format("{}: has changed since its index was made; start again", file.path));
+    }
+
+    /// One fstat a read, as files cost that stay unpacked: an archive may be written over while it is open.
+    static void look_at(int file, const ArchiveIndex::File& indexed, struct stat& status) {
+        if (::fstat(file, &status) != 0)
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", indexed.path, std::strerror(errno)));
+        require_unchanged(indexed, status);
+    }
+
+    static std::shared_ptr<const FileDescriptor> open(const ArchiveIndex::File& file) {
+        auto tar = std::make_shared<const FileDescriptor>(file.path, O_RDONLY);
+        if (!tar->is_open())
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", file.path, std::strerror(errno)));
         return tar;
     }
 
-    std::shared_ptr<const Tar> tar(const ArchiveIndex::File& file, std::size_t number) {
+    static OpenZip open_zip(const ArchiveIndex::File& file) {
+        OpenZip made;
+        zlib_filefunc64_def functions;
+        fill_fopen64_filefunc(&functions);
+        functions.opaque = &made.stream;
+        functions.zopen64_file = [](void* stream, const void* path, int) -> void* {
+            return *static_cast<std::FILE**>(stream) = std::fopen(static_cast<const char*>(path), "rbe");
+        };
+        made.zip.reset(unzOpen2_64(file.path.c_str(), &functions));
+        if (!made.zip) throw UnreachableError(fmt::format("{}: cannot be read", file.path));
+        return made;
+    }
+
+    std::shared_ptr<const FileDescriptor> tar(const ArchiveIndex::File& file, std::size_t number) {
         if (number >= most_open) return open(file);
         const std::lock_guard lock(mutex);
         if (!tars[number]) tars[number] = open(file);
         return tars[number];
     }
 
-    Zip take_zip(const ArchiveIndex::File& file, std::size_t number) {
-        {
-            const std::lock_guard lock(mutex);
-            if (!zips[number].empty()) {
-                Zip zip = std::move(zips[number].back());
-                zips[number].pop_back();
-                return zip;
-            }
-        }
-        Zip zip(unzOpen64(file.path.c_str()));
-        if (!zip) throw UnreachableError(fmt::format("{}: cannot be read", file.path));
+    OpenZip take_zip(const ArchiveIndex::File& file, std::size_t number) {
+        const std::lock_guard lock(mutex);
+        if (zips[number].empty()) return open_zip(file);
+        OpenZip zip = std::move(zips[number].back());
+        zips[number].pop_back();
         return zip;
     }
-    void give_zip(Zip zip, std::size_t number) {
+    void give_zip(OpenZip zip, std::size_t number) {
         const std::lock_guard lock(mutex);
         zips[number].push_back(std::move(zip));
     }
@@ -76,23 +95,30 @@ struct ArchiveTree::OpenFiles {
 
 namespace {
 
-void read_tar(int file, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
+/// What a message calls a member, made when there is one.
+using NameOf = std::function<std::string()>;
+
+void read_tar(int file, const ArchiveMember& member, Bytes& bytes, const NameOf& name) {
     for (std::size_t done = 0; done < bytes.size();) {
         const ssize_t count =
             ::pread(file, bytes.data() + done, bytes.size() - done, static_cast<off_t>(member.place + done));
         if (count > 0)
             done += static_cast<std::size_t>(count);
         else if (count == 0)
-            throw InputError(fmt::format("{}: the archive ends after {} of {} bytes", name, done, member.size));
+            throw InputError(fmt::format("{}: the archive ends after {} of {} bytes", name(), done, member.size));
         else if (errno != EINTR)
-            throw UnreachableError(fmt::format("{}: cannot be read: {}", name, std::strerror(errno)));
+            throw UnreachableError(fmt::format("{}: cannot be read: {}", name(), std::strerror(errno)));
     }
 }
 
-void read_zip(void* zip, const ArchiveMember& member, Bytes& bytes, const std::string& name) {
-    const auto damaged = [&](const char* what) { throw InputError(fmt::format("{}: {}", name, what)); };
+void read_zip(void* zip, std::FILE* stream, const ArchiveMember& member, Bytes& bytes, const NameOf& name) {
+    const auto fail = [&](const char* damage) {
+        // A file system that fails is no damaged member, which would count as unreadable.
+        if (std::ferror(stream) != 0) throw UnreachableError(fmt::format("{}: cannot be read", name()));
+        throw InputError(fmt::format("{}: {}", name(), damage));
+    };
     if (unzSetOffset64(zip, member.place) != UNZ_OK || unzOpenCurrentFile(zip) != UNZ_OK)
-        damaged("its entry in the archive is damaged");
+        fail("its entry in the archive is damaged");
     std::size_t done = 0;
     int count = 1;
     while (done < bytes.size() && count > 0) {
@@ -102,7 +128,7 @@ void read_zip(void* zip, const ArchiveMember& member, Bytes& bytes, const std::s
     }
     // Sees whether the check sum is right, once all is read.
     const int end = unzCloseCurrentFile(zip);
-    if (done < bytes.size() || end != UNZ_OK) damaged("is damaged in the archive");
+    if (done < bytes.size() || end != UNZ_OK) fail("is damaged in the archive");
 }
 
 }  // namespace
@@ -117,8 +143,10 @@ ArchiveTree::ArchiveTree(std::shared_ptr<const ArchiveIndex> index, std::string 
 ArchiveTree::~ArchiveTree() = default;
 
 std::optional<ArchiveMember> ArchiveTree::find(std::string_view path) const {
+    std::string plain = folder_ + std::string(path);
     // As the index has it: without the empty parts and "." that a list may hold.
-    const std::string plain = std::filesystem::path(folder_ + std::string(path)).lexically_normal().string();
+    if (plain.find("//") != std::string::npos || plain.find("./") != std::string::npos)
+        plain = std::filesystem::path(plain).lexically_normal().string();
     if (const auto found = index_->find(plain)) return found;
     const std::string& top = index_->common_folder();
     return top.empty() ? std::nullopt : index_->find(top + "/" + plain);
@@ -144,15 +172,19 @@ FileContent ArchiveTree::read(std::string_view path, std::size_t limit) const {
     FileContent content;
     content.size = member->size;
     content.bytes.resize(std::min<std::size_t>(member->size, limit));
+    struct stat status {};
+    const auto name_of = [&] { return name(path); };
     if (file.zip) {
-        Zip zip = open_->take_zip(file, member->file);
-        read_zip(zip.get(), *member, content.bytes, name(path));
+        OpenFiles::OpenZip zip = open_->take_zip(file, member->file);
+        OpenFiles::look_at(::fileno(zip.stream), file, status);
+        read_zip(zip.zip.get(), zip.stream, *member, content.bytes, name_of);
         open_->give_zip(std::move(zip), member->file);
     } else {
         const auto tar = open_->tar(file, member->file);
-        content.identity = {tar->status.st_dev, tar->status.st_ino, member->place};
-        read_tar(tar->file.get(), *member, content.bytes, name(path));
+        OpenFiles::look_at(tar->get(), file, status);
+        read_tar(tar->get(), *member, content.bytes, name_of);
     }
+    content.identity = {status.st_dev, status.st_ino, member->place};
     return content;
 }
 

@@ -8,13 +8,13 @@ namespace semscope::data {
 
 namespace {
 
-LabelMap decode(const LabelFile& file, const std::string& name, const LabelDecoder& decoder) {
+LabelMap decode(const LabelFile& file, const PictureTree& tree, std::string_view path, const LabelDecoder& decoder) {
     try {
         LabelMap map = decoder.decode(file.stored);
         map.file_digest = file.digest;
         return map;
     } catch (const InputError& error) {
-        throw InputError(fmt::format("{}: {}", name, error.what()));
+        throw InputError(fmt::format("{}: {}", tree.name(path), error.what()));
     }
 }
 
@@ -34,23 +34,22 @@ std::string describe_sizes(ImageSize map, const PhotoHeader& photo) {
 
 LabelMap LabelMaps::read(std::string_view photo_path, const PhotoHeader* photo) const {
     const std::string path = label_map_path(photo_path, naming);
-    const std::string name = tree->name(path);
     const LabelFile file = read_label_image(*tree, path, decoder->storage());
     // Before its values are judged: those of a photo are no classes.
     if (photo != nullptr && file.identity.known() && file.identity == photo->identity)
-        throw InputError(
-            fmt::format("{}: is the photo itself, not its label map; see labels.root and labels.suffix", name));
-    LabelMap map = decode(file, name, *decoder);
+        throw InputError(fmt::format("{}: is the photo itself, not its label map; see labels.root and labels.suffix",
+                                     tree->name(path)));
+    LabelMap map = decode(file, *tree, path, *decoder);
     if (photo == nullptr || map.size == photo->size) return map;
     const bool transposed = map.size == ImageSize{photo->size.height, photo->size.width};
     if (resize == LabelResize::none || transposed)
-        throw InputError(fmt::format("{}: {} ({})", name, describe_sizes(map.size, *photo), photo_path));
+        throw InputError(fmt::format("{}: {} ({})", tree->name(path), describe_sizes(map.size, *photo), photo_path));
     return resize_labels(map, photo->size);
 }
 
 LabelMap read_label_map(const std::filesystem::path& path, const LabelDecoder& decoder) {
     const FolderTree tree{std::filesystem::path()};
-    return decode(read_label_image(tree, path.string(), decoder.storage()), tree.name(path.string()), decoder);
+    return decode(read_label_image(tree, path.string(), decoder.storage()), tree, path.string(), decoder);
 }
 
 }  // namespace semscope::data

@@ -18,11 +18,6 @@ namespace {
 /// shape of a batch in the first one, which takes little longer than the others.
 constexpr int trial_photos = 2;
 
-/// What sums in another order may differ by, relative to the largest score.
-double rounding(at::ScalarType type) { return type == at::kFloat ? 1e-3 : 5e-2; }
-
-constexpr const char* export_hint = "Export the network in evaluation mode (model.eval())";
-
 }  // namespace
 
 Network::Network(const NetworkOptions& options)

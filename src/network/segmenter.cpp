@@ -85,6 +85,29 @@ struct Segmenter::State {
         }
     }
 
+    /// Label maps of a network with dropout or batch statistics would be others each time, and those of a folder no
+    /// function of its photos. `given`: the numbers of `images`, one photo, which the network has had before.
+    void require_function_of_one_photo(const at::Tensor& images, const at::Tensor& given) {
+        if (relative_difference(given, scores(images)) > 0)
+            throw InputError(fmt::format(
+                "gives the same photo other scores each time. {}, without dropout, noise or state", export_hint));
+        if (options.batch < 2) return;
+        at::Tensor beside;
+        try {
+            beside = scores(at::cat({images, noise_photos(images, 2).narrow(0, 1, 1)}));
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (const std::exception&) {
+            return;  // written for photos one by one
+        }
+        const double dependence = relative_difference(given, beside.narrow(0, 0, 1));
+        if (dependence > rounding(type))
+            throw InputError(
+                fmt::format("gives a photo scores that depend on the other photos of its batch, by {:.1g} of the "
+                            "largest score. {}, without batch statistics and operations over the batch",
+                            dependence, export_hint));
+    }
+
     /// Photos of one size as [batch,3,H,W], normalised.
     at::Tensor normalised(std::span<const data::Image> photos, std::size_t batch) const {
         std::vector<at::Tensor> images;
@@ -116,11 +139,12 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
     prepare_device(options.device);
     state_ = std::make_unique<State>(options);
     const data::ImageSize size = options.probe;
-    at::Tensor output;
+    at::Tensor images, output;
     try {
         const bool noise = options.photo.pixels.empty();
-        output = state_->scores(noise ? noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1)
-                                      : state_->normalised(std::span(&options.photo, 1), 1));
+        images = noise ? noise_photos(torch::zeros({1, 3, size.height, size.width}, state_->device), 1)
+                       : state_->normalised(std::span(&options.photo, 1), 1);
+        output = state_->scores(images);
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
     } catch (const std::bad_alloc&) {
@@ -132,12 +156,13 @@ Segmenter::Segmenter(const SegmenterOptions& options) {
     if (output.dim() != 4 || output.size(0) != 1 || output.size(1) < 2 || output.numel() == 0)
         throw InputError(fmt::format("{}: gives a tensor of shape {} where [1,K,h,w] is expected",
                                      options.path.string(), c10::str(output.sizes())));
+    state_->choose_batching();
     try {
+        state_->require_function_of_one_photo(images, output);
         state_->judge_output(output);
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", options.path.string(), error.what()));
     }
-    state_->choose_batching();
     state_->labels = static_cast<std::size_t>(output.size(1));
     state_->mapping.resize(state_->labels);
     std::iota(state_->mapping.begin(), state_->mapping.end(), std::uint16_t{0});

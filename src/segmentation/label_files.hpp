@@ -48,6 +48,9 @@ struct SegmentRecord {
 
 std::filesystem::path record_path(const std::filesystem::path& label_root);
 
+/// What the names of the indices of archives begin with in a label folder.
+inline constexpr const char* index_prefix = "semscope-segment.";
+
 /// Local. Throws IoError.
 void write_record(const std::filesystem::path& label_root, const SegmentRecord& record);
 

@@ -27,6 +27,7 @@ using comm::Communicator;
 struct Preparation {
     cli::NewFolders folders;           ///< on rank 0; removed after the lock that stands in them
     std::unique_ptr<OutputLock> lock;  ///< on rank 0
+    cli::Archives archives;
     std::optional<segmentation::SegmentInputs> inputs;
     network::Placement placement;
     segmentation::LabelFiles files;
@@ -121,11 +122,15 @@ Preparation prepare(const RunContext& context) {
     const Communicator& communicator = context.communicator;
     Preparation ready;
     Problems problems;
-    const cli::Archives archives =
-        cli::open_archives(settings, {}, communicator, context.log, [&] { context.activity.tick(); });
+    // Their indices are written once the folder is claimed: what is in another's folder is not touched.
+    const auto index_files = settings.labels.root / segmentation::index_prefix;
+    ready.archives = cli::find_archives(settings, index_files, communicator, context.log, [&] {
+        context.activity.tick();
+        cli::check_stop(context, how_to_start_again);
+    });
     comm::agree(communicator, [&] {
         segmentation::check_segment_combinations(settings, problems);
-        ready.inputs = segmentation::read_segment_inputs(settings, archives, problems);
+        ready.inputs = segmentation::read_segment_inputs(settings, ready.archives, problems);
         ready.files =
             segmentation::label_files(settings, data::label_bits(ready.inputs ? ready.inputs->semantics.size() : 0));
     });
@@ -224,6 +229,7 @@ ExitCode run_job(const cli::RunContext& context) {
     context.timer.enter("other");
     ready.folders.keep();
     claim_label_root(context, ready);
+    cli::keep_indices(ready.archives, context.log);
     const double run_start = steady_seconds();
     const RunReport report = run({.source = ready.inputs->source,
                                   .photos = ready.photos,

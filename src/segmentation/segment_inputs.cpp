@@ -71,6 +71,7 @@ network::SegmenterOptions segmenter_options(const cli::Settings& settings, const
     segmenter.colours = settings.preprocess.colours;
     segmenter.flip = settings.segment.flip;
     segmenter.min_confidence = settings.segment.min_confidence;
+    segmenter.batch = settings.segment.batch;
     segmenter.probe = probe;
     return segmenter;
 }

@@ -50,19 +50,27 @@ bool is_slow(const std::optional<data::ImageSize>& size) {
 
 constexpr std::size_t most_semantics = 3689;
 
+struct Decoder {
+    data::LabelDecoder decoder;
+    std::size_t semantics;
+};
+
 /// Every encoding, of few classes and of many.
-const std::vector<data::LabelDecoder>& decoders() {
-    static const std::vector<data::LabelDecoder> made = [] {
+const std::vector<Decoder>& decoders() {
+    static const std::vector<Decoder> made = [] {
         std::vector<std::string> few{"unlabelled", "wall", "bed"}, many(most_semantics, "class"), city(20, "class");
         static const fuzz::ScratchFile table("colours.txt");
         table.write("0 0 0 ignore\n255 255 255 1\n128 0 0 bed\n");
-        std::vector<data::LabelDecoder> list;
+        std::vector<Decoder> list;
+        const auto add = [&](const data::LabelCoding& coding, const std::vector<std::string>& semantics) {
+            list.push_back({data::LabelDecoder(coding, semantics), semantics.size()});
+        };
         for (const auto channel : {data::LabelChannel::blue, data::LabelChannel::red, data::LabelChannel::gray})
-            for (const int offset : {0, 1}) list.emplace_back(data::LabelCoding{channel, offset, 0}, many);
-        list.emplace_back(data::LabelCoding{data::LabelChannel::gray, 0, 65535}, many);
-        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::ade20k_full}, many);
-        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::cityscapes_ids}, city);
-        list.emplace_back(data::LabelCoding{.encoding = data::LabelEncoding::colours, .colours = table.path()}, few);
+            for (const int offset : {0, 1}) add({channel, offset, 0}, many);
+        add({data::LabelChannel::gray, 0, 65535}, many);
+        add({.encoding = data::LabelEncoding::ade20k_full}, many);
+        add({.encoding = data::LabelEncoding::cityscapes_ids}, city);
+        add({.encoding = data::LabelEncoding::colours, .colours = table.path()}, few);
         return list;
     }();
     return made;
@@ -79,8 +87,9 @@ void check_photo(const data::Image& photo, const std::optional<data::ImageSize>&
 void run(const std::uint8_t* data, std::size_t size) {
     static const fuzz::ScratchFile file("picture.png");
     const data::Geometry geometry = geometries[data[0] % geometries.size()];
-    const data::LabelDecoder& decoder = decoders()[(data[0] >> 2) % decoders().size()];
-    const std::size_t semantics = decoder.storage() == data::LabelStorage::colours ? 3 : most_semantics;
+    const Decoder& chosen = decoders()[(data[0] >> 2) % decoders().size()];
+    const data::LabelDecoder& decoder = chosen.decoder;
+    const std::size_t semantics = chosen.semantics;
     std::string bytes(fuzz::as_text(data + 2, size - 2));
     if ((data[1] & 0x80) == 0) mend_check_sums(bytes);
     file.write(bytes);
@@ -107,6 +116,10 @@ void run(const std::uint8_t* data, std::size_t size) {
         for (const std::uint16_t label : map.labels) require(label < semantics, "a class out of range");
         const auto crop = data::resize_and_crop_labels(geometry, map.size, map.labels);
         (void)data::present_classes(crop, 1);
+        constexpr data::ImageSize other{17, 9};
+        const data::LabelMap resized = data::resize_labels(map, other);
+        require(resized.size == other && resized.labels.size() == std::size_t{17 * 9}, "a label map of another size");
+        for (const std::uint16_t label : resized.labels) require(label < semantics, "a class out of range");
     });
 }
 

@@ -17,6 +17,13 @@ void check_list(const data::ImageList& images, std::size_t scenes) {
         require(images.scene(i) >= -1 && images.scene(i) < static_cast<std::int32_t>(scenes), "a scene out of range");
     }
     require(images.digest().size() == 64, "a digest of another length");
+    for (const data::LabelNaming& naming : {data::LabelNaming{}, {"", "_seg.png"}, {"_left.png", "_ids.png"}})
+        expect_success_or_typed_error([&] {
+            data::require_own_label_maps(images, naming);
+            for (std::size_t i = 0; i < images.size(); ++i)
+                require(data::label_map_path(images.path(i), naming).ends_with(naming.suffix),
+                        "a label map of another end");
+        });
 }
 
 void run(std::uint8_t selector, std::string_view text) {

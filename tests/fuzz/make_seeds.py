@@ -1,4 +1,5 @@
 """Makes the seeds of the fuzz targets from nothing: make_seeds.py FOLDER writes FOLDER/<target>/<name>."""
+import hashlib
 import io
 import os
 import struct
@@ -129,7 +130,26 @@ with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
     packed.writestr("val/a.png", 100 * b"a")
     packed.writestr("a.png", b"stored", compress_type=zipfile.ZIP_STORED)
 save("fuzz_archives", "zip", b"\x01" + out.getvalue())
+
+
+def number(value):
+    return struct.pack("<Q", value)
+
+
+# An index of two members in a tar and a zip; the target puts its check sum right.
+def key(path):
+    return struct.unpack(">QQ", hashlib.sha256(path.encode()).digest()[:16])
+
+
+members = sorted([(*key("top/a.jpg"), 512, 5, 0), (*key("val/a.png"), 100, 50, 1)])
+text = b"semscope archive index 1\n" + number(3) + b"top" + number(2)
+for path, zipped in (b"/x/a.tar", 0), (b"/x/b.zip", 1):
+    text += number(len(path)) + path + number(10240) + number(1700000000000000000) + number(zipped)
+text += number(len(members)) + b"".join(number(value) for member in members for value in member)
+save("fuzz_archives", "index", b"\0" + text + number(64) + 64 * b"0")
 # Of 16 bits, and with an orientation.
 save("fuzz_pictures", "png_sixteen_bits", b"\x18\x00" + png(2, 1, 16, 0, b"\0\x03\x7e\0\x01"))
 save("fuzz_pictures", "png_colours", b"\x24\x00" + png(2, 1, 8, 2, b"\0\x80\0\0\xff\xff\xff"))
+save("fuzz_pictures", "png_cityscapes", b"\x20\x00" + png(4, 1, 8, 0, b"\0\x07\x00\x21\x04"))
+save("fuzz_pictures", "png_sixteen_bits_rgb", b"\x00\x00" + png(2, 1, 16, 2, b"\0" + bytes(range(12))))
 save("fuzz_pictures", "png_ade20k", b"\x1c\x00" + png(2, 1, 8, 2, b"\0\x8c\x67\0\0\0\0"))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Kills semscope-occlude at random moments and resumes it, again and again: nothing that was done may be lost.
 
-Usage: kill.py --bin BUILD/bin [--kills N] [--seed S] [--folder F] [--attributions]
+Usage: kill.py --bin BUILD/bin [--kills N] [--seed S] [--folder F] [--attributions] [--archives]
 
 A small data set is drawn and done once in quiet. Then jobs on 1 to 4 ranks, each with run.resume, are killed (SIGKILL): one
 rank, all ranks, or all ranks and the launcher; at any moment of their life or right after the output began to be created.
@@ -9,6 +9,8 @@ After every kill the file, if there is one, opens (h5dump -H), all images that w
 equals the quiet run bit for bit. Files that get complete have to pass semscope-inspect --check and have the quiet digest;
 then a new file is begun, until N kills hit a running job. Prints the seed, a histogram of the moments, and the losses.
 With --attributions the jobs compute Shapley values, curves and interactions, too, for fewer images.
+With --archives the killed jobs, but not the quiet one, read photos from tar shards and label maps from a zip. Their indices are
+removed or cut short before some starts, so that kills hit jobs that make them.
 """
 import argparse
 import collections
@@ -18,8 +20,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -71,6 +75,29 @@ def draw_data(root, images):
     torch.jit.trace(Slow().eval(), torch.zeros(1, 3, SIDE, SIDE)).save(str(root / "model.ts"))
 
 
+def pack_data(root):
+    """Moves the photos into three tar shards and the label maps into a zip; returns the options that say so."""
+    (root / "shards").mkdir()
+    for i, line in enumerate((root / "val.txt").read_text().split()):
+        with tarfile.open(root / "shards" / f"{i % 3}.tar", "a") as shard:
+            shard.add(root / line, line)
+    with zipfile.ZipFile(root / "labels.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted((root / "noisy_annotations_RGB").rglob("*.png")):
+            packed.write(path, path.relative_to(root))
+    for name in "val", "noisy_annotations_RGB":
+        shutil.rmtree(root / name)
+    return ["--data.archive", "shards", "--labels.archive", "labels.zip"]
+
+
+def spoil_indices(folder, chance):
+    """Some indices of archives are not there, or not whole, when the next job starts."""
+    for index in folder.glob("*.index"):
+        if (fate := chance.random()) < 0.4:
+            index.unlink()
+        elif fate < 0.6:
+            os.truncate(index, chance.randrange(index.stat().st_size))
+
+
 class Job:
     """One start of semscope-occlude under mpirun."""
 
@@ -79,7 +106,7 @@ class Job:
             "mpirun", "-n", str(ranks), str(setup.bin / "semscope-occlude"), "--data.root", str(setup.root), "--model.path",
             str(setup.root / "model.ts"), "--output.occlusion", str(output), "--preprocess.resize", "0", "--preprocess.crop",
             str(SIDE), "--run.batch", "4", "--run.checkpoint", "0", "--run.threads", "1", "--run.resume", "true",
-            *(ATTRIBUTIONS if setup.attributions else []),
+            *(ATTRIBUTIONS if setup.attributions else []), *setup.archives,
         ]
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
@@ -212,6 +239,7 @@ def run_kills(setup, quiet, kills, chance, duration):
     done, hits, starts, files, reached_by = set(), 0, 0, 0, collections.Counter()
     while hits < kills:
         starts += 1
+        spoil_indices(setup.folder, chance)
         ranks = chance.randint(1, 4)
         whom = chance.choice(["one rank", "all ranks", "ranks and mpirun"])
         job = Job(setup, output, ranks)
@@ -263,8 +291,10 @@ def main():
     parser.add_argument("--kills", type=int, default=8)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--folder", type=Path, default=None, help="for the files; a temporary one if not given")
+    parser.add_argument("--archives", action="store_true", help="photos in tar shards, label maps in a zip")
     parser.add_argument("--attributions", action="store_true", help="Shapley values, curves and interactions, too")
     setup = parser.parse_args()
+    packed, setup.archives = setup.archives, []
     setup.images = 24 if setup.attributions else 80
     setup.seed = setup.seed if setup.seed is not None else int(time.time())
     print(f"seed {setup.seed}", flush=True)
@@ -282,6 +312,8 @@ def main():
         duration = time.monotonic() - start
         print(job.output()[-1400:])
         quiet = Quiet(quiet_file, inspect(setup, "--digest", quiet_file).stdout)
+        if packed:
+            setup.archives = pack_data(setup.root)
         losses = run_kills(setup, quiet, setup.kills, random.Random(setup.seed), duration)
     finally:
         shutil.rmtree(setup.folder, ignore_errors=True)

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testing_support::RunningProgram;
 
 /// The demo set's photos and a network of six labels whose logits are the colours and their opposites, at a quarter of
@@ -184,6 +185,31 @@ TEST_F(Segment, PhotosOfManySizesGiveTheSameFilesForAnyRanks) {
     EXPECT_EQ(python.exit_code, 0) << python.output;
 }
 
+TEST_F(Segment, PhotosInAnArchiveGiveTheSameFilesAndAreIndexedOnce) {
+    const fs::path root = folder() / "packed";
+    testing_support::write_tiny_data_set(root, testing_support::varied_tiny_images(6));
+    const auto run = [&](int ranks, const std::string& to, const std::vector<std::string>& more) {
+        std::vector<std::string> words{"--data.root", root.string()};
+        words.insert(words.end(), more.begin(), more.end());
+        return segment(ranks, labels(to), words);
+    };
+    ASSERT_EQ(run(1, "files", {}).exit_code, 0);
+    const Outcome packed =
+        testing_support::run_program({"tar", "-C", root.string(), "-cf", (root / "photos.tar").string(), "val"});
+    ASSERT_EQ(packed.exit_code, 0) << packed.output;
+    fs::remove_all(root / "val");
+    const Outcome first = run(1, "labels", {"--data.archive", "photos.tar", "--data.limit", "4"});
+    EXPECT_THAT(first.output, HasSubstr("6 members indexed"));
+    const Outcome second = run(3, "labels", {"--data.archive", "photos.tar"});
+    EXPECT_EQ(second.exit_code, 0) << second.output;
+    EXPECT_THAT(second.output, AllOf(Not(HasSubstr("members indexed")), HasSubstr("6 photos, 2 of them")));
+    EXPECT_EQ(tree(labels()), tree(labels("files")));
+    fs::create_directories(labels("others"));
+    std::ofstream(labels("others") / "mine.txt") << "by hand";
+    EXPECT_EQ(run(1, "others", {"--data.archive", "photos.tar"}).exit_code, 2);
+    EXPECT_EQ(std::distance(fs::directory_iterator(labels("others")), {}), 1) << "no index in the folder of others";
+}
+
 TEST_F(Segment, OccludeReadsWhatItWrote) {
     ASSERT_EQ(segment(2, labels()).exit_code, 0);
     const Outcome outcome = testing_support::run_ranks(
@@ -273,64 +299,6 @@ TEST_F(Segment, APhotoThatCannotBeDecodedIsNamedAndLeftOut) {
     EXPECT_EQ(outcome.exit_code, 3) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("office_0001.jpg"), HasSubstr("without label map")));
     EXPECT_EQ(count_labels(labels()), 1U);
-}
-
-/// semscope-inspect on a label map of the demo set.
-class InspectLabels : public Segment {
-  protected:
-    Outcome inspect(std::vector<std::string> words) const {
-        words.insert(words.begin(), bin + "/semscope-inspect");
-        return testing_support::run_program(words);
-    }
-    const std::string label = (demo() / "noisy_annotations_RGB/val/office/office_0000.png").string();
-    const std::string config = (demo() / "demo.cfg").string();
-};
-
-TEST_F(InspectLabels, ClassesAndSharesAreThoseOfTheFile) {
-    const Outcome outcome = inspect({"--config", config, "--json", label});
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
-    std::ofstream(folder() / "out.json") << outcome.output;
-    const Outcome python = testing_support::run_program(
-        {SEMSCOPE_PYTHON, "-c",
-         "import json, sys, numpy as np\nfrom PIL import Image\n"
-         "labels = (np.asarray(Image.open(sys.argv[2]))[..., 2].astype(int) + 1) % 256\n"
-         "found = {c['index']: c['pixels'] for c in json.load(open(sys.argv[1]))['classes']}\n"
-         "assert found == {int(s): int(n) for s, n in zip(*np.unique(labels, return_counts=True))}, found\n",
-         (folder() / "out.json").string(), label});
-    EXPECT_EQ(python.exit_code, 0) << python.output;
-    EXPECT_THAT(inspect({"--config", config, label}).output,
-                AllOf(HasSubstr("label map of 256x256 pixels"), HasSubstr("desk"), HasSubstr(" %")));
-}
-
-TEST_F(InspectLabels, TheFigureShowsThePhotoUnderTheColours) {
-    const fs::path figure = folder() / "look.png";
-    const Outcome outcome = inspect({"--config", config, label, "--figure", figure.string()});
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
-    const Outcome python = testing_support::run_program(
-        {SEMSCOPE_PYTHON, "-c",
-         "import sys, numpy as np\nfrom PIL import Image\n"
-         "figure, photo = (np.asarray(Image.open(p).convert('RGB').resize((256, 256), "
-         "Image.BOX)).astype(float) for p in sys.argv[1:3])\n"
-         "labels = np.asarray(Image.open(sys.argv[3]))[..., 2]\n"
-         "values, counts = np.unique(labels, return_counts=True)\n"
-         "wall = labels == values[counts.argmax()]\n"
-         "colour = figure[wall] - photo[wall] / 2\n"  // half the colour of the class, but under its name
-         "off = np.abs(colour - np.median(colour, axis=0)).max(axis=1)\n"
-         "assert np.percentile(off, 80) <= 2, np.percentile(off, [50, 80, 90])\n",
-         figure.string(), (demo() / "val/office/office_0000.jpg").string(), label});
-    EXPECT_EQ(python.exit_code, 0) << python.output;
-    EXPECT_EQ(inspect({"--config", config, label, "--figure", figure.string()}).exit_code, 2);  // it exists
-}
-
-TEST_F(InspectLabels, WhatIsNotALabelMapIsRefused) {
-    std::ofstream(folder() / "broken.png") << "\x89PNG\r\n\x1a\nand no more";
-    const Outcome broken = inspect({(folder() / "broken.png").string()});
-    EXPECT_EQ(broken.exit_code, 2);
-    EXPECT_THAT(broken.output, HasSubstr("broken.png"));
-    const Outcome photo =
-        inspect({"--config", config, label, "--figure", (folder() / "look.png").string(), "--photo", "/none.jpg"});
-    EXPECT_EQ(photo.exit_code, 2);
-    EXPECT_THAT(photo.output, HasSubstr("/none.jpg"));
 }
 
 }  // namespace

@@ -164,7 +164,8 @@ TEST(Segmenter, WhatIsDeclaredIsCheckedAtTheStartAndForEveryPhoto) {
     EXPECT_THAT([&] { network::Segmenter{options}; },
                 testing::ThrowsMessage<InputError>(testing::HasSubstr("set segment.output = probabilities")));
     // Probabilities for dark photos alone.
-    auto dark = linear(folder.path() / "n.ts", "return torch.softmax(x, 1) * (1 + (x.mean() > 0.6).float())");
+    auto dark =
+        linear(folder.path() / "n.ts", "return torch.softmax(x, 1) * (1 + (x.mean([1, 2, 3], True) > 0.6).float())");
     dark.output = ModelOutput::probabilities;
     dark.photo = four;
     dark.probe = four.size;
@@ -215,6 +216,27 @@ TEST(Segmenter, NetworksThatAreNoneAreRefusedWithTheReason) {
     EXPECT_THAT(message("return x.view([1, 2])"), HasSubstr("does not take [1,3,8,8]"));
     network::Segmenter broken(linear(folder.path() / "n.ts", "return x / (x - x)"));
     EXPECT_THROW(broken.segment(std::span(&four, 1), two_by_two, 1), InferenceError);
+}
+
+TEST(Segmenter, ANetworkThatIsNoFunctionOfOnePhotoIsRefusedWithTheCause) {
+    const TemporaryFolder folder;
+    const auto refuses = [&](const std::string& body, const std::string& words, std::size_t batch = 2) {
+        auto options = linear(folder.path() / "n.ts", body);
+        options.batch = batch;
+        EXPECT_THAT([&] { network::Segmenter{options}; },
+                    testing::ThrowsMessage<InputError>(AllOf(HasSubstr("n.ts"), HasSubstr(words))))
+            << body;
+    };
+    refuses("return torch.dropout(x * 10, 0.5, True)", "other scores each time", 1);
+    refuses("return x * 10 + torch.randn_like(x) * 0.01", "without dropout, noise or state");
+    refuses("return (x - x.mean(0, keepdim=True)) * 10 + x", "depend on the other photos of its batch");
+    refuses("return torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)", "batch statistics");
+    auto alone =
+        linear(folder.path() / "n.ts", "return torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)");
+    alone.batch = 1;
+    EXPECT_EQ(network::Segmenter(alone).labels(), 3U) << "without neighbours it depends on none";
+    auto single = linear(folder.path() / "n.ts", "assert x.size(0) == 1\nreturn x * 10");
+    EXPECT_EQ(network::Segmenter(single).labels(), 3U) << "written for photos one by one";
 }
 
 network::Segmentation some_segmentation() {

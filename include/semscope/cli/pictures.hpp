@@ -11,6 +11,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 /// From the settings to the pictures that they name.
 namespace semscope::cli {
@@ -19,13 +21,23 @@ namespace semscope::cli {
 struct Archives {
     std::shared_ptr<const data::ArchiveIndex> photos;
     std::shared_ptr<const data::ArchiveIndex> labels;
+    /// On rank 0: indices that were just made, and the files to keep them in.
+    std::vector<std::pair<std::filesystem::path, std::shared_ptr<const data::ArchiveIndex>>> not_kept = {};
 };
 
-/// Opens the archives of the settings: rank 0 takes the index from `cache`, a folder, or makes it and leaves it there
-/// where that exists and can be written; the others get it from rank 0. Collective. `tick` is called now and then on
-/// rank 0. Throws AgreedError as data::ArchiveIndex::build.
-Archives open_archives(
+/// Opens the archives of the settings: rank 0 takes the indices from files whose names begin with `cache`, or makes
+/// them; the others get them from rank 0. Collective. `tick` is called now and then on rank 0 and may throw to end it.
+/// Writes nothing. Throws AgreedError as data::ArchiveIndex::build.
+Archives find_archives(
     const Settings& settings, const std::filesystem::path& cache, const comm::Communicator& communicator,
+    const Log& log, const std::function<void()>& tick = [] {});
+
+/// Writes the indices that were just made, where their folder exists; warns where that fails. Local.
+void keep_indices(Archives& archives, const Log& log);
+
+/// Both, with the indices in `folder`. Collective, as find_archives().
+Archives open_archives(
+    const Settings& settings, const std::filesystem::path& folder, const comm::Communicator& communicator,
     const Log& log, const std::function<void()>& tick = [] {});
 
 /// Local. `archives`: as open_archives() gives them.

@@ -29,6 +29,9 @@ class Sha256 {
     /// The first 64 bits of the digest, as the number that its first 16 hexadecimal digits write. Ends the computation.
     std::uint64_t first_bits();
 
+    /// The first 128 bits, in two such numbers. Ends the computation.
+    std::array<std::uint64_t, 2> first_words();
+
   private:
     std::array<unsigned char, 32> finish();
 

@@ -26,6 +26,7 @@ struct SegmenterOptions {
     cli::InputColours colours = {};
     bool flip = false;           ///< average the probabilities with those of the mirrored photo
     float min_confidence = 0;    ///< pixels whose best class is less probable are unlabelled
+    std::size_t batch = 2;       ///< photos of a forward; if it is 1, no photo has neighbours that it could depend on
     data::ImageSize probe;       ///< size of the photo that the network is tried with
     data::Image photo = {};      ///< of that size; without pixels noise takes its place
     ExpectedSha256 sha256 = {};  ///< that the file must have to be loaded
@@ -43,9 +44,9 @@ struct Segmentation {
 /// A semantic segmentation network. All calls are local; one thread at a time.
 class Segmenter {
   public:
-    /// Loads and freezes the network and runs it once. Throws InputError when the file is no network, does not
-    /// give [N,K,h,w] numbers or gives others than SegmenterOptions::output says, UsageError for a precision that the
-    /// device has not.
+    /// Loads and freezes the network and tries it. Throws InputError when the file is no network, does not give
+    /// [N,K,h,w] numbers, gives others than SegmenterOptions::output says, gives a photo other numbers each time or by
+    /// its neighbours in the batch, UsageError for a precision that the device has not.
     explicit Segmenter(const SegmenterOptions& options);
     ~Segmenter();
     Segmenter(Segmenter&&) noexcept;

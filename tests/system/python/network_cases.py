@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Networks as users bring them: what semscope-occlude does with each. Numbers are compared with those of the plain network.
+"""Networks as users bring them: what semscope-occlude does with each. Numbers are compared with those of the plain network, or
+with what PyTorch makes of the very file.
 
 Usage: network_cases.py BIN [CASES DATA BASE]
 
@@ -29,7 +30,7 @@ AUTO = ["--model.output", "auto"]
 REFUSED = 2
 
 same = lambda p: p                                     # what becomes of the probabilities of the plain network
-any_numbers = None
+own = "of the network itself"                           # compared with what PyTorch gives for the photo
 
 
 def sharpened(factor):
@@ -48,7 +49,7 @@ TABLE = [
     ("softmax_inside", AUTO, 0, ["the network gives probabilities"], same),
     ("softmax_in_eval", [], REFUSED, ["set model.output = probabilities"], None),
     ("softmax_in_eval", PROBABILITIES, 0, [], same),
-    ("sigmoid", [], 0, ["warning", "sigmoid"], any_numbers),
+    ("sigmoid", [], 0, ["warning", "sigmoid"], own),
     ("sigmoid", PROBABILITIES, REFUSED, ["do not sum to 1"], None),
     ("log_softmax", [], 0, ["log-probabilities"], same),
     ("log_softmax", AUTO, 0, ["the network gives log-probabilities"], same),
@@ -69,23 +70,23 @@ TABLE = [
     ("stateful", [], REFUSED, ["other scores each time", "state"], None),
     ("batch_centred", [], REFUSED, ["depend on the other photos of its batch"], None),
     ("softmax_dim0", [], REFUSED, ["depend on the other photos of its batch"], None),
-    ("scripted_train", [], 0, [], any_numbers),
-    ("half", [], 0, [], any_numbers),
-    ("bf16_file", [], 0, [], any_numbers),
+    ("scripted_train", [], 0, [], own),
+    ("half", [], 0, [], own),
+    ("bf16_file", [], 0, [], own),
     ("out_double", [], 0, [], same),
-    ("quant_static", [], 0, [], any_numbers),
-    ("quant_dynamic", [], 0, [], any_numbers),
-    ("lite", [], 0, [], any_numbers),
+    ("quant_static", [], 0, [], own),
+    ("quant_dynamic", [], 0, [], own),
+    ("lite", [], 0, [], own),
     ("resizes_inside", [], 0, [], same),
     ("int_buffer", [], 0, [], same),
     ("int_arith", [], 0, [], sharpened(3)),
     ("double_buffer", [], 0, [], same),
-    ("view_flatten", [], 0, ["contiguous"], any_numbers),
-    ("view_flatten_traced", [], 0, ["contiguous"], any_numbers),
+    ("view_flatten", [], 0, ["contiguous"], own),
+    ("view_flatten_traced", [], 0, ["contiguous"], own),
     ("fixed_batch1", [], REFUSED, ["set run.batch = 1 "], None),
-    ("fixed_batch1", ["--run.batch", "1"], 0, [], any_numbers),
+    ("fixed_batch1", ["--run.batch", "1"], 0, [], own),
     ("fixed_batch4", ["--run.batch", "8"], REFUSED, ["set run.batch = 4 "], None),
-    ("fixed_batch4", ["--run.batch", "4"], 0, [], any_numbers),
+    ("fixed_batch4", ["--run.batch", "4"], 0, [], own),
     ("loop_traced_b1", [], REFUSED, ["set run.batch = 1 "], None),
     ("loop_traced_b1", ["--run.batch", "1"], 0, [], same),
     ("norm_inside", ITSELF, 0, ["occlusion.colour"], same),
@@ -101,8 +102,8 @@ TABLE = [
     ("one_logit", [], REFUSED, ["gives 1 scores"], None),
     ("state_dict", [], REFUSED, ["as TorchScript"], None),
     ("pickled", [], REFUSED, ["as TorchScript"], None),
-    ("huge_logits", [], 0, [], any_numbers),
-    ("tokens_flat", [], 0, [], any_numbers),
+    ("huge_logits", [], 0, [], own),
+    ("tokens_flat", [], 0, [], own),
 ]
 
 
@@ -208,6 +209,28 @@ class Runs:
                 numbers = np.vstack([file["/image/probability"][:], file["/variant/probability"][:]])
         return result.returncode, result.stdout + result.stderr, numbers
 
+    def photo(self):
+        """The first photo of the list as networks take it, by Pillow: [1,3,crop,crop]."""
+        with open(os.path.join(self.data, "val.txt")) as file:
+            image = Image.open(os.path.join(self.data, file.readline().split()[0])).convert("RGB")
+        if self.resize:
+            factor = self.resize / min(image.size)
+            image = image.resize([round(factor * side) for side in image.size], Image.BILINEAR)
+        left, top = (side // 2 - self.crop // 2 for side in image.size)
+        colours = np.asarray(image.crop((left, top, left + self.crop, top + self.crop)), np.float64) / 255
+        normalised = (colours - [.485, .456, .406]) / [.229, .224, .225]
+        return torch.tensor(normalised.transpose(2, 0, 1)[None], dtype=torch.float32)
+
+    def own_probabilities(self, network, options):
+        """What PyTorch makes of the photo, in a batch of the size that semscope-occlude uses: [C]."""
+        batch = int(options[options.index("--run.batch") + 1]) if "--run.batch" in options else 2
+        loaded = torch.jit.load(network).eval()
+        if any(parameter.dtype in (torch.float16, torch.bfloat16) for parameter in loaded.parameters()):
+            loaded = loaded.float()
+        with torch.no_grad():
+            scores = loaded(self.photo().repeat(batch, 1, 1, 1))
+        return scores[0].double().flatten().softmax(0).numpy()
+
     def problem(self, row, network):
         case, options, code, words, numbers = row
         got, text, result = self.occlude(network, options)
@@ -220,9 +243,10 @@ class Runs:
             return ""
         if not (np.isfinite(result).all() and np.abs(result.sum(1) - 1).max() < 1e-3):
             return "its rows are no probabilities"
-        if numbers is None:
-            return ""
-        difference = float(np.abs(result - numbers(self.plain)).max())
+        if numbers is own:
+            difference = float(np.abs(result[0] - self.own_probabilities(network, options)).max())
+        else:
+            difference = float(np.abs(result - numbers(self.plain)).max())
         return "" if difference < 1e-5 else f"probabilities differ by {difference:.3g}"
 
 

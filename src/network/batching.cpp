@@ -57,16 +57,15 @@ at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, c
     return at::cat(rows);
 }
 
-/// 0 for equal bits. What is not a number equals what is not a number.
-double difference(const at::Tensor& a, const at::Tensor& b) {
+}  // namespace
+
+double relative_difference(const at::Tensor& a, const at::Tensor& b) {
     if (a.sizes() != b.sizes()) return std::numeric_limits<double>::infinity();
     if (at::logical_or(a.eq(b), a.isnan().logical_and(b.isnan())).all().item<bool>()) return 0;
     const double largest = (a - b).to(at::kDouble).abs().max().item<double>();
     const double scale = a.to(at::kDouble).abs().max().item<double>();
     return std::isfinite(largest / scale) ? largest / scale : std::numeric_limits<double>::infinity();
 }
-
-}  // namespace
 
 c10::IValue run_module(torch::jit::Module& module, const at::Tensor& images) {
     const torch::jit::GraphOptimizerEnabledGuard plain(false);  // a property of a thread
@@ -112,13 +111,13 @@ BatchTrial try_batches(const NetworkRun& network, const at::Tensor& like, std::i
         const at::Tensor mixed = at::where(stays.view({batch, 1, 1, 1}), moved, photos.narrow(0, batch, batch));
         const at::Tensor rows = run_together(network, mixed.contiguous(like.suggest_memory_format()), output);
         const at::Tensor places = stays.nonzero().flatten();
-        trial.dependence =
-            std::max(trial.dependence, difference(expected.index_select(0, places), rows.index_select(0, places)));
+        trial.dependence = std::max(
+            trial.dependence, relative_difference(expected.index_select(0, places), rows.index_select(0, places)));
     }
     if (!like.is_cuda() && at::get_num_threads() > 1) {
         const SingleBlasThread blas;
         const SingleThread one;
-        trial.threads = difference(trial.output, run_together(network, first, output));
+        trial.threads = relative_difference(trial.output, run_together(network, first, output));
     }
     return trial;
 }
@@ -128,7 +127,7 @@ bool is_repeatable(const NetworkRun& network, const at::Tensor& like, std::int64
     const torch::InferenceMode inference;
     const at::Tensor photos = noise_photos(like, batch);
     const auto run = [&] { return run_network(network, photos, batching, output); };
-    return difference(run(), run()) == 0;
+    return relative_difference(run(), run()) == 0;
 }
 
 }  // namespace semscope::network

@@ -116,8 +116,8 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             "run batches as a CUDA graph, recorded when the network is loaded; auto = on a GPU, if the network allows "
             "it, which the log says; on = or refuse the network",
             {.details = "saves the time of starting each operator. A graph is used only if it gives the same bits as "
-                        "the network itself on two batches of noise. For semscope-occlude. It was compiled and "
-                        "linked, but **never run on a GPU**"}),
+                        "the network itself on two batches of noise. It keeps the memory of one more batch. For "
+                        "semscope-occlude. It was compiled and linked, but **never run on a GPU**"}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",

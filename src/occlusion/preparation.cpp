@@ -99,7 +99,7 @@ void record_cuda_graph(const RunContext& context, Preparation& ready) {
     const bool all_do = communicator.all_of(graph);
     const bool some_do = communicator.any_of(graph);
     if (!communicator.is_root() || ready.placement.device.kind == network::DeviceKind::cpu) return;
-    ready.provenance.emplace_back("cuda_graph", all_do ? "on" : some_do ? "on some ranks" : "off");
+    ready.provenance.emplace_back("cuda_graph", all_do ? "on" : (some_do ? "on some ranks" : "off"));
 }
 
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {

@@ -73,6 +73,11 @@ target_include_directories(semscope_torch_external SYSTEM INTERFACE ${TORCH_INCL
 if(SEMSCOPE_HAS_AOTINDUCTOR)
   target_compile_definitions(semscope_torch_external INTERFACE SEMSCOPE_AOTINDUCTOR)
 endif()
+# ROCm's LibTorch has no target of this name; its graphs were never tried.
+if(TARGET torch_cuda AND Torch_VERSION VERSION_GREATER_EQUAL 2.1)
+  target_compile_definitions(semscope_torch_external INTERFACE SEMSCOPE_CUDA_GRAPH)
+  target_link_libraries(semscope_torch_external INTERFACE torch_cuda c10_cuda torch::cudart)
+endif()
 if(EXISTS "${TORCH_INSTALL_PREFIX}/include/fmt" AND NOT TORCH_INSTALL_PREFIX STREQUAL "/usr")
   # The wheels bring headers of another fmt, without its library. Ours come first by a folder that holds nothing else:
   # the compiler keeps /usr/include last whatever it is told.

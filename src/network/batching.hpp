@@ -28,6 +28,10 @@ c10::IValue run_module(torch::jit::Module& module, const at::Tensor& images);
 /// Runs a network on `images`, [N,3,H,W]. Throws what it throws.
 at::Tensor run_network(const NetworkRun& network, const at::Tensor& images, Batching batching, const OutputOf& output);
 
+/// The largest difference of two tensors, relative to the largest number of `a`; 0 for equal bits, infinite where only
+/// one of two is finite or the shapes differ. What is not a number equals what is not a number.
+double relative_difference(const at::Tensor& a, const at::Tensor& b);
+
 /// Photos of noise, [photos,3,H,W] with the options of `like`: what a network makes of each differs.
 at::Tensor noise_photos(const at::Tensor& like, std::int64_t photos);
 

@@ -26,6 +26,14 @@ Device choose_device(DeviceRequest request, int local_rank, int visible_devices)
     return {DeviceKind::cuda, local_rank % visible_devices};
 }
 
+void require_graph_device(CudaGraph request, const Device& device) {
+    if (request == CudaGraph::on && device.kind == DeviceKind::cpu)
+        throw UsageError(
+            "run.cuda-graph = on needs a GPU, and the network runs on the CPU; set run.cuda-graph = auto, or "
+            "run.device "
+            "= cuda where there is one");
+}
+
 std::string to_string(const Device& device) {
     return device.kind == DeviceKind::cpu ? "cpu" : fmt::format("cuda:{}", device.index);
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <new>
+#include <utility>
 
 namespace semscope::network {
 
@@ -32,6 +33,18 @@ Network::Network(const NetworkOptions& options)
         if (options_.batch_invariance == BatchInvariance::require) batching_ = wanted;
     }
     require_batch_invariance();
+    record_graph();
+}
+
+void Network::record_graph() {
+    if (options_.cuda_graph == CudaGraph::off || options_.device.kind == DeviceKind::cpu) return;
+    GraphTrial trial = try_graph([&](const at::Tensor& images) { return run_operators(images); },
+                                 noise(2 * std::int64_t{options_.batch}), capture_cuda_graph);
+    graph_ = std::move(trial.graph);
+    if (!graph_ && options_.cuda_graph == CudaGraph::on)
+        refuse(fmt::format("cannot run as a CUDA graph: {}; set run.cuda-graph = auto or off", trial.refusal));
+    remarks_.push_back(
+        {graph_ ? "batches run as a CUDA graph" : fmt::format("batches run without a CUDA graph: {}", trial.refusal)});
 }
 
 void Network::refuse(const std::string& problem) const {
@@ -49,6 +62,10 @@ NetworkRun Network::network_run() const {
 }
 
 at::Tensor Network::run(const at::Tensor& images) const {
+    return graph_ && images.size(0) == options_.batch ? graph_->replay(images) : run_operators(images);
+}
+
+at::Tensor Network::run_operators(const at::Tensor& images) const {
     return run_network(network_run(), images.contiguous(format_), batching_, scores_of);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batch_graph.hpp"
 #include "batching.hpp"
 #include "loaded_network.hpp"
 #include "semscope/network/occluder.hpp"
@@ -44,6 +45,9 @@ class Network {
     const std::vector<Remark>& remarks() const noexcept { return remarks_; }
     const Invariance& invariance() const noexcept { return invariance_; }
 
+    /// Whether batches run as a graph.
+    bool has_graph() const noexcept { return graph_ != nullptr; }
+
   private:
     /// Finds a memory format that the network takes, and returns how many photos it was tried with.
     int find_format();
@@ -58,10 +62,14 @@ class Network {
     void require_batch_invariance();
     /// Of a network whose batches run as a whole.
     void record_invariance(const BatchTrial& trial);
+    /// Records batches as a graph where that is asked for and the network allows it. Throws InputError where it has to.
+    void record_graph();
     [[noreturn]] void refuse(const std::string& problem) const;
 
     at::Tensor blank(std::int64_t photos) const;
+    /// As a graph where there is one for so many photos.
     at::Tensor run(const at::Tensor& images) const;
+    at::Tensor run_operators(const at::Tensor& images) const;
     NetworkRun network_run() const;
     /// [batch,C] as the network gives them, float32.
     at::Tensor scores(const at::Tensor& images);
@@ -72,6 +80,7 @@ class Network {
     std::unique_ptr<LoadedNetwork> loaded_;
     Batching batching_ = Batching::together;
     Invariance invariance_;
+    std::unique_ptr<BatchGraph> graph_;
     std::string part_;  ///< of the output that is taken
     std::vector<Remark> remarks_;
 };

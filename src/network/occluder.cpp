@@ -29,6 +29,7 @@ struct Occluder::State {
     using Samples = std::span<const std::shared_ptr<const Sample>>;
     State(const NetworkOptions& network_options, const OcclusionOptions& occlusion, Samples photos)
         : options(network_options), device(torch_device(options.device)) {
+        require_graph_device(options.cuda_graph, options.device);
         if (options.path == null_network) return;
         prepare_device(options.device);
         network.emplace(options);
@@ -131,6 +132,8 @@ std::vector<Remark> Occluder::remarks() const {
 }
 
 Invariance Occluder::invariance() const { return state_->network ? state_->network->invariance() : Invariance(); }
+
+bool Occluder::cuda_graph() const noexcept { return state_->network && state_->network->has_graph(); }
 
 const NetworkOptions& Occluder::options() const noexcept { return state_->options; }
 
@@ -255,7 +258,9 @@ double seconds_per_forward(Network& network, const NetworkOptions& options, int 
 std::vector<BatchSpeed> measure_batches(const NetworkOptions& network, const std::function<void()>& on_batch) {
     prepare_cpu(network.threads);
     prepare_device(network.device);
-    Network loaded(network);
+    NetworkOptions without_graph = network;  // which would be of one size alone
+    without_graph.cuda_graph = CudaGraph::off;
+    Network loaded(without_graph);
     std::vector<BatchSpeed> speeds;
     for (const int batch : sizes_for(network.device)) {
         double seconds = out_of_memory;

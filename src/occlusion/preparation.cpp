@@ -91,6 +91,17 @@ void record_incremental(const RunContext& context, Preparation& ready, Problems&
                         incremental ? "so" : "as a whole"));
 }
 
+/// Collective. On GPUs the file tells whether their ranks ran CUDA graphs; the numbers are the same.
+void record_cuda_graph(const RunContext& context, Preparation& ready) {
+    const Communicator& communicator = context.communicator;
+    if (!communicator.all_of(ready.occluder.has_value())) return;
+    const bool graph = ready.occluder->whole().cuda_graph();
+    const bool all_do = communicator.all_of(graph);
+    const bool some_do = communicator.any_of(graph);
+    if (!communicator.is_root() || ready.placement.device.kind == network::DeviceKind::cpu) return;
+    ready.provenance.emplace_back("cuda_graph", all_do ? "on" : (some_do ? "on some ranks" : "off"));
+}
+
 void survey_images(const RunContext& context, Preparation& ready, Problems& problems) {
     const PhaseScope phase(context.timer, "survey");
     const occlusion::SurveyArguments arguments{.source = ready.inputs->source,
@@ -159,6 +170,7 @@ Preparation prepare(const RunContext& context) {
     if (ready.occluder) network::log_remarks(ready.occluder->remarks(), context.log);
     if (const std::string fill = describe_fill(settings); !fill.empty()) context.log.info(fill);
     record_incremental(context, ready, problems);
+    record_cuda_graph(context, ready);
     if (ready.existing.resumed && no_problems(context, problems)) open_existing(context, ready);
     if (ready.inputs) survey_images(context, ready, problems);
     comm::agree_on_problems(communicator, problems);

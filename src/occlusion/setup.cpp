@@ -74,6 +74,7 @@ network::NetworkOptions network_options(const cli::Settings& settings, const net
     network.crop = settings.preprocess.geometry.crop;
     network.threads = placement.threads;
     network.batch_invariance = settings.run.batch_invariance;
+    network.cuda_graph = settings.run.cuda_graph;
     network.scenes = scenes;
     return network;
 }

@@ -106,7 +106,7 @@ class Machine:
         rows = []
         for dataset in ("/image/probability", "/variant/probability"):
             raw = self.out / "rows.bin"
-            self.run("h5dump", "-d", dataset, "-b", "LE", "-o", raw, file, ranks=0)
+            self.run("dataset_bytes", file, dataset, raw, ranks=0)
             rows.append(torch.frombuffer(bytearray(raw.read_bytes()), dtype=torch.float32).reshape(-1, self.scenes))
         return torch.cat(rows)
 
@@ -282,6 +282,24 @@ def batches(machine):
         sizes = (4, 8, 16) if machine.cpu else (16, *large)
         rows = {size: machine.probabilities(machine.occlude(network, f"batch{size}", batch=size)) for size in sizes}
         result[network] = {size: difference(rows[sizes[0]], rows[size]) for size in sizes[1:]}
+    return result
+
+
+@section
+def cuda_graph(machine):
+    """run.cuda-graph = on gives the same bits, and how fast it is; it never ran where this script was written."""
+    if machine.cpu:
+        return {"skipped": "there is no GPU"}
+    result = {"passed": True}
+    for network, batch in (("resnet18", 64), ("resnet18", 256), ("resnet50", 64)):
+        digests, rates = [], {}
+        for graph in ("off", "on"):
+            more = {"batch": batch, "data": "many", "run_cuda_graph": graph}
+            file = machine.occlude(network, f"graph_{graph}", **more)
+            digests.append(machine.digest(file))
+            rates[graph] = machine.timing(file)["forwards_per_second"]
+        result[f"{network} {batch}"] = {"same": digests[0] == digests[1], "forwards_per_second": rates}
+        result["passed"] = result["passed"] and digests[0] == digests[1]
     return result
 
 

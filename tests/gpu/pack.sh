@@ -13,9 +13,9 @@ cd "$(dirname "$0")/../.."
 build=${BUILD_FOLDER:-build/gpu-pack}
 # Not semscope-make-demo, whose OpenCV would bring LAPACK and X11, 22 MB; its data set is made here.
 programs=(semscope-occlude semscope-reduce semscope-inspect semscope-bench)
-tests=(unit_inference)
+tests=(unit_inference dataset_bytes)
 
-cmake --preset cuda -B "$build" -DSEMSCOPE_TORCH="$torch" > "$out/cmake.log" || { tail "$out/cmake.log" >&2; exit 1; }
+cmake --preset cuda -B "$build" -DSEMSCOPE_TORCH="$torch" -DSEMSCOPE_STATIC_LIBARCHIVE=ON > "$out/cmake.log" || { tail "$out/cmake.log" >&2; exit 1; }
 cmake --build "$build" --target "${programs[@]}" semscope-make-demo "${tests[@]}"
 rm -rf "$out"
 mkdir -p "$out"/{bin,lib,etc}
@@ -23,8 +23,7 @@ mpi=$(ompi_info --path pkglibdir --parsable | cut -d: -f3)
 pmix=$(dirname "$(find /usr/lib /opt -path '*/pmix/mca_*.so' -o -path '*/pmix/pmix_mca_*.so' 2>/dev/null | head -1)")
 
 # Programs: without symbols, and without the paths of this machine.
-for program in "${programs[@]/#/$build/bin/}" "${tests[@]/#/$build/tests/}" "$(command -v orterun)" "$(command -v orted)" \
-    "$(command -v h5dump)"; do
+for program in "${programs[@]/#/$build/bin/}" "${tests[@]/#/$build/tests/}" "$(command -v orterun)" "$(command -v orted)"; do
   install -s "$program" "$out/bin/"
 done
 for name in mpirun mpiexec; do ln "$out/bin/orterun" "$out/bin/$name"; done
@@ -85,7 +84,6 @@ rm -f "$out/cmake.log" "$out/demo.log"
 
 newest=$(find "$out/bin" "$out/lib" -type f -exec objdump -T {} + 2>/dev/null | grep -o 'GLIBC_2\.[0-9]*' | sort -Vu | tail -1)
 size=$(du -sk --apparent-size "$out" | cut -f1)
-# A third of the folder are the tables of ICU, which libarchive wants by way of libxml2; they pack well.
 tar -C "$(dirname "$out")" -cJf "$out.tar.xz" "$(basename "$out")"
 packed=$(du -sk --apparent-size "$out.tar.xz" | cut -f1)
 echo "$out: $((size / 1024)) MiB, packed $((packed / 1024)) MiB, $(find "$out/lib" -name '*.so*' | wc -l) libraries, needs $newest"

@@ -85,6 +85,7 @@ struct RunSettings {
     Precision precision = Precision::fp32;
     BatchInvariance batch_invariance = BatchInvariance::require;
     Incremental incremental = Incremental::off;
+    CudaGraph cuda_graph = CudaGraph::off;
     std::optional<int> threads;  ///< nothing = auto
     std::optional<int> loaders;  ///< nothing = auto
     double checkpoint = 60;      ///< seconds

@@ -132,6 +132,18 @@ constexpr auto value_names(Incremental /*enumeration*/) {
         {{Incremental::automatic, "auto"}, {Incremental::on, "on"}, {Incremental::off, "off"}}};
 }
 
+/// Whether a GPU runs batches as a recorded piece of work, a CUDA graph.
+enum class CudaGraph {
+    automatic,  ///< where the network allows it
+    on,         ///< or not at all
+    off,
+};
+
+constexpr auto value_names(CudaGraph /*enumeration*/) {
+    return std::array<ValueName<CudaGraph>, 3>{
+        {{CudaGraph::automatic, "auto"}, {CudaGraph::on, "on"}, {CudaGraph::off, "off"}}};
+}
+
 /// Which device a rank is to use.
 enum class DeviceRequest {
     automatic,  ///< a GPU where there is one, else the CPU

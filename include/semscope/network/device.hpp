@@ -14,6 +14,7 @@
 
 namespace semscope::network {
 
+using semscope::CudaGraph;
 using semscope::DeviceRequest;
 using semscope::Precision;
 
@@ -31,6 +32,9 @@ struct Device {
 /// --gpus-per-task=1), for all devices visible to all ranks (mpirun), and for more ranks than devices.
 /// Local, pure. Throws UsageError when cuda is asked for and none is visible.
 Device choose_device(DeviceRequest request, int local_rank, int visible_devices);
+
+/// Throws UsageError where a CUDA graph is asked for and the device is no GPU. Local, pure.
+void require_graph_device(CudaGraph request, const Device& device);
 
 /// Number of CUDA devices that this process sees; 0 without a GPU or with a LibTorch built without CUDA. Local.
 int visible_cuda_devices();

@@ -35,6 +35,7 @@ struct NetworkOptions {
     std::size_t scenes = 0;           ///< C that the network has to give
     bool assemble_as_on_gpu = false;  ///< on a CPU, make batches with the tensor operations of a GPU; for tests
     BatchInvariance batch_invariance = BatchInvariance::require;
+    CudaGraph cuda_graph = CudaGraph::off;
     double simulate_forward_ms = 0;  ///< null network only: what a forward takes, milliseconds
     ExpectedSha256 sha256 = {};      ///< that the file must have to be loaded
 };
@@ -77,7 +78,8 @@ class Occluder {
   public:
     /// Loads and freezes the network and tries it; what its scores are is judged by those of `photos`, of noise where
     /// there are none. Throws InputError when the file is no network, does not give [batch, scenes] numbers or
-    /// gives others than NetworkOptions::output says, UsageError for a precision that the device has not.
+    /// gives others than NetworkOptions::output says, UsageError for a precision or a CUDA graph that the device has
+    /// not.
     Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
              std::span<const std::shared_ptr<const Sample>> photos = {});
     ~Occluder();
@@ -87,6 +89,9 @@ class Occluder {
     /// What the trial found out about the network.
     std::vector<Remark> remarks() const;
     Invariance invariance() const;
+
+    /// Whether batches run as a CUDA graph.
+    bool cuda_graph() const noexcept;
 
     const NetworkOptions& options() const noexcept;
 

@@ -21,11 +21,11 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr std::int64_t batch = 3;
+constexpr std::int64_t photos_of_graph = 3;
 
 at::Tensor scores_by_colour(const at::Tensor& images) { return images.mean({2, 3}).sin(); }
 
-at::Tensor photos() { return noise_photos(torch::zeros({1, 3, 4, 4}), 2 * batch); }
+at::Tensor photos() { return noise_photos(torch::zeros({1, 3, 4, 4}), 2 * photos_of_graph); }
 
 /// A graph whose work is a function, called with what it was recorded with and what it is played with.
 class FakeGraph : public BatchGraph {
@@ -55,8 +55,8 @@ TEST(BatchGraph, OfTheSameBitsIsUsed) {
     const GraphTrial trial = try_graph(scores_by_colour, photos(), capture);
     ASSERT_NE(trial.graph, nullptr);
     EXPECT_EQ(trial.refusal, "");
-    EXPECT_EQ(recorded, batch);
-    const at::Tensor images = torch::rand({batch, 3, 4, 4});
+    EXPECT_EQ(recorded, photos_of_graph);
+    const at::Tensor images = torch::rand({photos_of_graph, 3, 4, 4});
     EXPECT_TRUE(trial.graph->replay(images).equal(scores_by_colour(images)));
 }
 
@@ -73,7 +73,7 @@ TEST(BatchGraph, OfOtherBitsIsNotUsed) {
     });
     EXPECT_EQ(try_graph(scores_by_colour, photos(), rounds).graph, nullptr);
     const auto cut = capture_of([](const at::Tensor& /*recorded*/, const at::Tensor& images) {
-        return scores_by_colour(images).narrow(0, 0, batch - 1);
+        return scores_by_colour(images).narrow(0, 0, photos_of_graph - 1);
     });
     EXPECT_EQ(try_graph(scores_by_colour, photos(), cut).graph, nullptr);
 }

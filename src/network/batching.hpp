@@ -38,10 +38,6 @@ at::Tensor noise_photos(const at::Tensor& like, std::int64_t photos);
 /// What sums in another order may differ by, relative to the largest number.
 double rounding(at::ScalarType type);
 
-/// Largest difference of two tensors relative to the largest number; 0 for equal bits, infinite where shapes differ or
-/// only one of two numbers is finite. What is not a number equals what is not a number.
-double relative_difference(const at::Tensor& a, const at::Tensor& b);
-
 /// What to do about a network that is no function of one photo.
 inline constexpr const char* export_hint = "Export the network in evaluation mode (model.eval())";
 

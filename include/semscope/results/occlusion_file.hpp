@@ -295,8 +295,8 @@ class OcclusionWriter {
     std::vector<T> read(const Field<T>& field, Range rows) const;
     template <class T>
     void write(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
-    /// Rank 0 writes the rows of all ranks. For datasets of a few bytes an image: else several ranks write to one page of
-    /// the file, and on a parallel file system they take its lock from each other at every checkpoint.
+    /// Rank 0 writes the rows of all ranks. For datasets of a few bytes an image: else several ranks write to one page
+    /// of the file, and on a parallel file system they take its lock from each other at every checkpoint.
     template <class T>
     void write_by_root(const Field<T>& field, const std::vector<Range>& rows, const std::vector<T>& values);
     void write_attribution(const ResultRows& rows);

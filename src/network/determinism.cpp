@@ -4,7 +4,9 @@
 
 #include <torch/library.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,17 +50,35 @@ struct ProductWatch {
 };
 thread_local ProductWatch watch;
 
-/// a [N,K] times b [K,C], each row by itself.
+/// So many outputs have weights that stay in a core's cache while all photos are multiplied by them. A multiple of what
+/// the loops of a BLAS take at a time.
+std::int64_t outputs_of_block(const at::Tensor& weight) {
+    constexpr std::int64_t bytes_of_block = 1 << 20;
+    constexpr std::int64_t multiple = 16;
+    const std::int64_t bytes_of_output = std::max<std::int64_t>(1, weight.size(1) * weight.element_size());
+    return std::max<std::int64_t>(1, bytes_of_block / bytes_of_output / multiple) * multiple;
+}
+
+/// a [N,K] times b [K,C], each row by itself. Blocks depend on the weight alone: a row has the same bits in any batch.
 at::Tensor row_product(const at::Tensor& a, const at::Tensor& b) {
     watch.see(a, b);
-    if (a.dim() != 2 || b.dim() != 2) return at::matmul(a, b);
+    if (a.dim() != 2 || b.dim() != 2 || a.size(0) == 0) return at::matmul(a, b);
     const SingleBlasThread one;  // several would share a row's sums among them
-    const at::Tensor transposed = b.t();
+    const at::Tensor weight = b.t();
     const at::Tensor rows = a.contiguous();
-    std::vector<at::Tensor> products;
-    products.reserve(static_cast<std::size_t>(rows.size(0)));
-    for (std::int64_t i = 0; i < rows.size(0); ++i) products.push_back(at::mv(transposed, rows[i]));
-    return products.empty() ? at::matmul(a, b) : at::stack(products);
+    const at::Tensor products = at::empty({a.size(0), b.size(1)}, a.options());
+    const std::int64_t outputs = weight.size(0);
+    // Where the numbers of an output are not side by side, a block of outputs would be read in pieces.
+    const std::int64_t block = weight.is_cpu() && weight.is_contiguous() ? outputs_of_block(weight) : outputs;
+    for (std::int64_t begin = 0; begin < outputs; begin += block) {
+        const std::int64_t count = std::min(block, outputs - begin);
+        const at::Tensor part = weight.narrow(0, begin, count);
+        for (std::int64_t i = 0; i < rows.size(0); ++i) {
+            at::Tensor product = products[i].narrow(0, begin, count);
+            at::mv_out(product, part, rows[i]);
+        }
+    }
+    return products;
 }
 
 at::Tensor row_linear(const at::Tensor& input, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {

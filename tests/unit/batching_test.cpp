@@ -1,6 +1,8 @@
 #include "support/hand_made_network.hpp"
 #include "support/temporary_folder.hpp"
 
+#include "network/determinism.hpp"
+
 #include "semscope/core/errors.hpp"
 #include "semscope/core/random.hpp"
 #include "semscope/network/occluder.hpp"
@@ -98,6 +100,28 @@ INSTANTIATE_TEST_SUITE_P(
                                              "s = torch.relu(torch.mm(s, v))\n"
                                              "t = s.view(9, -1, 96).transpose(0, 1)\n")}),
     [](const auto& parameter) { return std::string(parameter.param.first); });
+
+TEST_F(BatchInvariance, WeightsLargerThanACacheGiveAPhotoTheSameSumsInAnyBatch) {
+    torch::manual_seed(0);
+    const std::int64_t inputs = 2048, outputs = 5 * 128 + 3;  // 128 outputs are 1 MiB
+    torch::jit::Module module("Linear");
+    module.register_parameter("w", torch::randn({outputs, inputs}), false);
+    module.register_parameter("b", torch::randn({outputs}), false);
+    module.define("def forward(self, x):\n    return torch.matmul(x, self.w.t()) + self.b\n");
+    module.eval();
+    const at::Tensor weight = module.attr("w").toTensor(), bias = module.attr("b").toTensor();
+    torch::jit::Module frozen = torch::jit::freeze(module);
+    make_rows_independent(frozen);
+    const torch::InferenceMode inference;
+    const at::Tensor photos = torch::randn({7, inputs});
+    const at::Tensor scores = frozen.forward({photos}).toTensor();
+    const at::Tensor exact = at::linear(photos.to(at::kDouble), weight.to(at::kDouble), bias.to(at::kDouble));
+    EXPECT_LT((scores.to(at::kDouble) - exact).abs().max().item<double>(), 1e-5 * exact.abs().max().item<double>());
+    for (std::int64_t photo = 0; photo < photos.size(0); ++photo)
+        EXPECT_TRUE(at::equal(frozen.forward({photos.narrow(0, photo, 1)}).toTensor(), scores.narrow(0, photo, 1)))
+            << "photo " << photo;
+    EXPECT_EQ(frozen.forward({photos.narrow(0, 0, 0)}).toTensor().size(1), outputs) << "of no photo";
+}
 
 TEST_F(BatchInvariance, PointwiseConvolutionsRoundAlikeWithAnyNumberOfThreads) {
     const std::string traced = "None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1, False, False, True, True)";

@@ -2,6 +2,7 @@
 
 #include "semscope/comm/agreement.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/core/memory.hpp"
 
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ std::string format_json(const RunSummary& summary) {
                                       {"peak_memory_bytes", summary.peak_memory},
                                       {"peak_device_memory_bytes", summary.peak_device_memory},
                                       {"phases", phases}};
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include "semscope/comparison/views.hpp"
 #include "semscope/core/csv.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,10 +25,6 @@ using results::sides;
 
 constexpr std::array endings{".json", ".scenes.csv", ".classes.csv", ".images.csv", ".provenance.json"};
 constexpr std::size_t most_explaining = 10;
-
-std::string text_of(const ordered_json& json, int indent) {
-    return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 void append_name(std::string& list, const std::string& name) { list += (list.empty() ? "" : "; ") + name; }
 
@@ -193,18 +190,18 @@ void write_json(std::ostream& out, const ComparisonViews& views) {
     ordered_json json{{"format", results::comparison_format}, {"format_version", results::comparison_format_version}};
     json.update(describe_files(file));
     json.update(describe_summary(file));
-    std::string head = text_of(json, 2);
-    head.erase(head.rfind('\n'));  // the closing brace
+    std::string head = json_text(json);
+    head.erase(head.rfind("\n}"));
     out << head << ",\n  \"scenes\": [";
     for (std::uint64_t c = 0; c < views.size(); ++c)
-        out << (c == 0 ? "\n" : ",\n") << text_of(describe_scene(views.scene(c), views), -1);
+        out << (c == 0 ? "\n" : ",\n") << json_line(describe_scene(views.scene(c), views));
     out << "\n]}\n";
 }
 
 void write_run(std::ostream& out, const results::Provenance& run) {
     ordered_json json = ordered_json::object();
     for (const auto& [name, text] : run) json[name] = text;
-    out << text_of(json, 2) << "\n";
+    out << json_text(json);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "files.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -105,7 +106,7 @@ std::string planted_text(std::uint64_t seed, std::span<const PictureRequest> val
             planted["distractor"]["images"].push_back("val/" + name_of(request) + ".jpg");
     planted["held_out_accuracy"] = report.held_out_accuracy;
     planted["validation_accuracy"] = report.validation_accuracy;
-    return planted.dump(2) + "\n";
+    return json_text(planted);
 }
 
 }  // namespace semscope::demo

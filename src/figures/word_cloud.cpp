@@ -1,6 +1,7 @@
 #include "semscope/figures/word_cloud.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -102,7 +103,7 @@ std::string cloud_json(const WordCloud& cloud) {
                         {"font", printable(cloud.font)},
                         {"words", words},
                         {"unplaced", unplaced}};
-    return document.dump(2) + "\n";
+    return json_text(document);
 }
 
 }  // namespace semscope::figures

@@ -6,6 +6,6 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(avx2_flags -mavx2 -mfma)
 endif()
 foreach(set avx512 avx2 portable)
-  set_source_files_properties(incremental/kernels_${set}.cpp PROPERTIES
+  set_source_files_properties(incremental/kernels_${set}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
     COMPILE_OPTIONS "${kernel_flags};${${set}_flags}")
 endforeach()

@@ -1,5 +1,6 @@
 #include "report.hpp"
 #include "semscope/comparison/views.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/inspection/inspection.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ std::string comparison_json(const results::ComparisonReader& file) {
                                 {"format_version", results::comparison_format_version}};
     json.update(comparison::describe_files(file));
     json.update(comparison::describe_summary(file));
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 ExitCode check_comparison(const results::ComparisonReader& file, const std::filesystem::path& path) {

@@ -1,3 +1,4 @@
+#include "semscope/core/json.hpp"
 #include "semscope/data/tables.hpp"
 #include "semscope/figures/label_overlay.hpp"
 #include "semscope/inspection/inspection.hpp"
@@ -64,7 +65,7 @@ std::string json_of(const data::LabelMap& map, const std::vector<Share>& shares,
                                    {"name", names[share.semantic]},
                                    {"pixels", share.pixels},
                                    {"share", share.share}});
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 /// The photo of a label map: --photo, or the file at the same place below data.root. Empty when there is none.

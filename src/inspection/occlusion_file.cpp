@@ -1,4 +1,5 @@
 #include "report.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/inspection/inspection.hpp"
 
 #include <fmt/format.h>
@@ -94,7 +95,7 @@ std::string occlusion_json(const results::OcclusionReader& file) {
     if (file.has_interactions()) json["pairs"] = file.pairs();
     visit_provenance(file, [&](const char* name, const std::string& text) { json[name] = text; });
     json["configuration"] = file.attribute("configuration");
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 ExitCode check_occlusion(const results::OcclusionReader& file, const std::filesystem::path& path) {

@@ -1,4 +1,5 @@
 #include "report.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/core/text.hpp"
 #include "semscope/inspection/inspection.hpp"
 #include "semscope/statistics/scene_view.hpp"
@@ -76,7 +77,7 @@ std::string statistics_json(const results::StatisticsReader& file) {
     json["permutations"] = settings.permutations;
     visit_provenance(file, [&](const char* name, const std::string& text) { json[name] = text; });
     json["configuration"] = file.attribute("configuration");
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return json_text(json);
 }
 
 std::string scene_table(const results::StatisticsReader& file, const std::string& name) {

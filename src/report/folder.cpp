@@ -2,6 +2,7 @@
 
 #include "semscope/core/errors.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/json.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -51,9 +52,8 @@ void Folder::require_free(const fs::path& place, bool overwrite) {
 void Folder::write(const fs::path& name, std::string_view bytes) const { write_file_atomically(making_ / name, bytes); }
 
 void Folder::write_data(const std::string& key, const nlohmann::ordered_json& data) const {
-    using Json = nlohmann::ordered_json;
-    write(fmt::format("data/{}.js", key), fmt::format("semscope.deliver(\"{}\",\n{});\n", key,
-                                                      data.dump(-1, ' ', true, Json::error_handler_t::replace)));
+    write(fmt::format("data/{}.js", key),
+          fmt::format("semscope.deliver(\"{}\",\n{});\n", key, json_line(data, JsonCharacters::ascii)));
 }
 
 void Folder::publish(bool overwrite) const {

@@ -3,6 +3,7 @@
 #include "semscope/cli/configuration.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/files.hpp"
+#include "semscope/core/json.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,7 +75,7 @@ std::optional<SegmentRecord> read_record(const fs::path& label_root) {
     std::ifstream file(record_path(label_root));
     if (!file) return std::nullopt;
     try {
-        const auto json = nlohmann::json::parse(file);
+        const auto json = parse_json(file);
         return SegmentRecord{json.at("digest"), json.at("configuration"), json.at("model_sha256"), json.at("created"),
                              json.at("command_line")};
     } catch (const nlohmann::json::exception&) {
@@ -104,8 +105,7 @@ void write_record(const fs::path& label_root, const SegmentRecord& record) {
                                       {"created", record.created},
                                       {"command_line", record.command_line},
                                       {"configuration", record.configuration}};
-    write_file_atomically(record_path(label_root),
-                          json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    write_file_atomically(record_path(label_root), json_text(json));
 }
 
 void remove_leftovers(const fs::path& root) {

@@ -3,6 +3,7 @@
 #include "export_attributions.hpp"
 #include "semscope/core/csv.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/statistics/scene_view.hpp"
 
 #include <fmt/format.h>
@@ -46,13 +47,13 @@ void write_evaluation(std::ostream& out, const results::EvaluationSummary& table
     // nlohmann writes NaN as null.
     ordered_json json;
     results::visit_evaluation(table, [&](const results::AttributeSpec& spec, auto value) { json[spec.name] = value; });
-    out << json.dump(2) << "\n";
+    out << json_text(json);
 }
 
 void write_run(std::ostream& out, const results::Provenance& run) {
     ordered_json json = ordered_json::object();
     for (const auto& [name, text] : run) json[name] = text;
-    out << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+    out << json_text(json);
 }
 
 void write_scenes(std::ostream& out, const SceneViews& views) {
@@ -142,7 +143,7 @@ void write_scene_sets(std::ostream& out, const SceneViews& views) {
                                 {"relevant", describe(view.sets.relevant, view, views)},
                                 {"irrelevant", describe(view.sets.irrelevant, view, views)},
                                 {"distracting", describe(view.sets.distracting, view, views)}};
-        out << (c == 0 ? "\n" : ",\n") << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        out << (c == 0 ? "\n" : ",\n") << json_line(json);
     }
     out << "\n]\n";
 }

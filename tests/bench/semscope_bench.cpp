@@ -6,6 +6,7 @@
 #include "semscope/cli/vocabulary.hpp"
 #include "semscope/cli/watched_run.hpp"
 #include "semscope/comm/agreement.hpp"
+#include "semscope/core/json.hpp"
 #include "semscope/occlusion/run.hpp"
 #include "semscope/occlusion/setup.hpp"
 #include "semscope/occlusion/survey.hpp"
@@ -199,7 +200,7 @@ std::string describe(const RunContext& context, const Setup& setup, const Round&
         {"efficiency_highest_round", *std::max_element(ratios.begin(), ratios.end())},
         {"efficiency_with_start", with_start},
         {"efficiency_both_with_start", both_with_start}};
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 void report(const std::string& json, const std::filesystem::path& path) {

@@ -186,7 +186,7 @@ def make_photos(machine, name, photos):
 
 @section
 def unit_tests(machine):
-    process = machine.run("unit_inference", "--gtest_brief=1", ranks=0, code=None)
+    process = machine.run("unit_networks", "--gtest_brief=1", ranks=0, code=None)
     return {"passed": process.returncode == 0, "code": process.returncode, "said": process.said[-600:]}
 
 

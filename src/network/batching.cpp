@@ -45,10 +45,15 @@ at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, c
     if (images.is_cuda()) {
         run(0, photos);
     } else if (threads > 1 && photos > 1) {
-        // Within a parallel region every operator has one thread; OpenBLAS, whose threads are its own, has to be told.
+        // Within a parallel region every operator has one thread, but oneDNN may plan for as many as there are outside,
+        // and add in another order then. OpenBLAS, whose threads are its own, has to be told, too.
         const SingleBlasThread blas;
         at::set_num_threads(threads);
-        at::parallel_for(0, photos, 1, run);
+        at::parallel_for(0, photos, 1, [&](std::int64_t begin, std::int64_t end) {
+            const SingleThread one;
+            run(begin, end);
+        });
+        at::set_num_threads(threads);
     } else {
         const SingleBlasThread blas;
         const SingleThread one;

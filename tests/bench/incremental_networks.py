@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """What incremental inference takes of torchvision's classifiers, and how far it is from whole forwards.
 
-  incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [network ...]
+  incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [--fills mean black ...] [--modes remove keep]
+                          [network ...]
 
 Exports each network with random weights, whose normalisations are calibrated on photos of the data set and whose last layer is
 scaled so that the probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and
-prints a row of a Markdown table: operators that run incrementally, the share of the floating-point operations that they needed,
-where the rest begins, and the largest difference in probability. Needs torchvision, h5py and Pillow.
+prints a row of a Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with
+the first fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with
+which of them it is. Needs torchvision, h5py and Pillow.
 """
 import argparse
+import itertools
 import pathlib
 import re
 import subprocess
@@ -67,10 +70,10 @@ def calibrated(name, images, scenes):
     return network
 
 
-def occlude(arguments, network, output, incremental):
+def occlude(arguments, network, output, incremental, fill, mode):
     command = [f"{arguments.bin}/semscope-occlude", "--config", arguments.config, "--data.limit", str(arguments.limit),
                "--model.path", network, "--run.incremental", incremental, "--run.threads", "1", "--output.occlusion", output,
-               "--output.overwrite", "true"]
+               "--output.overwrite", "true", "--occlusion.fill", fill, "--occlusion.mode", mode]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(done.stderr)
@@ -89,7 +92,9 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--limit", type=int, default=4)
     parser.add_argument("--scenes", type=int, default=365)
-    parser.add_argument("networks", nargs="*", default=NETWORKS)
+    parser.add_argument("--fills", nargs="+", default=["mean"])
+    parser.add_argument("--modes", nargs="+", default=["remove"])
+    parser.add_argument("networks", nargs="*", default=NETWORKS, metavar="network")
     arguments = parser.parse_args()
     images = photos(arguments.config, 8)
     print("| network | operators | FLOPs needed | whole from | largest difference in p | largest p |\n|---|---|---|---|---|---|")
@@ -97,13 +102,19 @@ def main():
         for name in arguments.networks:
             path = f"{folder}/{name}.ts"
             torch.jit.trace(calibrated(name, images, arguments.scenes), images[:2]).save(path)
-            _, whole = occlude(arguments, path, f"{folder}/whole.h5", "off")
-            log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", "on")
+            logs, differences, largest = [], {}, 0
+            for fill, mode in itertools.product(arguments.fills, arguments.modes):
+                _, whole = occlude(arguments, path, f"{folder}/whole.h5", "off", fill, mode)
+                log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", "on", fill, mode)
+                logs.append(log)
+                differences[f"{fill}, {mode}"] = abs(whole - incremental).max()
+                largest = max(largest, whole.max())
+            log = logs[0]
             taken = find(r"(\d+) operators of the network", log)
             flops = find(r"([\d.]+ %) of the floating", log)
             rest = find(r"from (\S+) on it runs as a whole", log)
-            difference = abs(whole - incremental).max()
-            print(f"| {name} | {taken} | {flops} | {rest} | {difference:.1e} | {whole.max():.2f} |", flush=True)
+            worst = max(differences, key=differences.get)
+            print(f"| {name} | {taken} | {flops} | {rest} | {differences[worst]:.1e} ({worst}) | {largest:.2f} |", flush=True)
             if "nothing runs" in log:
                 print("  " + find(r"(nothing runs incrementally.*)", log))
 

@@ -1,16 +1,20 @@
 #include "support/hand_made_network.hpp"
 #include "support/temporary_folder.hpp"
 
+#include "network/batching.hpp"
 #include "network/determinism.hpp"
 
 #include "semscope/core/errors.hpp"
 #include "semscope/core/random.hpp"
 #include "semscope/network/occluder.hpp"
 
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/script.h>
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -144,6 +148,26 @@ TEST_F(BatchInvariance, PointwiseConvolutionsRoundAlikeWithAnyNumberOfThreads) {
             EXPECT_TRUE(Occluder(two, {}).remarks().empty());
         }
     }
+}
+
+// oneDNN plans a convolution for as many threads as it is told, and adds in another order then: EfficientNet-B3 had
+// other bits on two threads.
+TEST_F(BatchInvariance, APhotoThatRunsByItselfIsPlannedForOneThread) {
+    const at::Tensor photos = torch::zeros({4, 3, 8, 8});
+    std::atomic<int> most = 0;
+    const NetworkRun network = [&](const at::Tensor& images) {
+        most = std::max(most.load(), at::get_num_threads());
+        return c10::IValue(images);
+    };
+    const OutputOf output = [](const c10::IValue& value, std::int64_t) { return value.toTensor(); };
+    const int before = at::get_num_threads();
+    for (const int threads : {1, 2, 3}) {
+        at::set_num_threads(threads);
+        EXPECT_EQ(run_network(network, photos, Batching::one_by_one, output).size(0), 4);
+        EXPECT_EQ(most, 1) << threads << " threads";
+        EXPECT_EQ(at::get_num_threads(), threads) << "are there again";
+    }
+    at::set_num_threads(before);
 }
 
 void expect_refused(const NetworkOptions& options, const std::string& words) {

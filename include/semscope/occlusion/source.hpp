@@ -46,7 +46,7 @@ std::string pack_labels(std::span<const std::uint16_t> labels);
 class LabelCrops {
   public:
     /// `budget`: bytes of packed crops.
-    explicit LabelCrops(std::size_t budget = std::size_t{4} << 20) : budget_(budget) {}
+    explicit LabelCrops(std::size_t budget = std::size_t{32} << 20) : budget_(budget) {}
 
     /// Keeps the crop of an image, packed, as far as the budget goes.
     void keep(std::uint64_t image, std::string packed);

@@ -28,7 +28,7 @@ std::vector<std::string> with(std::vector<std::string> words, const std::vector<
 
 /// Sees which of three colours are there: bed red, stove green, car blue; the wall is grey. Kitchen is likely where bed
 /// or stove is, bedroom where both are, street takes the rest; the car adds to the bedroom whatever else is there.
-constexpr const char* colours =
+constexpr const char* network_of_colours =
     "seen = (x.amax([2, 3]) > 1).float()\n"
     "bed, stove, car = seen[:, 0], seen[:, 1], seen[:, 2]\n"
     "kitchen = 0.1 + 0.6 * torch.maximum(bed, stove)\n"
@@ -40,7 +40,7 @@ class Attributions : public OccludeTest {
     void make_colours() {
         make_data(
             {{"kitchen", {{1, 4, {120, 120, 110}}, {2, 8, {255, 0, 0}}, {3, 7, {0, 255, 0}}, {4, 5, {0, 0, 255}}}}});
-        testing_support::write_network(model(), colours);
+        testing_support::write_network(model(), network_of_colours);
     }
     Outcome attribute(int ranks, const std::vector<std::string>& more) const {
         return occlude(ranks, with({"--model.output", "probabilities"}, more));

@@ -56,6 +56,7 @@ struct DirtyMap {
     std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]
     std::vector<std::int32_t> row;    ///< [forwards][padded pixels]: the row of each pixel; 0 = a row of zeros
     std::vector<Pixel> pixels;        ///< of the rows 1, 2, ...
+    std::vector<std::size_t> first;   ///< [forwards + 1]: index in `pixels` where those of each forward begin
     Buffer values;                    ///< [rows][channels]
 
     DirtyMap() = default;
@@ -74,9 +75,28 @@ struct DirtyMap {
     }
     const float* numbers_at(const Pixel& pixel) const { return numbers(*entry(pixel, pixel.y, pixel.x)); }
 
-    /// Numbers the dirty pixels and makes room for their numbers.
+    /// Gives the dirty pixels their rows.
     void lay_out(const Group& group);
+    /// Room for the numbers of all rows.
+    void make_values();
 };
+
+/// Where the numbers of rows lie as one forward sees them: those of its photo and its own may lie apart.
+struct RowPlaces {
+    const float* zeros = nullptr;
+    const float* photo = nullptr;  ///< row `first_of_photo`
+    const float* own = nullptr;    ///< row `first_own`; the later ones follow
+    std::int32_t first_of_photo = 0, first_own = 0;
+    std::ptrdiff_t channels = 0;
+
+    const float* numbers(std::int32_t row) const {
+        if (row >= first_own) return own + (row - first_own) * channels;
+        return row >= first_of_photo ? photo + (row - first_of_photo) * channels : zeros;
+    }
+};
+
+/// Of a map with values.
+RowPlaces places_of(const DirtyMap& map);
 
 /// Which output pixels of an operation change with the dirty pixels of its inputs; `output` is that of the operation,
 /// with a mask of its size.

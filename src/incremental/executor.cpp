@@ -20,7 +20,12 @@ int groups_of_part(int groups, int outputs_of_group) {
 }  // namespace
 
 Executor::Executor(Graph graph, const Kernels& kernels)
-    : graph_(std::move(graph)), kernels_(kernels), padding_(find_padding(graph_)), last_uses_(last_uses(graph_)) {
+    : graph_(std::move(graph)),
+      kernels_(kernels),
+      steps_(find_steps(graph_)),
+      padding_(find_padding(graph_)),
+      last_uses_(last_uses(graph_, steps_)) {
+    for (const Step& step : steps_) reach_.push_back(reach(graph_, step));
     packed_.reserve(graph_.operations.size());
     for (Operation& operation : graph_.operations) {
         packed_.push_back(pack(operation));
@@ -106,10 +111,12 @@ Buffer Executor::run(const GroupInput& input) {
     first = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
     first.dirty = input.dirty;
     first.lay_out(group);
+    first.make_values();
     std::memcpy(first.values.data() + first.shape.channels, input.pixels.data(), input.pixels.size() * sizeof(float));
-    for (std::size_t i = 0; i < graph_.operations.size(); ++i) {
-        run(graph_.operations[i], packed_[i], group);
-        std::size_t bytes = 0;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        passing_bytes_ = 0;
+        run(i, group);
+        std::size_t bytes = passing_bytes_;
         for (const DirtyMap& each : maps_)
             bytes += each.dirty.size() + sizeof(std::int32_t) * each.row.size() + sizeof(Pixel) * each.pixels.size() +
                      sizeof(float) * each.values.size();
@@ -121,19 +128,43 @@ Buffer Executor::run(const GroupInput& input) {
     return output;
 }
 
-void Executor::run(const Operation& operation, const Packed& packed, const Group& group) {
-    const auto place = static_cast<std::size_t>(operation.output);
+/// The rows of an output of an operation, without numbers.
+DirtyMap& Executor::lay_out(const Operation& operation, int map, const Group& group) {
+    const auto place = static_cast<std::size_t>(map);
     DirtyMap& output = maps_[place];
     output = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
     spread(operation, group, maps_, output);
     output.lay_out(group);
+    return output;
+}
+
+void Executor::run(std::size_t index, const Group& group) {
+    const Step& step = steps_[index];
+    const Operation& operation = graph_.operations[step.operation];
+    if (step.expansion) {
+        const Operation& expansion = graph_.operations[*step.expansion];
+        count(expansion, lay_out(expansion, expansion.output, group), group.forwards());
+    }
+    DirtyMap& output = lay_out(reach_[index], operation.output, group);
+    output.make_values();
     count(operation, output, group.forwards());
-    if (operation.kind == Kind::convolution) return convolve(operation, packed, output);
+    if (step.depthwise) count(graph_.operations[*step.depthwise], output, group.forwards());
+    if (step.expansion && passes_by(step)) return run_by_forward(step, group);
+    if (step.expansion) {
+        maps_[static_cast<std::size_t>(graph_.operations[*step.expansion].output)].make_values();
+        convolve_all(*step.expansion);
+    }
+    if (step.depthwise) {
+        const DirtyMap& input = map(graph_.operations[*step.depthwise].inputs[0]);
+        return convolve_all(step.operation, depthwise_of(step, places_of(input)));
+    }
+    if (operation.kind == Kind::convolution) return convolve_all(step.operation);
     constexpr std::int64_t rows_of_task = 64;
-    at::parallel_for(
-        0, static_cast<std::int64_t>(output.rows()), rows_of_task, [&](std::int64_t begin, std::int64_t end) {
-            run_rows(operation, packed, static_cast<std::size_t>(begin), static_cast<std::size_t>(end), output);
-        });
+    at::parallel_for(0, static_cast<std::int64_t>(output.rows()), rows_of_task,
+                     [&](std::int64_t begin, std::int64_t end) {
+                         run_rows(operation, packed_[step.operation], static_cast<std::size_t>(begin),
+                                  static_cast<std::size_t>(end), output);
+                     });
 }
 
 Buffer Executor::take_output(const Group& group) const {

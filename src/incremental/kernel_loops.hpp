@@ -179,29 +179,79 @@ void finish(const float* row, const float* residual, float* out, int channels, c
     });
 }
 
-/// Four vectors at a time, so that a row's address is read once for them.
+/// `vectors` vectors of channels from `c` on, of P pixels whose windows have W taps in a line and stand S columns
+/// apart. A column is loaded once for all windows that hold it.
+template <class V, int P, int W, int S, int vectors, class Load, class Store>
+[[gnu::always_inline]] inline void weigh_vectors(const Weighing& w, int c, Load&& load, Store&& store) {
+    constexpr int columns = (P - 1) * S + W;
+    typename V::Type sum[P][vectors];
+    for (int p = 0; p < P; ++p)
+        for (int v = 0; v < vectors; ++v) sum[p][v] = load(w.bias + c + v * V::width);
+    for (int y = 0; y < w.height; ++y) {
+        const float* const* const rows = w.rows + std::ptrdiff_t{y} * columns;
+        typename V::Type weights[W][vectors];
+        for (int x = 0; x < W; ++x)
+            for (int v = 0; v < vectors; ++v)
+                weights[x][v] = load(w.weights + (std::ptrdiff_t{y} * W + x) * w.weights_stride + c + v * V::width);
+        for (int column = 0; column < columns; ++column)
+            for (int v = 0; v < vectors; ++v) {
+                const auto x = load(rows[column] + c + v * V::width);
+                for (int p = 0; p < P; ++p)
+                    if (const int tap = column - p * S; tap >= 0 && tap < W)
+                        sum[p][v] = V::multiply_add(x, weights[tap][v], sum[p][v]);
+            }
+    }
+    for (int p = 0; p < P; ++p)
+        for (int v = 0; v < vectors; ++v)
+            store(w.out + p * w.out_stride + c + v * V::width, apply<V>(sum[p][v], w.activation));
+}
+
+template <class V, int P, int W, int S>
+void weigh_pixels(const Weighing& w) {
+    constexpr int wide = V::weighed * V::width;
+    int c = 0;
+    for (; c + wide <= w.channels; c += wide)
+        weigh_vectors<V, P, W, S, V::weighed>(
+            w, c, [](const float* from) { return V::load(from); }, [](float* to, auto x) { V::store(to, x); });
+    for_each_vector<V>(w.channels - c, [&](int more, auto load, auto store) {
+        weigh_vectors<V, P, W, S, 1>(w, c + more, load, store);
+    });
+}
+
+template <class V, int P, int W, int S>
+void weigh_line(const Weighing& w) {
+    if constexpr (P > 0) {
+        if (w.pixels == P)
+            weigh_pixels<V, P, W, S>(w);
+        else
+            weigh_line<V, P - 1, W, S>(w);
+    }
+}
+
+/// Windows of any width, pixel by pixel.
+template <class V>
+void weigh_any(const Weighing& w) {
+    for (int p = 0; p < w.pixels; ++p)
+        for_each_vector<V>(w.channels, [&](int c, auto load, auto store) {
+            auto sum = load(w.bias + c);
+            for (int y = 0; y < w.height; ++y)
+                for (int x = 0; x < w.width; ++x) {
+                    const float* const row = w.rows[std::ptrdiff_t{y} * w.columns() + p * w.stride + x];
+                    const float* const weights = w.weights + (std::ptrdiff_t{y} * w.width + x) * w.weights_stride;
+                    sum = V::multiply_add(load(row + c), load(weights + c), sum);
+                }
+            store(w.out + p * w.out_stride + c, apply<V>(sum, w.activation));
+        });
+}
+
+/// The usual windows with their lines unrolled.
 template <class V>
 void weigh(const Weighing& w) {
-    constexpr int vectors = 4;
-    int c = 0;
-    for (; c + vectors * V::width <= w.channels; c += vectors * V::width) {
-        typename V::Type sum[vectors];
-        for (int v = 0; v < vectors; ++v) sum[v] = V::load(w.bias + c + v * V::width);
-        for (int i = 0; i < w.count; ++i) {
-            const float* const row = w.rows[i] + c;
-            const float* const weights = w.weights + std::ptrdiff_t{i} * w.channels + c;
-            for (int v = 0; v < vectors; ++v)
-                sum[v] = V::multiply_add(V::load(row + v * V::width), V::load(weights + v * V::width), sum[v]);
-        }
-        for (int v = 0; v < vectors; ++v) V::store(w.out + c + v * V::width, apply<V>(sum[v], w.activation));
-    }
-    for_each_vector<V>(w.channels - c, [&](int more, auto load, auto store) {
-        const int at = c + more;
-        auto sum = load(w.bias + at);
-        for (int i = 0; i < w.count; ++i)
-            sum = V::multiply_add(load(w.rows[i] + at), load(w.weights + std::ptrdiff_t{i} * w.channels + at), sum);
-        store(w.out + at, apply<V>(sum, w.activation));
-    });
+    if (w.width == 3 && w.stride == 1) return weigh_line<V, most_weighed, 3, 1>(w);
+    if (w.width == 3 && w.stride == 2) return weigh_line<V, most_weighed, 3, 2>(w);
+    if (w.width == 5 && w.stride == 1) return weigh_line<V, most_weighed, 5, 1>(w);
+    if (w.width == 5 && w.stride == 2) return weigh_line<V, most_weighed, 5, 2>(w);
+    weigh_any<V>(w);
 }
 
 template <class V>

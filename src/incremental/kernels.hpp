@@ -46,15 +46,25 @@ struct Product {
     Activation activation = {};
 };
 
-/// out = activation(bias + sum of rows[i] * weights[i]) for each channel.
+/// Output pixels that one Weighing makes at most.
+inline constexpr int most_weighed = 4;
+
+/// The windows of pixels that stand beside each other in a line of the output, each channel by itself:
+/// out = activation(bias + sum of rows * weights), where the sum runs over the window line by line from the bias on.
 struct Weighing {
-    const float* const* rows = nullptr;
-    int count = 0;
-    const float* weights = nullptr;  ///< [count,channels]
+    const float* const* rows = nullptr;  ///< the input pixels that the windows see: [height,columns()] of [channels]
+    int height = 1, width = 1;           ///< of a window
+    int stride = 1;                      ///< columns from the window of one output pixel to that of the next
+    int pixels = 1;                      ///< of the output, up to most_weighed
+    const float* weights = nullptr;      ///< [height * width,weights_stride]
+    std::ptrdiff_t weights_stride = 0;
     const float* bias = nullptr;
-    float* out = nullptr;
+    float* out = nullptr;  ///< [pixels,out_stride]
+    std::ptrdiff_t out_stride = 0;
     int channels = 0;
     Activation activation = {};
+
+    int columns() const { return (pixels - 1) * stride + width; }
 };
 
 struct Kernels {

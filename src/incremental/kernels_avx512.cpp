@@ -13,6 +13,7 @@ struct Vector {
     static constexpr int width = 16;
     static constexpr int rows = 12;    ///< of a tile: 24 sums, 2 vectors of weights, 1 of input in 32 registers
     static constexpr int vectors = 2;  ///< of a tile
+    static constexpr int weighed = 2;  ///< vectors of a depthwise product: 8 sums, 10 of weights, 1 of input
 
     static __mmask16 mask(int count) { return static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U); }
     static Type zero() { return _mm512_setzero_ps(); }

@@ -10,6 +10,7 @@ struct Vector {
     static constexpr int width = 4;
     static constexpr int rows = 3;     ///< of a tile: 12 sums of 16 registers
     static constexpr int vectors = 4;  ///< of a tile: one panel
+    static constexpr int weighed = 1;  ///< vectors of a depthwise product
 
     static Type zero() { return Type{0, 0, 0, 0}; }
     static Type broadcast(float x) { return Type{x, x, x, x}; }

@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <numeric>
 
 namespace semscope::incremental {
 
 namespace {
-
-constexpr std::size_t cache_line = 64;
 
 const DirtyMap& at(const std::vector<DirtyMap>& maps, int map) { return maps[static_cast<std::size_t>(map)]; }
 
@@ -23,12 +20,6 @@ void for_each_forward(const Group& group, Body&& body) {
 }
 
 }  // namespace
-
-Buffer::Buffer(std::size_t size) : size_(size) {
-    const std::size_t bytes = (size * sizeof(float) + cache_line) / cache_line * cache_line;
-    data_.reset(static_cast<float*>(std::aligned_alloc(cache_line, bytes)));
-    if (!data_) throw std::bad_alloc();
-}
 
 std::vector<Padding> find_padding(const Graph& graph) {
     std::vector<Padding> padding(graph.maps.size());

@@ -77,8 +77,13 @@ Executor::Packed Executor::pack(const Operation& operation) const {
     const int step = groups_of_part(operation.groups, own_outputs);
     for (int group = 0; group < operation.groups; group += step) {
         const int groups = std::min(step, operation.groups - group);
-        Part part{group * own_inputs,   groups * own_inputs,        group * own_outputs,
-                  groups * own_outputs, groups * own_inputs * taps, {}};
+        Part part{group * own_inputs,
+                  groups * own_inputs,
+                  group * own_outputs,
+                  groups * own_outputs,
+                  groups * own_inputs * taps,
+                  {},
+                  {}};
         const int panels = divide_up(part.outputs, panel_columns);
         part.weights = Buffer(static_cast<std::size_t>(panels) * static_cast<std::size_t>(part.depth) * panel_columns);
         float* to = part.weights.data();
@@ -91,9 +96,27 @@ Executor::Packed Executor::pack(const Operation& operation) const {
                                                                   part.input_begin + input, inputs, tap)
                                                       : 0.0F;
                     }
+        if (kernels_.multiply_pairs != nullptr) pack_pairs(part);
         packed.parts.push_back(std::move(part));
     }
     return packed;
+}
+
+/// Rounds the weights of a part.
+void Executor::pack_pairs(Part& part) const {
+    const int panels = divide_up(static_cast<std::size_t>(part.outputs), panel_columns);
+    const int depth = (part.depth + 1) / 2;
+    part.pairs = BufferOf<Pair>(static_cast<std::size_t>(panels) * static_cast<std::size_t>(depth) * panel_columns);
+    Pair* to = part.pairs.data();
+    for (int panel = 0; panel < panels; ++panel) {
+        const float* const from = part.weights.data() + std::ptrdiff_t{panel} * part.depth * panel_columns;
+        for (int k = 0; k < part.depth; k += 2)
+            for (int column = 0; column < panel_columns; ++column) {
+                const std::ptrdiff_t place = std::ptrdiff_t{k} * panel_columns + column;
+                *to++ = round_pair(from[place], k + 1 < part.depth ? from[place + panel_columns] : 0);
+            }
+    }
+    part.weights = {};
 }
 
 void Executor::count(const Operation& operation, const DirtyMap& output, std::size_t forwards) {

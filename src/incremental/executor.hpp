@@ -44,8 +44,9 @@ class Executor {
     struct Part {
         int input_begin = 0, inputs = 0;
         int output_begin = 0, outputs = 0;
-        int depth = 0;   ///< inputs * taps
-        Buffer weights;  ///< [panel][depth][16]
+        int depth = 0;         ///< inputs * taps
+        Buffer weights;        ///< [panel][depth][16]
+        BufferOf<Pair> pairs;  ///< in their place with kernels for bf16: [panel][half the depth, rounded up][16]
     };
     struct Packed {
         std::vector<Part> parts;
@@ -76,6 +77,7 @@ class Executor {
     };
 
     Packed pack(const Operation& operation) const;
+    void pack_pairs(Part& part) const;
     void run(std::size_t step, const Group& group);
     DirtyMap& lay_out(const Operation& operation, int map, const Group& group);
 
@@ -85,6 +87,7 @@ class Executor {
     void convolve_all(std::size_t operation, const std::optional<Depthwise>& depthwise = {});
     void convolve(const Rows& rows, std::size_t threads) const;
     void convolve_block(const Rows& rows, const Block& block) const;
+    void multiply(const Part& part, int panel, int from, Product product) const;
     void weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels, float* to,
                std::ptrdiff_t to_stride) const;
 

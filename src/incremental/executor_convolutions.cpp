@@ -83,7 +83,6 @@ void Executor::convolve_block(const Rows& all, const Block& block) const {
         const int begin = part.output_begin + first;  // of the channels that are made
         const float* of_rows[block_rows];
         for (int i = 0; i < block.rows && operation.residual >= 0; ++i) of_rows[i] = residuals[i] + begin;
-        const std::ptrdiff_t panel = std::ptrdiff_t{part.depth} * panel_columns;
         for (int from = 0; from < part.depth; from += block_depth) {
             const int to = std::min(from + block_depth, part.depth);
             const bool last = to == part.depth;
@@ -105,21 +104,47 @@ void Executor::convolve_block(const Rows& all, const Block& block) const {
                                  .end = to,
                                  .to = gathered(),
                                  .to_stride = block_depth});
-            kernels_.multiply(
-                {.a = a,
-                 .a_stride = in_place ? input.shape.channels : block_depth,
-                 .b = part.weights.data() + first / panel_columns * panel + std::ptrdiff_t{from} * panel_columns,
-                 .panel_stride = panel,
-                 .depth = to - from,
-                 .c = rows + begin,
-                 .c_stride = channels,
-                 .start = from == 0 ? all.packed.bias.data() + begin : nullptr,
-                 .rows = block.rows,
-                 .columns = alone ? std::min(block.panels * panel_columns, part.outputs - first) : part.outputs,
-                 .residuals = last && operation.residual >= 0 ? of_rows : nullptr,
-                 .activation = last ? operation.activation : Activation{}});
+            multiply(part, first / panel_columns, from,
+                     {.a = a,
+                      .a_stride = in_place ? input.shape.channels : block_depth,
+                      .depth = to - from,
+                      .c = rows + begin,
+                      .c_stride = channels,
+                      .start = from == 0 ? all.packed.bias.data() + begin : nullptr,
+                      .rows = block.rows,
+                      .columns = alone ? std::min(block.panels * panel_columns, part.outputs - first) : part.outputs,
+                      .residuals = last && operation.residual >= 0 ? of_rows : nullptr,
+                      .activation = last ? operation.activation : Activation{}});
         }
     }
+}
+
+/// By the weights of a part from a panel and a place in the depth on, which the product lacks; in bf16 where the
+/// kernels are for that.
+void Executor::multiply(const Part& part, int panel, int from, Product product) const {
+    if (kernels_.multiply_pairs == nullptr) {
+        product.panel_stride = std::ptrdiff_t{part.depth} * panel_columns;
+        product.b = part.weights.data() + panel * product.panel_stride + std::ptrdiff_t{from} * panel_columns;
+        return kernels_.multiply(product);
+    }
+    constexpr int stride = block_depth / 2;
+    static thread_local BufferOf<Pair> rounded(static_cast<std::size_t>(block_rows) * stride);
+    for (int row = 0; row < product.rows; ++row)
+        kernels_.round(product.a + row * product.a_stride, rounded.data() + std::ptrdiff_t{row} * stride,
+                       product.depth);
+    const std::ptrdiff_t panel_stride = std::ptrdiff_t{(part.depth + 1) / 2} * panel_columns;
+    kernels_.multiply_pairs({.a = rounded.data(),
+                             .a_stride = stride,
+                             .b = part.pairs.data() + panel * panel_stride + std::ptrdiff_t{from / 2} * panel_columns,
+                             .panel_stride = panel_stride,
+                             .depth = (product.depth + 1) / 2,
+                             .c = product.c,
+                             .c_stride = product.c_stride,
+                             .start = product.start,
+                             .rows = product.rows,
+                             .columns = product.columns,
+                             .residuals = product.residuals,
+                             .activation = product.activation});
 }
 
 }  // namespace semscope::incremental

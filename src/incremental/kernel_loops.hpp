@@ -51,25 +51,46 @@ template <class V>
     return apply_any<V>(x, activation);
 }
 
+/// How V multiplies factors of either kind. Vectors for bf16 have in addition: Pairs, load_pairs, broadcast_pair,
+/// multiply_add_pairs, round, which writes 2 * width numbers of two vectors as pairs.
+template <class V, class Factor>
+struct Factors {
+    using Type = typename V::Type;
+    static Type load(const float* from) { return V::load(from); }
+    static Type broadcast(float x) { return V::broadcast(x); }
+    static Type multiply_add(Type x, Type y, Type sum) { return V::multiply_add(x, y, sum); }
+};
+
+template <class V>
+struct Factors<V, Pair> {
+    using Type = typename V::Pairs;
+    static Type load(const Pair* from) { return V::load_pairs(from); }
+    static Type broadcast(Pair x) { return V::broadcast_pair(x); }
+    static typename V::Type multiply_add(Type x, Type y, typename V::Type sum) {
+        return V::multiply_add_pairs(x, y, sum);
+    }
+};
+
 /// R rows times T vectors. Vector t stands in panel t * width / 16.
-template <class V, int R, int T>
-void multiply_tile(const Product& p, const float* b, int row, int column, int columns) {
+template <class V, int R, int T, class Factor>
+void multiply_tile(const ProductOf<Factor>& p, const Factor* b, int row, int column, int columns) {
+    using F = Factors<V, Factor>;
     typename V::Type sum[R][T];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < T; ++t) sum[r][t] = V::zero();
     // Three rows share a pointer: sums, not addresses, shall fill the registers.
     constexpr int pointers = (R + 2) / 3;
-    const float* a[pointers];
+    const Factor* a[pointers];
     for (int i = 0; i < pointers; ++i) a[i] = p.a + (row + 3 * i) * p.a_stride;
-    const float* from[T];
+    const Factor* from[T];
     for (int t = 0; t < T; ++t)
         from[t] = b + (t * V::width / panel_columns) * p.panel_stride + t * V::width % panel_columns;
     for (int k = 0; k < p.depth; ++k) {
-        typename V::Type weights[T];
-        for (int t = 0; t < T; ++t) weights[t] = V::load(from[t] + std::ptrdiff_t{k} * panel_columns);
+        typename F::Type weights[T];
+        for (int t = 0; t < T; ++t) weights[t] = F::load(from[t] + std::ptrdiff_t{k} * panel_columns);
         for (int r = 0; r < R; ++r) {
-            const typename V::Type x = V::broadcast(a[r / 3][r % 3 * p.a_stride]);
-            for (int t = 0; t < T; ++t) sum[r][t] = V::multiply_add(x, weights[t], sum[r][t]);
+            const typename F::Type x = F::broadcast(a[r / 3][r % 3 * p.a_stride]);
+            for (int t = 0; t < T; ++t) sum[r][t] = F::multiply_add(x, weights[t], sum[r][t]);
         }
         for (int i = 0; i < pointers; ++i) ++a[i];
     }
@@ -92,8 +113,8 @@ void multiply_tile(const Product& p, const float* b, int row, int column, int co
     }
 }
 
-template <class V, int R, int T>
-void multiply_rows(const Product& p, const float* b, int row, int column, int rows, int columns) {
+template <class V, int R, int T, class Factor>
+void multiply_rows(const ProductOf<Factor>& p, const Factor* b, int row, int column, int rows, int columns) {
     if constexpr (R > 0) {
         if (rows == R)
             multiply_tile<V, R, T>(p, b, row, column, columns);
@@ -103,12 +124,12 @@ void multiply_rows(const Product& p, const float* b, int row, int column, int ro
 }
 
 /// Tiles of V::rows rows and V::vectors vectors.
-template <class V>
-void multiply(const Product& p) {
+template <class V, class Factor>
+void multiply(const ProductOf<Factor>& p) {
     constexpr int one = panel_columns / V::width;  // vectors of a panel
     constexpr int wide = V::vectors * V::width;    // columns of a tile
     for (int column = 0; column < p.columns; column += wide) {
-        const float* const b = p.b + column / panel_columns * p.panel_stride;
+        const Factor* const b = p.b + column / panel_columns * p.panel_stride;
         const int left = p.columns - column;
         for (int row = 0; row < p.rows; row += V::rows) {
             const int rows = p.rows - row < V::rows ? p.rows - row : V::rows;
@@ -282,8 +303,24 @@ void scale(const float* a, const float* b, const float* c, float* out, int chann
 }
 
 template <class V>
+void round(const float* from, Pair* to, int count) {
+    int i = 0;
+    for (; i + 2 * V::width <= count; i += 2 * V::width)
+        V::store_pairs(to + i / 2, V::round(V::load(from + i), V::load(from + i + V::width)));
+    for (; i < count; i += 2) to[i / 2] = round_pair(from[i], i + 1 < count ? from[i + 1] : 0);
+}
+
+template <class V>
 constexpr Kernels make_kernels(const char* name) {
-    return {name, gather<V>, multiply<V>, finish<V>, weigh<V>, maximum<V>, average<V>, scale<V>};
+    return {name, gather<V>, multiply<V, float>, finish<V>, weigh<V>, maximum<V>, average<V>, scale<V>};
+}
+
+template <class V>
+constexpr Kernels make_bf16_kernels(const char* name) {
+    Kernels made = make_kernels<V>(name);
+    made.round = round<V>;
+    made.multiply_pairs = multiply<V, Pair>;
+    return made;
 }
 
 }  // namespace semscope::incremental

@@ -1,7 +1,6 @@
 // The inner loops of incremental inference: each instruction set against the others and against plain sums.
 #include "incremental/kernels.hpp"
-
-#include "semscope/core/random.hpp"
+#include "incremental_numbers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,13 +11,6 @@
 
 namespace semscope::incremental {
 namespace {
-
-std::vector<float> numbers(std::size_t count, std::uint32_t seed) {
-    std::vector<float> made(count);
-    for (std::size_t i = 0; i < count; ++i)
-        made[i] = 2 * unit_float(philox4x32({static_cast<std::uint32_t>(i), seed, 0, 0}, {0, 0})[0]) - 1;
-    return made;
-}
 
 bool has_fused_multiply_add(const Kernels& kernels) { return &kernels != portable_kernels; }
 

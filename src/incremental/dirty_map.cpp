@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <numeric>
 
 namespace semscope::incremental {
 
 namespace {
-
-constexpr std::size_t cache_line = 64;
 
 const DirtyMap& at(const std::vector<DirtyMap>& maps, int map) { return maps[static_cast<std::size_t>(map)]; }
 
@@ -23,12 +20,6 @@ void for_each_forward(const Group& group, Body&& body) {
 }
 
 }  // namespace
-
-Buffer::Buffer(std::size_t size) : size_(size) {
-    const std::size_t bytes = (size * sizeof(float) + cache_line) / cache_line * cache_line;
-    data_.reset(static_cast<float*>(std::aligned_alloc(cache_line, bytes)));
-    if (!data_) throw std::bad_alloc();
-}
 
 std::vector<Padding> find_padding(const Graph& graph) {
     std::vector<Padding> padding(graph.maps.size());
@@ -58,14 +49,14 @@ DirtyMap::DirtyMap(const Shape& of, const Padding& around, std::size_t forwards)
 
 void DirtyMap::lay_out(const Group& group) {
     const std::size_t size = shape.pixels();
-    std::vector<std::int64_t> count(group.forwards());
+    std::vector<std::size_t> count(group.forwards());
     for_each_forward(group, [&](std::size_t f) {
         if (group.is_photo(f)) std::memset(dirty_of(f), 1, size);
-        count[f] = std::accumulate(dirty_of(f), dirty_of(f) + size, std::int64_t{0});
+        count[f] = std::accumulate(dirty_of(f), dirty_of(f) + size, std::size_t{0});
     });
-    std::vector<std::int64_t> first(group.forwards());
-    std::exclusive_scan(count.begin(), count.end(), first.begin(), std::int64_t{0});
-    pixels.resize(static_cast<std::size_t>(first.back() + count.back()));
+    first.assign(1, 0);
+    for (const std::size_t each : count) first.push_back(first.back() + each);
+    pixels.resize(first.back());
     row.assign(group.forwards() * static_cast<std::size_t>(padded_height) * static_cast<std::size_t>(padded_width), 0);
     for_each_forward(group, [&](std::size_t f) {
         const std::uint8_t* is_dirty = dirty_of(f);
@@ -85,8 +76,15 @@ void DirtyMap::lay_out(const Group& group) {
             }
         }
     });
+}
+
+void DirtyMap::make_values() {
     values = Buffer((rows() + 1) * static_cast<std::size_t>(shape.channels));
     std::fill_n(values.data(), shape.channels, 0.0F);
+}
+
+RowPlaces places_of(const DirtyMap& map) {
+    return {.zeros = map.values.data(), .own = map.values.data(), .channels = map.shape.channels};
 }
 
 namespace {

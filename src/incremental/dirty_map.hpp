@@ -5,27 +5,35 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <span>
 #include <vector>
 
 namespace semscope::incremental {
 
-/// Floats that begin at a cache line and are not cleared.
-class Buffer {
+/// Numbers that begin at a cache line and are not cleared.
+template <class Number>
+class BufferOf {
   public:
-    Buffer() = default;
-    explicit Buffer(std::size_t size);
-    float* data() noexcept { return data_.get(); }
-    const float* data() const noexcept { return data_.get(); }
+    BufferOf() = default;
+    explicit BufferOf(std::size_t size) : size_(size) {
+        constexpr std::size_t cache_line = 64;
+        const std::size_t bytes = (size * sizeof(Number) + cache_line) / cache_line * cache_line;
+        data_.reset(static_cast<Number*>(std::aligned_alloc(cache_line, bytes)));
+        if (!data_) throw std::bad_alloc();
+    }
+    Number* data() noexcept { return data_.get(); }
+    const Number* data() const noexcept { return data_.get(); }
     std::size_t size() const noexcept { return size_; }
 
   private:
     struct Free {
-        void operator()(float* memory) const noexcept { std::free(memory); }
+        void operator()(Number* memory) const noexcept { std::free(memory); }
     };
-    std::unique_ptr<float[], Free> data_;
+    std::unique_ptr<Number[], Free> data_;
     std::size_t size_ = 0;
 };
+using Buffer = BufferOf<float>;
 
 /// Pixels around a map that windows see and that are 0.
 struct Padding {
@@ -56,6 +64,7 @@ struct DirtyMap {
     std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]
     std::vector<std::int32_t> row;    ///< [forwards][padded pixels]: the row of each pixel; 0 = a row of zeros
     std::vector<Pixel> pixels;        ///< of the rows 1, 2, ...
+    std::vector<std::size_t> first;   ///< [forwards + 1]: index in `pixels` where those of each forward begin
     Buffer values;                    ///< [rows][channels]
 
     DirtyMap() = default;
@@ -74,9 +83,28 @@ struct DirtyMap {
     }
     const float* numbers_at(const Pixel& pixel) const { return numbers(*entry(pixel, pixel.y, pixel.x)); }
 
-    /// Numbers the dirty pixels and makes room for their numbers.
+    /// Gives the dirty pixels their rows.
     void lay_out(const Group& group);
+    /// Room for the numbers of all rows.
+    void make_values();
 };
+
+/// Where the numbers of rows lie as one forward sees them: those of its photo and its own may lie apart.
+struct RowPlaces {
+    const float* zeros = nullptr;
+    const float* photo = nullptr;  ///< row `first_of_photo`
+    const float* own = nullptr;    ///< row `first_own`; the later ones follow
+    std::int32_t first_of_photo = 0, first_own = 0;
+    std::ptrdiff_t channels = 0;
+
+    const float* numbers(std::int32_t row) const {
+        if (row >= first_own) return own + (row - first_own) * channels;
+        return row >= first_of_photo ? photo + (row - first_of_photo) * channels : zeros;
+    }
+};
+
+/// Of a map with values.
+RowPlaces places_of(const DirtyMap& map);
 
 /// Which output pixels of an operation change with the dirty pixels of its inputs; `output` is that of the operation,
 /// with a mask of its size.

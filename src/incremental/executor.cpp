@@ -20,7 +20,12 @@ int groups_of_part(int groups, int outputs_of_group) {
 }  // namespace
 
 Executor::Executor(Graph graph, const Kernels& kernels)
-    : graph_(std::move(graph)), kernels_(kernels), padding_(find_padding(graph_)), last_uses_(last_uses(graph_)) {
+    : graph_(std::move(graph)),
+      kernels_(kernels),
+      steps_(find_steps(graph_)),
+      padding_(find_padding(graph_)),
+      last_uses_(last_uses(graph_, steps_)) {
+    for (const Step& step : steps_) reach_.push_back(reach(graph_, step));
     packed_.reserve(graph_.operations.size());
     for (Operation& operation : graph_.operations) {
         packed_.push_back(pack(operation));
@@ -72,8 +77,13 @@ Executor::Packed Executor::pack(const Operation& operation) const {
     const int step = groups_of_part(operation.groups, own_outputs);
     for (int group = 0; group < operation.groups; group += step) {
         const int groups = std::min(step, operation.groups - group);
-        Part part{group * own_inputs,   groups * own_inputs,        group * own_outputs,
-                  groups * own_outputs, groups * own_inputs * taps, {}};
+        Part part{group * own_inputs,
+                  groups * own_inputs,
+                  group * own_outputs,
+                  groups * own_outputs,
+                  groups * own_inputs * taps,
+                  {},
+                  {}};
         const int panels = divide_up(part.outputs, panel_columns);
         part.weights = Buffer(static_cast<std::size_t>(panels) * static_cast<std::size_t>(part.depth) * panel_columns);
         float* to = part.weights.data();
@@ -86,9 +96,27 @@ Executor::Packed Executor::pack(const Operation& operation) const {
                                                                   part.input_begin + input, inputs, tap)
                                                       : 0.0F;
                     }
+        if (kernels_.multiply_pairs != nullptr) pack_pairs(part);
         packed.parts.push_back(std::move(part));
     }
     return packed;
+}
+
+/// Rounds the weights of a part.
+void Executor::pack_pairs(Part& part) const {
+    const int panels = divide_up(static_cast<std::size_t>(part.outputs), panel_columns);
+    const int depth = (part.depth + 1) / 2;
+    part.pairs = BufferOf<Pair>(static_cast<std::size_t>(panels) * static_cast<std::size_t>(depth) * panel_columns);
+    Pair* to = part.pairs.data();
+    for (int panel = 0; panel < panels; ++panel) {
+        const float* const from = part.weights.data() + std::ptrdiff_t{panel} * part.depth * panel_columns;
+        for (int k = 0; k < part.depth; k += 2)
+            for (int column = 0; column < panel_columns; ++column) {
+                const std::ptrdiff_t place = std::ptrdiff_t{k} * panel_columns + column;
+                *to++ = round_pair(from[place], k + 1 < part.depth ? from[place + panel_columns] : 0);
+            }
+    }
+    part.weights = {};
 }
 
 void Executor::count(const Operation& operation, const DirtyMap& output, std::size_t forwards) {
@@ -106,10 +134,12 @@ Buffer Executor::run(const GroupInput& input) {
     first = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
     first.dirty = input.dirty;
     first.lay_out(group);
+    first.make_values();
     std::memcpy(first.values.data() + first.shape.channels, input.pixels.data(), input.pixels.size() * sizeof(float));
-    for (std::size_t i = 0; i < graph_.operations.size(); ++i) {
-        run(graph_.operations[i], packed_[i], group);
-        std::size_t bytes = 0;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        passing_bytes_ = 0;
+        run(i, group);
+        std::size_t bytes = passing_bytes_;
         for (const DirtyMap& each : maps_)
             bytes += each.dirty.size() + sizeof(std::int32_t) * each.row.size() + sizeof(Pixel) * each.pixels.size() +
                      sizeof(float) * each.values.size();
@@ -121,19 +151,43 @@ Buffer Executor::run(const GroupInput& input) {
     return output;
 }
 
-void Executor::run(const Operation& operation, const Packed& packed, const Group& group) {
-    const auto place = static_cast<std::size_t>(operation.output);
+/// The rows of an output of an operation, without numbers.
+DirtyMap& Executor::lay_out(const Operation& operation, int map, const Group& group) {
+    const auto place = static_cast<std::size_t>(map);
     DirtyMap& output = maps_[place];
     output = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
     spread(operation, group, maps_, output);
     output.lay_out(group);
+    return output;
+}
+
+void Executor::run(std::size_t index, const Group& group) {
+    const Step& step = steps_[index];
+    const Operation& operation = graph_.operations[step.operation];
+    if (step.expansion) {
+        const Operation& expansion = graph_.operations[*step.expansion];
+        count(expansion, lay_out(expansion, expansion.output, group), group.forwards());
+    }
+    DirtyMap& output = lay_out(reach_[index], operation.output, group);
+    output.make_values();
     count(operation, output, group.forwards());
-    if (operation.kind == Kind::convolution) return convolve(operation, packed, output);
+    if (step.depthwise) count(graph_.operations[*step.depthwise], output, group.forwards());
+    if (step.expansion && passes_by(step)) return run_by_forward(step, group);
+    if (step.expansion) {
+        maps_[static_cast<std::size_t>(graph_.operations[*step.expansion].output)].make_values();
+        convolve_all(*step.expansion);
+    }
+    if (step.depthwise) {
+        const DirtyMap& input = map(graph_.operations[*step.depthwise].inputs[0]);
+        return convolve_all(step.operation, depthwise_of(step, places_of(input)));
+    }
+    if (operation.kind == Kind::convolution) return convolve_all(step.operation);
     constexpr std::int64_t rows_of_task = 64;
-    at::parallel_for(
-        0, static_cast<std::int64_t>(output.rows()), rows_of_task, [&](std::int64_t begin, std::int64_t end) {
-            run_rows(operation, packed, static_cast<std::size_t>(begin), static_cast<std::size_t>(end), output);
-        });
+    at::parallel_for(0, static_cast<std::int64_t>(output.rows()), rows_of_task,
+                     [&](std::int64_t begin, std::int64_t end) {
+                         run_rows(operation, packed_[step.operation], static_cast<std::size_t>(begin),
+                                  static_cast<std::size_t>(end), output);
+                     });
 }
 
 Buffer Executor::take_output(const Group& group) const {

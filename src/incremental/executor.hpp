@@ -3,7 +3,9 @@
 #include "dirty_map.hpp"
 #include "graph.hpp"
 #include "kernels.hpp"
+#include "steps.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -42,8 +44,9 @@ class Executor {
     struct Part {
         int input_begin = 0, inputs = 0;
         int output_begin = 0, outputs = 0;
-        int depth = 0;   ///< inputs * taps
-        Buffer weights;  ///< [panel][depth][16]
+        int depth = 0;         ///< inputs * taps
+        Buffer weights;        ///< [panel][depth][16]
+        BufferOf<Pair> pairs;  ///< in their place with kernels for bf16: [panel][half the depth, rounded up][16]
     };
     struct Packed {
         std::vector<Part> parts;
@@ -56,14 +59,41 @@ class Executor {
         int panel = 0, panels = 0;
     };
 
+    /// A depthwise convolution whose output is made block by block, for the product that reads it.
+    struct Depthwise {
+        const Operation& operation;
+        const Packed& packed;
+        const DirtyMap& input;
+        RowPlaces places;  ///< of the input
+    };
+    /// Rows of the output of a convolution.
+    struct Rows {
+        const Operation& operation;
+        const Packed& packed;
+        const DirtyMap& output;
+        std::size_t begin = 0, end = 0;        ///< in `output.pixels`
+        float* to = nullptr;                   ///< the first of these rows
+        const Depthwise* depthwise = nullptr;  ///< what makes the input; null = the map of the input is there
+    };
+
     Packed pack(const Operation& operation) const;
-    void run(const Operation& operation, const Packed& packed, const Group& group);
-    void convolve(const Operation& operation, const Packed& packed, DirtyMap& output) const;
-    void convolve_block(const Operation& operation, const Packed& packed, const Block& block, DirtyMap& output) const;
+    void pack_pairs(Part& part) const;
+    void run(std::size_t step, const Group& group);
+    DirtyMap& lay_out(const Operation& operation, int map, const Group& group);
+
+    bool passes_by(const Step& step) const;
+    void run_by_forward(const Step& step, const Group& group);
+    Depthwise depthwise_of(const Step& step, const RowPlaces& places) const;
+    void convolve_all(std::size_t operation, const std::optional<Depthwise>& depthwise = {});
+    void convolve(const Rows& rows, std::size_t threads) const;
+    void convolve_block(const Rows& rows, const Block& block) const;
+    void multiply(const Part& part, int panel, int from, Product product) const;
+    void weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels, float* to,
+               std::ptrdiff_t to_stride) const;
+
     void run_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                   DirtyMap& output) const;
-    void pool_row(const Operation& operation, const Packed& packed, std::size_t row, DirtyMap& output,
-                  std::vector<const float*>& taps) const;
+    void pool_row(const Operation& operation, std::size_t row, DirtyMap& output, std::vector<const float*>& taps) const;
     void join_row(const Operation& operation, const Pixel& pixel, float* out) const;
     void scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                     DirtyMap& output) const;
@@ -73,12 +103,15 @@ class Executor {
 
     Graph graph_;
     const Kernels& kernels_;
+    std::vector<Step> steps_;
+    std::vector<Operation> reach_;  ///< of each step
     std::vector<Padding> padding_;
     std::vector<Packed> packed_;
     std::vector<std::vector<int>> last_uses_;
     std::vector<DirtyMap> maps_;
     double flops_done_ = 0, flops_of_all_ = 0;
     std::size_t largest_bytes_ = 0;
+    std::size_t passing_bytes_ = 0;  ///< of the maps of a step that are made forward by forward
 };
 
 }  // namespace semscope::incremental

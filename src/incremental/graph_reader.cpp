@@ -197,7 +197,7 @@ bool Reader::read_branch(const Node* node) {
 /// Whether a value has the numbers of a map, [N,C,H,W] or [N,C*H*W].
 bool Reader::fits(const Value* value, int map) {
     const c10::IValue& is = values_.of(value);
-    if (!is.isTensor() || is.toTensor().scalar_type() != at::kFloat) return false;
+    if (!is.isTensor() || is.toTensor().scalar_type() != photos_.scalar_type()) return false;
     const auto sizes = is.toTensor().sizes();
     const Shape& shape = reading_.graph.maps[static_cast<std::size_t>(map)];
     if (sizes.size() < 2 || sizes[0] != photos_.size(0)) return false;

@@ -51,25 +51,46 @@ template <class V>
     return apply_any<V>(x, activation);
 }
 
+/// How V multiplies factors of either kind. Vectors for bf16 have in addition: Pairs, load_pairs, broadcast_pair,
+/// multiply_add_pairs, round, which writes 2 * width numbers of two vectors as pairs.
+template <class V, class Factor>
+struct Factors {
+    using Type = typename V::Type;
+    static Type load(const float* from) { return V::load(from); }
+    static Type broadcast(float x) { return V::broadcast(x); }
+    static Type multiply_add(Type x, Type y, Type sum) { return V::multiply_add(x, y, sum); }
+};
+
+template <class V>
+struct Factors<V, Pair> {
+    using Type = typename V::Pairs;
+    static Type load(const Pair* from) { return V::load_pairs(from); }
+    static Type broadcast(Pair x) { return V::broadcast_pair(x); }
+    static typename V::Type multiply_add(Type x, Type y, typename V::Type sum) {
+        return V::multiply_add_pairs(x, y, sum);
+    }
+};
+
 /// R rows times T vectors. Vector t stands in panel t * width / 16.
-template <class V, int R, int T>
-void multiply_tile(const Product& p, const float* b, int row, int column, int columns) {
+template <class V, int R, int T, class Factor>
+void multiply_tile(const ProductOf<Factor>& p, const Factor* b, int row, int column, int columns) {
+    using F = Factors<V, Factor>;
     typename V::Type sum[R][T];
     for (int r = 0; r < R; ++r)
         for (int t = 0; t < T; ++t) sum[r][t] = V::zero();
     // Three rows share a pointer: sums, not addresses, shall fill the registers.
     constexpr int pointers = (R + 2) / 3;
-    const float* a[pointers];
+    const Factor* a[pointers];
     for (int i = 0; i < pointers; ++i) a[i] = p.a + (row + 3 * i) * p.a_stride;
-    const float* from[T];
+    const Factor* from[T];
     for (int t = 0; t < T; ++t)
         from[t] = b + (t * V::width / panel_columns) * p.panel_stride + t * V::width % panel_columns;
     for (int k = 0; k < p.depth; ++k) {
-        typename V::Type weights[T];
-        for (int t = 0; t < T; ++t) weights[t] = V::load(from[t] + std::ptrdiff_t{k} * panel_columns);
+        typename F::Type weights[T];
+        for (int t = 0; t < T; ++t) weights[t] = F::load(from[t] + std::ptrdiff_t{k} * panel_columns);
         for (int r = 0; r < R; ++r) {
-            const typename V::Type x = V::broadcast(a[r / 3][r % 3 * p.a_stride]);
-            for (int t = 0; t < T; ++t) sum[r][t] = V::multiply_add(x, weights[t], sum[r][t]);
+            const typename F::Type x = F::broadcast(a[r / 3][r % 3 * p.a_stride]);
+            for (int t = 0; t < T; ++t) sum[r][t] = F::multiply_add(x, weights[t], sum[r][t]);
         }
         for (int i = 0; i < pointers; ++i) ++a[i];
     }
@@ -92,8 +113,8 @@ void multiply_tile(const Product& p, const float* b, int row, int column, int co
     }
 }
 
-template <class V, int R, int T>
-void multiply_rows(const Product& p, const float* b, int row, int column, int rows, int columns) {
+template <class V, int R, int T, class Factor>
+void multiply_rows(const ProductOf<Factor>& p, const Factor* b, int row, int column, int rows, int columns) {
     if constexpr (R > 0) {
         if (rows == R)
             multiply_tile<V, R, T>(p, b, row, column, columns);
@@ -103,12 +124,12 @@ void multiply_rows(const Product& p, const float* b, int row, int column, int ro
 }
 
 /// Tiles of V::rows rows and V::vectors vectors.
-template <class V>
-void multiply(const Product& p) {
+template <class V, class Factor>
+void multiply(const ProductOf<Factor>& p) {
     constexpr int one = panel_columns / V::width;  // vectors of a panel
     constexpr int wide = V::vectors * V::width;    // columns of a tile
     for (int column = 0; column < p.columns; column += wide) {
-        const float* const b = p.b + column / panel_columns * p.panel_stride;
+        const Factor* const b = p.b + column / panel_columns * p.panel_stride;
         const int left = p.columns - column;
         for (int row = 0; row < p.rows; row += V::rows) {
             const int rows = p.rows - row < V::rows ? p.rows - row : V::rows;
@@ -179,29 +200,79 @@ void finish(const float* row, const float* residual, float* out, int channels, c
     });
 }
 
-/// Four vectors at a time, so that a row's address is read once for them.
+/// `vectors` vectors of channels from `c` on, of P pixels whose windows have W taps in a line and stand S columns
+/// apart. A column is loaded once for all windows that hold it.
+template <class V, int P, int W, int S, int vectors, class Load, class Store>
+[[gnu::always_inline]] inline void weigh_vectors(const Weighing& w, int c, Load&& load, Store&& store) {
+    constexpr int columns = (P - 1) * S + W;
+    typename V::Type sum[P][vectors];
+    for (int p = 0; p < P; ++p)
+        for (int v = 0; v < vectors; ++v) sum[p][v] = load(w.bias + c + v * V::width);
+    for (int y = 0; y < w.height; ++y) {
+        const float* const* const rows = w.rows + std::ptrdiff_t{y} * columns;
+        typename V::Type weights[W][vectors];
+        for (int x = 0; x < W; ++x)
+            for (int v = 0; v < vectors; ++v)
+                weights[x][v] = load(w.weights + (std::ptrdiff_t{y} * W + x) * w.weights_stride + c + v * V::width);
+        for (int column = 0; column < columns; ++column)
+            for (int v = 0; v < vectors; ++v) {
+                const auto x = load(rows[column] + c + v * V::width);
+                for (int p = 0; p < P; ++p)
+                    if (const int tap = column - p * S; tap >= 0 && tap < W)
+                        sum[p][v] = V::multiply_add(x, weights[tap][v], sum[p][v]);
+            }
+    }
+    for (int p = 0; p < P; ++p)
+        for (int v = 0; v < vectors; ++v)
+            store(w.out + p * w.out_stride + c + v * V::width, apply<V>(sum[p][v], w.activation));
+}
+
+template <class V, int P, int W, int S>
+void weigh_pixels(const Weighing& w) {
+    constexpr int wide = V::weighed * V::width;
+    int c = 0;
+    for (; c + wide <= w.channels; c += wide)
+        weigh_vectors<V, P, W, S, V::weighed>(
+            w, c, [](const float* from) { return V::load(from); }, [](float* to, auto x) { V::store(to, x); });
+    for_each_vector<V>(w.channels - c, [&](int more, auto load, auto store) {
+        weigh_vectors<V, P, W, S, 1>(w, c + more, load, store);
+    });
+}
+
+template <class V, int P, int W, int S>
+void weigh_line(const Weighing& w) {
+    if constexpr (P > 0) {
+        if (w.pixels == P)
+            weigh_pixels<V, P, W, S>(w);
+        else
+            weigh_line<V, P - 1, W, S>(w);
+    }
+}
+
+/// Windows of any width, pixel by pixel.
+template <class V>
+void weigh_any(const Weighing& w) {
+    for (int p = 0; p < w.pixels; ++p)
+        for_each_vector<V>(w.channels, [&](int c, auto load, auto store) {
+            auto sum = load(w.bias + c);
+            for (int y = 0; y < w.height; ++y)
+                for (int x = 0; x < w.width; ++x) {
+                    const float* const row = w.rows[std::ptrdiff_t{y} * w.columns() + p * w.stride + x];
+                    const float* const weights = w.weights + (std::ptrdiff_t{y} * w.width + x) * w.weights_stride;
+                    sum = V::multiply_add(load(row + c), load(weights + c), sum);
+                }
+            store(w.out + p * w.out_stride + c, apply<V>(sum, w.activation));
+        });
+}
+
+/// The usual windows with their lines unrolled.
 template <class V>
 void weigh(const Weighing& w) {
-    constexpr int vectors = 4;
-    int c = 0;
-    for (; c + vectors * V::width <= w.channels; c += vectors * V::width) {
-        typename V::Type sum[vectors];
-        for (int v = 0; v < vectors; ++v) sum[v] = V::load(w.bias + c + v * V::width);
-        for (int i = 0; i < w.count; ++i) {
-            const float* const row = w.rows[i] + c;
-            const float* const weights = w.weights + std::ptrdiff_t{i} * w.channels + c;
-            for (int v = 0; v < vectors; ++v)
-                sum[v] = V::multiply_add(V::load(row + v * V::width), V::load(weights + v * V::width), sum[v]);
-        }
-        for (int v = 0; v < vectors; ++v) V::store(w.out + c + v * V::width, apply<V>(sum[v], w.activation));
-    }
-    for_each_vector<V>(w.channels - c, [&](int more, auto load, auto store) {
-        const int at = c + more;
-        auto sum = load(w.bias + at);
-        for (int i = 0; i < w.count; ++i)
-            sum = V::multiply_add(load(w.rows[i] + at), load(w.weights + std::ptrdiff_t{i} * w.channels + at), sum);
-        store(w.out + at, apply<V>(sum, w.activation));
-    });
+    if (w.width == 3 && w.stride == 1) return weigh_line<V, most_weighed, 3, 1>(w);
+    if (w.width == 3 && w.stride == 2) return weigh_line<V, most_weighed, 3, 2>(w);
+    if (w.width == 5 && w.stride == 1) return weigh_line<V, most_weighed, 5, 1>(w);
+    if (w.width == 5 && w.stride == 2) return weigh_line<V, most_weighed, 5, 2>(w);
+    weigh_any<V>(w);
 }
 
 template <class V>
@@ -232,8 +303,24 @@ void scale(const float* a, const float* b, const float* c, float* out, int chann
 }
 
 template <class V>
+void round(const float* from, Pair* to, int count) {
+    int i = 0;
+    for (; i + 2 * V::width <= count; i += 2 * V::width)
+        V::store_pairs(to + i / 2, V::round(V::load(from + i), V::load(from + i + V::width)));
+    for (; i < count; i += 2) to[i / 2] = round_pair(from[i], i + 1 < count ? from[i + 1] : 0);
+}
+
+template <class V>
 constexpr Kernels make_kernels(const char* name) {
-    return {name, gather<V>, multiply<V>, finish<V>, weigh<V>, maximum<V>, average<V>, scale<V>};
+    return {name, gather<V>, multiply<V, float>, finish<V>, weigh<V>, maximum<V>, average<V>, scale<V>};
+}
+
+template <class V>
+constexpr Kernels make_bf16_kernels(const char* name) {
+    Kernels made = make_kernels<V>(name);
+    made.round = round<V>;
+    made.multiply_pairs = multiply<V, Pair>;
+    return made;
 }
 
 }  // namespace semscope::incremental

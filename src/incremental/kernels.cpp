@@ -1,6 +1,8 @@
 #include "kernels.hpp"
 
+#include <bit>
 #include <charconv>
+#include <cmath>
 #include <string_view>
 
 namespace semscope::incremental {
@@ -17,9 +19,33 @@ std::vector<const Kernels*> available_kernels() {
     return found;
 }
 
+std::vector<const Kernels*> available_bf16_kernels() {
+    std::vector<const Kernels*> found;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (avx512_bf16_kernels != nullptr && __builtin_cpu_supports("avx512bf16")) found.push_back(avx512_bf16_kernels);
+#endif
+    found.push_back(portable_bf16_kernels);
+    return found;
+}
+
 namespace {
 
-constexpr unsigned onednn_avx512 = 0x20;  ///< the bit of dnnl_cpu_isa_avx512_core
+std::uint32_t round_to_bf16(float number) {
+    const auto bits = std::bit_cast<std::uint32_t>(number);
+    if (std::isnan(number)) return (bits >> 16U) | 0x40U;  // stays one
+    if (std::fpclassify(number) == FP_SUBNORMAL) return (bits >> 16U) & 0x8000U;
+    return (bits + 0x7fffU + ((bits >> 16U) & 1U)) >> 16U;
+}
+
+}  // namespace
+
+Pair round_pair(float first, float second) { return round_to_bf16(first) | round_to_bf16(second) << 16U; }
+
+namespace {
+
+constexpr unsigned onednn_avx512 = 0x20;       ///< the bit of dnnl_cpu_isa_avx512_core
+constexpr unsigned onednn_avx512_bf16 = 0x80;  ///< of dnnl_cpu_isa_avx512_core_bf16
 
 /// The instruction sets that oneDNN uses, by the description; all where it does not tell.
 unsigned onednn_sets(const std::string& hardware) {
@@ -33,9 +59,23 @@ unsigned onednn_sets(const std::string& hardware) {
 
 }  // namespace
 
-const Kernels& kernels_for(const std::string& hardware) {
+namespace {
+
+bool without_vectors(const std::string& hardware) {
     const auto says = [&](const char* text) { return hardware.find(text) != std::string::npos; };
-    if (says("CPU capability NO AVX") || says("CPU capability DEFAULT")) return *portable_kernels;
+    return says("CPU capability NO AVX") || says("CPU capability DEFAULT");
+}
+
+}  // namespace
+
+const Kernels* bf16_kernels_for(const std::string& hardware) {
+    if (without_vectors(hardware) || (onednn_sets(hardware) & onednn_avx512_bf16) == 0) return nullptr;
+    const Kernels* const fastest = available_bf16_kernels().front();
+    return fastest == portable_bf16_kernels ? nullptr : fastest;
+}
+
+const Kernels& kernels_for(const std::string& hardware) {
+    if (without_vectors(hardware)) return *portable_kernels;
     for (const Kernels* kernels : available_kernels())
         if (kernels != avx512_kernels || (onednn_sets(hardware) & onednn_avx512) != 0) return *kernels;
     return *portable_kernels;

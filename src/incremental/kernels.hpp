@@ -30,14 +30,22 @@ struct Gather {
     std::ptrdiff_t to_stride = 0;
 };
 
+/// Two neighbours of a row in bf16, the first one in the lower half.
+using Pair = std::uint32_t;
+
+/// Both rounded to the nearest number in bf16, or the even one of two that are as near. Numbers below the normal ones
+/// become 0, as where the processor does it.
+Pair round_pair(float first, float second);
+
 /// c = activation(start + a b + residual), of `rows` x `columns` numbers; sums run over the depth in ascending order
-/// from 0, and are added to `start` then.
-struct Product {
-    const float* a = nullptr;
+/// from 0, and are added to `start` then. The second of a pair is added before the first, each rounded to fp32.
+template <class Factor>
+struct ProductOf {
+    const Factor* a = nullptr;
     std::ptrdiff_t a_stride = 0;
-    const float* b = nullptr;         ///< the first panel, at the first of `depth`
-    std::ptrdiff_t panel_stride = 0;  ///< numbers from one panel to the next
-    int depth = 0;
+    const Factor* b = nullptr;        ///< the first panel, at the first of `depth`
+    std::ptrdiff_t panel_stride = 0;  ///< factors from one panel to the next
+    int depth = 0;                    ///< in factors, which are numbers or pairs
     float* c = nullptr;
     std::ptrdiff_t c_stride = 0;
     const float* start = nullptr;  ///< [columns], the same for all rows; null = c itself
@@ -45,16 +53,29 @@ struct Product {
     const float* const* residuals = nullptr;  ///< of each row [columns]; null = none
     Activation activation = {};
 };
+using Product = ProductOf<float>;
+using PairProduct = ProductOf<Pair>;
 
-/// out = activation(bias + sum of rows[i] * weights[i]) for each channel.
+/// Output pixels that one Weighing makes at most.
+inline constexpr int most_weighed = 4;
+
+/// The windows of pixels that stand beside each other in a line of the output, each channel by itself:
+/// out = activation(bias + sum of rows * weights), where the sum runs over the window line by line from the bias on.
 struct Weighing {
-    const float* const* rows = nullptr;
-    int count = 0;
-    const float* weights = nullptr;  ///< [count,channels]
+    const float* const* rows = nullptr;  ///< the input pixels that the windows see: [height,columns()] of [channels]
+    int height = 1, width = 1;           ///< of a window
+    int stride = 1;                      ///< columns from the window of one output pixel to that of the next
+    int pixels = 1;                      ///< of the output, up to most_weighed
+    const float* weights = nullptr;      ///< [height * width,weights_stride]
+    std::ptrdiff_t weights_stride = 0;
     const float* bias = nullptr;
-    float* out = nullptr;
+    float* out = nullptr;  ///< [pixels,out_stride]
+    std::ptrdiff_t out_stride = 0;
     int channels = 0;
     Activation activation = {};
+
+    // Never a function of its own, which could be compiled for one instruction set and be used with another.
+    [[gnu::always_inline]] int columns() const { return (pixels - 1) * stride + width; }
 };
 
 struct Kernels {
@@ -69,6 +90,9 @@ struct Kernels {
     void (*average)(const float* const* rows, int count, float divisor, float* out, int channels) = nullptr;
     /// out = a * b + c, all of them [channels]; null c = none.
     void (*scale)(const float* a, const float* b, const float* c, float* out, int channels) = nullptr;
+    /// Of kernels for bf16, else null: `count` numbers as pairs, a last one beside 0; and products of them.
+    void (*round)(const float* from, Pair* to, int count) = nullptr;
+    void (*multiply_pairs)(const PairProduct&) = nullptr;
 };
 
 /// The kernels that this processor can run, the fastest first.
@@ -78,7 +102,16 @@ std::vector<const Kernels*> available_kernels();
 /// (network::describe_hardware), which is recorded: whoever limits those by their environment variables limits these.
 const Kernels& kernels_for(const std::string& hardware);
 
+/// The kernels that multiply in bf16 on this processor, for run.precision = bf16; null where it cannot, or where Torch
+/// and oneDNN were told not to.
+const Kernels* bf16_kernels_for(const std::string& hardware);
+
+/// Those that this processor can run, for tests; the portable ones come last and are slower than fp32.
+std::vector<const Kernels*> available_bf16_kernels();
+
 // Null where they were not compiled.
+extern const Kernels* const avx512_bf16_kernels;
+extern const Kernels* const portable_bf16_kernels;
 extern const Kernels* const avx512_kernels;
 extern const Kernels* const avx2_kernels;
 extern const Kernels* const portable_kernels;

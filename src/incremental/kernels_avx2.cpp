@@ -13,6 +13,7 @@ struct Vector {
     static constexpr int width = 8;
     static constexpr int rows = 6;     ///< of a tile: 12 sums, 2 vectors of weights, 1 of input in 16 registers
     static constexpr int vectors = 2;  ///< of a tile
+    static constexpr int weighed = 1;  ///< vectors of a depthwise product: 4 sums, 5 of weights, 1 of input
 
     static __m256i mask(int count) {
         return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));

@@ -10,6 +10,7 @@ struct Vector {
     static constexpr int width = 4;
     static constexpr int rows = 3;     ///< of a tile: 12 sums of 16 registers
     static constexpr int vectors = 4;  ///< of a tile: one panel
+    static constexpr int weighed = 1;  ///< vectors of a depthwise product
 
     static Type zero() { return Type{0, 0, 0, 0}; }
     static Type broadcast(float x) { return Type{x, x, x, x}; }
@@ -39,10 +40,34 @@ struct Vector {
     static Type select_negative(Type x, Type negative) { return x < zero() ? negative : x; }
 };
 
+/// What the instructions of other processors do with pairs.
+struct PairVector : Vector {
+    using Pairs __attribute__((vector_size(16))) = std::uint32_t;
+
+    static Pairs load_pairs(const Pair* from) {
+        Pairs x;
+        __builtin_memcpy(&x, from, sizeof(x));
+        return x;
+    }
+    static void store_pairs(Pair* to, Pairs x) { __builtin_memcpy(to, &x, sizeof(x)); }
+    static Pairs broadcast_pair(Pair x) { return Pairs{x, x, x, x}; }
+    static Type firsts(Pairs x) { return reinterpret_cast<Type>(x << 16U); }
+    static Type seconds(Pairs x) { return reinterpret_cast<Type>(x & 0xffff0000U); }
+    static Type multiply_add_pairs(Pairs x, Pairs y, Type sum) {
+        return multiply_add(firsts(x), firsts(y), multiply_add(seconds(x), seconds(y), sum));
+    }
+    static Pairs round(Type first, Type second) {
+        return Pairs{round_pair(first[0], first[1]), round_pair(first[2], first[3]), round_pair(second[0], second[1]),
+                     round_pair(second[2], second[3])};
+    }
+};
+
 constexpr Kernels kernels = make_kernels<Vector>("portable");
+constexpr Kernels bf16_kernels = make_bf16_kernels<PairVector>("portable bf16");
 
 }  // namespace
 
 const Kernels* const portable_kernels = &kernels;
+const Kernels* const portable_bf16_kernels = &bf16_kernels;
 
 }  // namespace semscope::incremental

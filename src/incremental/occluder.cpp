@@ -35,7 +35,9 @@ struct Occluder::State {
 std::string reason_against(const network::NetworkOptions& options) {
     if (options.path == network::null_network) return "there is no network";
     if (options.device.kind != network::DeviceKind::cpu) return "the network is on a GPU";
-    if (options.precision != Precision::fp32) return "the network does not compute in fp32";
+    if (options.precision == Precision::fp16) return "the network computes in fp16";
+    if (options.precision == Precision::bf16 && bf16_kernels_for(network::describe_hardware(options.device)) == nullptr)
+        return "the processor has no instructions for products in bf16";
     return "";
 }
 
@@ -62,10 +64,11 @@ void Occluder::State::read() {
         return;
     }
     const auto crop = static_cast<std::int64_t>(whole.options().crop);
+    const bool bf16 = whole.options().precision == Precision::bf16;
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
-        const at::Tensor trial = torch::rand({2, 3, crop, crop});
+        const at::Tensor trial = torch::rand({2, 3, crop, crop}).to(bf16 ? at::kBFloat16 : at::kFloat);
         reading = read_graph(*access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::bad_alloc&) {
         throw;
@@ -86,10 +89,12 @@ void Occluder::State::read() {
             remark = {"nothing runs incrementally: the photos are too large for this run.batch", true};
             return;
         }
-    const Kernels& kernels = kernels_for(network::describe_hardware(whole.options().device));
+    const std::string hardware = network::describe_hardware(whole.options().device);
+    const Kernels& kernels = bf16 ? *bf16_kernels_for(hardware) : kernels_for(hardware);
     const std::string text = describe(reading, kernels);
-    // Sums in another order differ by less; an operator that was read wrongly by more.
-    constexpr double rounding = 1e-4;
+    // Sums in another order differ by less; an operator that was read wrongly by more. In bf16 the network itself
+    // rounds every map to 8 bits, and this only the factors of products.
+    const double rounding = bf16 ? 5e-2 : 1e-4;
     double difference = std::numeric_limits<double>::infinity();
     try {
         engine.emplace(access, std::move(reading), kernels);

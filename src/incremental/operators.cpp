@@ -134,7 +134,7 @@ std::optional<int> Operators::convolution(const Node* node, int input) {
     const bool general = node->inputs().size() > 7;  // with `transposed` and `output_padding` before the groups
     if (general && argument(node, 6).toBool()) return std::nullopt;
     const at::Tensor weights = argument(node, 1).toTensor();
-    if (weights.dim() != 4 || weights.scalar_type() != at::kFloat) return std::nullopt;
+    if (weights.dim() != 4 || !is_taken(weights.scalar_type())) return std::nullopt;
     const auto window = window_of({static_cast<int>(weights.size(2)), static_cast<int>(weights.size(3))},
                                   argument(node, 3), argument(node, 4), argument(node, 5));
     if (!window) return std::nullopt;

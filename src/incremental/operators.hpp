@@ -9,6 +9,9 @@
 
 namespace semscope::incremental {
 
+/// Whether numbers of this type are understood: those of run.precision = fp32 and bf16.
+inline bool is_taken(at::ScalarType type) { return type == at::kFloat || type == at::kBFloat16; }
+
 /// Which channels a rearranged map holds: `places` count the numbers of the map `of`, [N,C,H,W], and stand in the order
 /// of the rearranged one. Nothing where anything but whole channels has moved, or photos have.
 std::optional<std::vector<int>> find_channels(const at::Tensor& places, const Shape& of, std::int64_t photos);

@@ -71,7 +71,8 @@ at::Tensor Network::run_operators(const at::Tensor& images) const {
 
 at::Tensor Network::run_part(torch::jit::Module& part, const at::Tensor& batch) const {
     const auto run = [&](const at::Tensor& images) { return run_module(part, images); };
-    return run_network(run, batch.dim() == 4 ? batch.contiguous(format_) : batch, batching_, scores_of);
+    const at::Tensor input = batch.to(type_);
+    return run_network(run, input.dim() == 4 ? input.contiguous(format_) : input, batching_, scores_of);
 }
 
 int Network::find_format() {

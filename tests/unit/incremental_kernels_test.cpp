@@ -1,7 +1,6 @@
 // The inner loops of incremental inference: each instruction set against the others and against plain sums.
 #include "incremental/kernels.hpp"
-
-#include "semscope/core/random.hpp"
+#include "incremental_numbers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,13 +11,6 @@
 
 namespace semscope::incremental {
 namespace {
-
-std::vector<float> numbers(std::size_t count, std::uint32_t seed) {
-    std::vector<float> made(count);
-    for (std::size_t i = 0; i < count; ++i)
-        made[i] = 2 * unit_float(philox4x32({static_cast<std::uint32_t>(i), seed, 0, 0}, {0, 0})[0]) - 1;
-    return made;
-}
 
 bool has_fused_multiply_add(const Kernels& kernels) { return &kernels != portable_kernels; }
 
@@ -189,8 +181,87 @@ TEST(IncrementalKernels, FunctionsAreWhatTheyAreCalled) {
         }
 }
 
-TEST(IncrementalKernels, RowsAreWeighedPooledAndScaled) {
-    constexpr int channels = 77;  // of all forms of loops: 64, 8 and a part
+/// Windows over lines of pixels whose numbers are random.
+struct WindowedLines {
+    int height, width, stride, pixels, channels;
+    std::vector<float> values, weights, bias;
+    std::vector<const float*> rows;
+
+    WindowedLines(int h, int w, int s, int p, int c) : height(h), width(w), stride(s), pixels(p), channels(c) {
+        const int columns = (p - 1) * s + w;
+        values = numbers(static_cast<std::size_t>(h * columns * c), 21);
+        weights = numbers(static_cast<std::size_t>(h * w * c), 22);
+        bias = numbers(static_cast<std::size_t>(c), 23);
+        for (int i = 0; i < h * columns; ++i) rows.push_back(values.data() + i * c);
+    }
+    /// `count` pixels from `first` on.
+    std::vector<float> run(const Kernels& kernels, int first, int count) const {
+        const int own = (count - 1) * stride + width;
+        std::vector<const float*> seen;
+        for (int y = 0; y < height; ++y)
+            for (int x = 0; x < own; ++x)
+                seen.push_back(
+                    rows[static_cast<std::size_t>(y * ((pixels - 1) * stride + width) + first * stride + x)]);
+        std::vector<float> out(static_cast<std::size_t>(count * channels + 1), 7);
+        kernels.weigh({.rows = seen.data(),
+                       .height = height,
+                       .width = width,
+                       .stride = stride,
+                       .pixels = count,
+                       .weights = weights.data(),
+                       .weights_stride = channels,
+                       .bias = bias.data(),
+                       .out = out.data(),
+                       .out_stride = channels,
+                       .channels = channels,
+                       .activation = {Function::leaky_relu, 0.25F}});
+        EXPECT_EQ(out.back(), 7) << "nothing is written beyond the last channel";
+        out.pop_back();
+        return out;
+    }
+    std::vector<float> exact() const {
+        std::vector<float> out;
+        for (int p = 0; p < pixels; ++p)
+            for (int c = 0; c < channels; ++c) {
+                double sum = bias[static_cast<std::size_t>(c)];
+                for (int tap = 0; tap < height * width; ++tap) {
+                    const int column = tap / width * ((pixels - 1) * stride + width) + p * stride + tap % width;
+                    sum += double{rows[static_cast<std::size_t>(column)][c]} *
+                           weights[static_cast<std::size_t>(tap * channels + c)];
+                }
+                out.push_back(static_cast<float>(sum < 0 ? sum / 4 : sum));
+            }
+        return out;
+    }
+};
+
+TEST(IncrementalKernels, WindowsAreWeighedAlikeAloneAndBesideOthers) {
+    for (const auto& [height, width] : {std::pair{3, 3}, {5, 5}, {3, 5}, {1, 3}, {2, 7}, {1, 1}})
+        for (const int stride : {1, 2, 3})
+            for (const int channels : {5, 16, 77, 32}) {
+                const WindowedLines lines(height, width, stride, most_weighed, channels);
+                const auto expected = lines.exact();
+                std::vector<float> fused;
+                for (const Kernels* kernels : available_kernels()) {
+                    const auto all = lines.run(*kernels, 0, most_weighed);
+                    expect_alike(all, expected, *kernels);
+                    for (int count = 1; count < most_weighed; ++count)
+                        for (int first = 0; first + count <= most_weighed; ++first) {
+                            const auto part = lines.run(*kernels, first, count);
+                            EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + first * channels))
+                                << kernels->name << ": " << width << ", " << stride << ", " << first;
+                        }
+                    if (!has_fused_multiply_add(*kernels)) continue;
+                    if (!fused.empty()) {
+                        EXPECT_EQ(all, fused) << kernels->name;
+                    }
+                    fused = all;
+                }
+            }
+}
+
+TEST(IncrementalKernels, RowsArePooledAndScaled) {
+    constexpr int channels = 77;  // whole vectors and a part
     constexpr int count = 5;
     const auto values = numbers(channels * count, 11);
     const auto weights = numbers(channels * count, 12);
@@ -198,27 +269,18 @@ TEST(IncrementalKernels, RowsAreWeighedPooledAndScaled) {
     std::vector<const float*> rows;
     for (int i = 0; i < count; ++i) rows.push_back(values.data() + i * channels);
     for (const Kernels* kernels : available_kernels()) {
-        std::vector<float> weighed(channels), most(channels), mean(channels), scaled(channels), product(channels);
-        kernels->weigh({.rows = rows.data(),
-                        .count = count,
-                        .weights = weights.data(),
-                        .bias = bias.data(),
-                        .out = weighed.data(),
-                        .channels = channels,
-                        .activation = {Function::relu}});
+        std::vector<float> most(channels), mean(channels), scaled(channels), product(channels);
         kernels->maximum(rows.data(), count, most.data(), channels);
         kernels->average(rows.data(), count, 4, mean.data(), channels);
         kernels->scale(rows[0], weights.data(), bias.data(), scaled.data(), channels);
         kernels->scale(rows[0], weights.data(), nullptr, product.data(), channels);
         for (std::size_t c = 0; c < channels; ++c) {
-            double sum = 0, weighted = bias[c];
+            double sum = 0;
             float largest = -1;
             for (std::size_t i = 0; i < count; ++i) {
                 sum += values[i * channels + c];
-                weighted += double{values[i * channels + c]} * weights[i * channels + c];
                 largest = std::max(largest, values[i * channels + c]);
             }
-            EXPECT_NEAR(weighed[c], std::max(weighted, 0.0), 1e-5) << kernels->name;
             EXPECT_EQ(most[c], largest) << kernels->name;
             EXPECT_NEAR(mean[c], sum / 4, 1e-5) << kernels->name;
             EXPECT_NEAR(scaled[c], values[c] * weights[c] + bias[c], 1e-6) << kernels->name;

@@ -1,6 +1,8 @@
 // What does not depend on the network: fills, batches, threads, photos, and when it is not tried.
 #include "incremental_fixture.hpp"
 
+#include <regex>
+
 namespace semscope::incremental {
 namespace {
 
@@ -86,10 +88,8 @@ TEST_F(IncrementalTest, NumbersThatAreNoneStayNone) {
 TEST_F(IncrementalTest, IsNotTriedWhereItCannotBe) {
     NetworkOptions network = options(network_of(first_layer(), 20));
     EXPECT_EQ(reason_against(network), "");
-    network.precision = Precision::bf16;
-    EXPECT_THAT(reason_against(network), HasSubstr("fp32"));
-    testing_support::write_linear_network(network.path, {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 0}, {0, 1, 1}});
-    EXPECT_FALSE(Occluder(network::Occluder(network, {}), true).incremental());
+    network.precision = Precision::fp16;
+    EXPECT_THAT(reason_against(network), HasSubstr("fp16"));
     network.precision = Precision::fp32;
     network.device.kind = network::DeviceKind::cuda;
     EXPECT_THAT(reason_against(network), HasSubstr("GPU"));
@@ -97,6 +97,62 @@ TEST_F(IncrementalTest, IsNotTriedWhereItCannotBe) {
     null.path = network::null_network;
     null.scenes = scenes;
     EXPECT_FALSE(Occluder(network::Occluder(null, {}), true).incremental());
+}
+
+/// A body whose weights, the lines `name = torch.sin(...`, are in bf16, as those of parameters are with run.precision.
+std::string in_bf16(const std::string& body) {
+    return std::regex_replace(body, std::regex("(^|\n)(\\w) = (torch\\.(sin|linspace)\\([^\n]*)"),
+                              "$1$2 = ($3).to(dtype=15)");  // torch.bfloat16
+}
+
+TEST_F(IncrementalTest, InBf16ItIsAsNearToFp32AsTheNetworkItself) {
+    const std::string body =
+        network_of(first_layer() + weights("v", 24, 20, 3, 3) + weights("d", 24, 1, 3, 3) + weights("t", 24, 24, 1, 1) +
+                       "h = torch.relu(torch.conv2d(h, v, None, [2, 2], [1, 1]))\n" +
+                       "g = torch.relu(torch.conv2d(h, d, None, [1, 1], [1, 1], [1, 1], 24))\n" +
+                       "h = torch.relu(h + torch.conv2d(g, t))",
+                   24);
+    Occluder fp32 = make(options(body), {}, true);
+    const auto expected = run(fp32, all_forwards(3));
+    NetworkOptions network = options(in_bf16(body));
+    network.precision = Precision::bf16;
+    if (const std::string reason = reason_against(network); !reason.empty()) {
+        EXPECT_THAT(reason, HasSubstr("bf16"));
+        GTEST_SKIP() << reason;
+    }
+    Occluder whole = make(network, {}, false);
+    Occluder incremental = make(network, {}, true);
+    ASSERT_TRUE(incremental.incremental()) << remarks(incremental);
+    EXPECT_THAT(remarks(incremental), HasSubstr("bf16 kernels"));
+    const auto difference = [&](const std::vector<float>& rows) {
+        double largest = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            largest = std::max(largest, std::abs(double{rows[i]} - expected[i]));
+        return largest;
+    };
+    const auto rows = run(incremental, all_forwards(3));
+    EXPECT_GT(difference(rows), 0) << "fp32 was computed";
+    EXPECT_LT(difference(rows), 4e-3);
+    EXPECT_LT(difference(run(whole, all_forwards(3))), 2e-2);
+    network.threads = 2;
+    network.batch = 32;
+    Occluder other = make(network, {}, true);
+    EXPECT_EQ(run(other, all_forwards(3)), rows) << "bits depend on the batch or the threads";
+}
+
+TEST_F(IncrementalTest, InBf16WhatIsNotUnderstoodRunsAsAWholeInBf16) {
+    const std::string body =
+        network_of(first_layer() + "h = torch.max_pool2d(h, [2, 2])\nh = torch.softmax(h, 1) * 3", 20);
+    Occluder fp32 = make(options(body), {}, false);
+    const auto expected = run(fp32, all_forwards(3));
+    NetworkOptions network = options(in_bf16(body));
+    network.precision = Precision::bf16;
+    if (const std::string reason = reason_against(network); !reason.empty()) GTEST_SKIP() << reason;
+    Occluder incremental = make(network, {}, true);
+    ASSERT_TRUE(incremental.incremental()) << remarks(incremental);
+    EXPECT_THAT(remarks(incremental), HasSubstr("from aten::softmax"));
+    const auto found = run(incremental, all_forwards(3));
+    for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 2e-2);
 }
 
 TEST_F(IncrementalTest, BothWaysAreMeasured) {

@@ -1,0 +1,134 @@
+// Depthwise convolutions, alone or in one step with the convolutions around them.
+#include "executor.hpp"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+
+namespace semscope::incremental {
+
+namespace {
+
+/// Pixels from the first one on that stand beside each other in a line.
+int count_line(std::span<const Pixel> pixels, int most) {
+    int count = 1;
+    while (count < most && static_cast<std::size_t>(count) < pixels.size()) {
+        const Pixel& next = pixels[static_cast<std::size_t>(count)];
+        if (next.forward != pixels[0].forward || next.y != pixels[0].y || next.x != pixels[0].x + count) break;
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+Executor::Depthwise Executor::depthwise_of(const Step& step, const RowPlaces& places) const {
+    const Operation& operation = graph_.operations[*step.depthwise];
+    return {operation, packed_[*step.depthwise], map(operation.inputs[0]), places};
+}
+
+/// Some channels of some pixels of the output.
+void Executor::weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels,
+                     float* to, std::ptrdiff_t to_stride) const {
+    const Window& w = depthwise.operation.window;
+    const DirtyMap& input = depthwise.input;
+    const int most = w.dilation_x == 1 ? most_weighed : 1;
+    std::vector<const float*> rows(static_cast<std::size_t>(w.height * ((most - 1) * w.stride_x + w.width)));
+    while (!pixels.empty()) {
+        const Pixel& pixel = pixels.front();
+        Weighing weighing{.rows = rows.data(),
+                          .height = w.height,
+                          .width = w.width,
+                          .stride = w.stride_x,
+                          .pixels = count_line(pixels, most),
+                          .weights = depthwise.packed.weights.data() + first_channel,
+                          .weights_stride = input.shape.channels,
+                          .bias = depthwise.packed.bias.data() + first_channel,
+                          .out = to,
+                          .out_stride = to_stride,
+                          .channels = channels,
+                          .activation = depthwise.operation.activation};
+        const float** next = rows.data();
+        for (int y = 0; y < w.height; ++y) {
+            const std::int32_t* const line =
+                input.entry(pixel, pixel.y * w.stride_y - w.pad_y + y * w.dilation_y, pixel.x * w.stride_x - w.pad_x);
+            for (int x = 0; x < weighing.columns(); ++x)
+                *next++ = depthwise.places.numbers(line[std::ptrdiff_t{x} * w.dilation_x]) + first_channel;
+        }
+        kernels_.weigh(weighing);
+        to += weighing.pixels * to_stride;
+        pixels = pixels.subspan(static_cast<std::size_t>(weighing.pixels));
+    }
+}
+
+bool Executor::passes_by(const Step& step) const {
+    // Smaller maps stay in the cache as a whole, and blocks of all forwards are fuller than those of one.
+    constexpr std::size_t cached_bytes = std::size_t{4} << 20;
+    const DirtyMap& expanded = map(graph_.operations[*step.expansion].output);
+    return expanded.rows() * static_cast<std::size_t>(expanded.shape.channels) * sizeof(float) > cached_bytes;
+}
+
+void Executor::run_by_forward(const Step& step, const Group& group) {
+    const Operation& expansion = graph_.operations[*step.expansion];
+    const DirtyMap& expanded = map(expansion.output);
+    DirtyMap& output = maps_[static_cast<std::size_t>(graph_.operations[step.operation].output)];
+    const auto channels = static_cast<std::size_t>(expanded.shape.channels);
+    const auto threads = static_cast<std::size_t>(at::get_num_threads());
+
+    // The numbers of all photos stay, those of a variant only until its output is there.
+    std::vector<std::size_t> place(group.forwards());  // of a photo
+    std::size_t photos = 0, largest = 0;
+    for (std::size_t f = 0; f < group.forwards(); ++f) {
+        if (group.is_photo(f))
+            place[f] = photos++;
+        else
+            largest = std::max(largest, expanded.first[f + 1] - expanded.first[f]);
+    }
+    const std::size_t of_photo = expanded.shape.numbers();
+    Buffer of_photos(photos * of_photo);
+    Buffer zeros(channels);
+    std::fill_n(zeros.data(), channels, 0.0F);
+    passing_bytes_ = sizeof(float) * (of_photos.size() + zeros.size() + threads * largest * channels);
+
+    const auto run = [&](std::size_t f, float* numbers, std::size_t by_threads) {
+        const auto base = static_cast<std::size_t>(group.base[f]);
+        convolve({.operation = expansion,
+                  .packed = packed_[*step.expansion],
+                  .output = expanded,
+                  .begin = expanded.first[f],
+                  .end = expanded.first[f + 1],
+                  .to = numbers},
+                 by_threads);
+        const Depthwise depthwise =
+            depthwise_of(step, {.zeros = zeros.data(),
+                                .photo = of_photos.data() + place[base] * of_photo,
+                                .own = numbers,
+                                .first_of_photo = static_cast<std::int32_t>(expanded.first[base]) + 1,
+                                .first_own = static_cast<std::int32_t>(expanded.first[f]) + 1,
+                                .channels = expanded.shape.channels});
+        convolve({.operation = graph_.operations[step.operation],
+                  .packed = packed_[step.operation],
+                  .output = output,
+                  .begin = output.first[f],
+                  .end = output.first[f + 1],
+                  .to = output.values.data() + static_cast<std::ptrdiff_t>(output.first[f] + 1) * output.shape.channels,
+                  .depthwise = &depthwise},
+                 by_threads);
+    };
+    for (std::size_t f = 0; f < group.forwards(); ++f)
+        if (group.is_photo(f)) run(f, of_photos.data() + place[f] * of_photo, threads);
+    // Each thread takes forwards that hold about as many rows as those of the others.
+    const auto share_of = [&](std::size_t f) {
+        const std::size_t middle = (expanded.first[f] + expanded.first[f + 1]) / 2;
+        return std::min(threads - 1, middle * threads / std::max<std::size_t>(1, expanded.rows()));
+    };
+    at::parallel_for(0, static_cast<std::int64_t>(threads), 1, [&](std::int64_t begin, std::int64_t end) {
+        Buffer own(largest * channels);
+        for (std::size_t f = 0; f < group.forwards(); ++f) {
+            const auto share = static_cast<std::int64_t>(share_of(f));
+            if (!group.is_photo(f) && begin <= share && share < end) run(f, own.data(), 1);
+        }
+    });
+}
+
+}  // namespace semscope::incremental

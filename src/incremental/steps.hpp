@@ -1,0 +1,28 @@
+#pragma once
+
+#include "graph.hpp"
+
+#include <optional>
+
+namespace semscope::incremental {
+
+/// Operations that run in one pass. Most steps are one operation. Where a 1x1 convolution alone reads a depthwise one,
+/// both are one step, and the map between them is never made as a whole. Where that depthwise convolution alone reads
+/// another convolution, the step may make that one's map forward by forward.
+struct Step {
+    std::size_t operation = 0;             ///< the last one, whose map is kept
+    std::optional<std::size_t> depthwise;  ///< before `operation`
+    std::optional<std::size_t> expansion;  ///< before `depthwise`
+};
+
+/// The steps of a graph in their order.
+std::vector<Step> find_steps(const Graph& graph);
+
+/// How the output of a step depends on its input maps; of a step with a depthwise convolution on what that one reads.
+/// Without weights.
+Operation reach(const Graph& graph, const Step& step);
+
+/// For each step the maps that nobody reads after it.
+std::vector<std::vector<int>> last_uses(const Graph& graph, const std::vector<Step>& steps);
+
+}  // namespace semscope::incremental

@@ -1,3 +1,5 @@
+#include "semscope/incremental/occluder.hpp"
+
 #include "occluder_state.hpp"
 #include "semscope/core/errors.hpp"
 

@@ -43,6 +43,11 @@ GroupInput join(const std::vector<int>& base, const std::vector<Change>& changes
     return input;
 }
 
+/// Of a group, where there is memory for them.
+int most_forwards(const network::NetworkOptions& options) {
+    return std::max(static_cast<int>(smallest_group), options.batch);
+}
+
 }  // namespace
 
 Engine::Engine(network::TorchAccess access, Reading reading)
@@ -62,7 +67,7 @@ Engine::Engine(network::TorchAccess access, Reading reading)
     access_.tell_failures([&] {
         const torch::InferenceMode inference;
         executor_ = std::make_unique<TensorExecutor>(std::move(reading.graph), access_.device(),
-                                                     TensorLimits{options.batch, memory});
+                                                     TensorLimits{most_forwards(options), memory});
     });
 }
 
@@ -90,8 +95,8 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
 }
 
 std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwards) const {
-    const std::size_t wanted = std::max(smallest_group, static_cast<std::size_t>(access_.options().batch));
-    const std::size_t most = std::min(wanted, executor_->largest_group());
+    const std::size_t most =
+        std::min(static_cast<std::size_t>(most_forwards(access_.options())), executor_->largest_group());
     if (forwards.empty() || forwards.front().semantic != 0)
         throw LibraryError("incremental forwards begin with a photo as it is");
     std::vector<GroupInput> inputs;

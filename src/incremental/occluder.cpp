@@ -43,7 +43,7 @@ void Occluder::State::read() {
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
-        const at::Tensor trial = torch::rand({2, 3, crop, crop});
+        const at::Tensor trial = torch::rand({2, 3, crop, crop}).to(access.device());
         reading = read_graph(*access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::bad_alloc&) {
         throw;

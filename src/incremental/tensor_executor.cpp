@@ -54,11 +54,11 @@ TensorExecutor::TensorExecutor(Graph graph, c10::Device device, const TensorLimi
     }
     constexpr float lowest = -std::numeric_limits<float>::infinity();
     edges_ = torch::tensor({0.0F, lowest}).view({2, 1}).to(device_);
-    largest_group_ = static_cast<std::size_t>(batch_);
+    constexpr std::size_t fewest = 2;  // a photo and one variant
+    largest_group_ = std::max(fewest, static_cast<std::size_t>(batch_));
     if (limits.memory == 0) return;
     const std::uint64_t left = limits.memory - std::min(limits.memory, bytes_of_blocks);
-    // A photo and one variant at least.
-    largest_group_ = std::clamp<std::size_t>(left / bytes_of_forward(), 2, std::max<std::size_t>(2, largest_group_));
+    largest_group_ = std::clamp<std::size_t>(left / bytes_of_forward(), fewest, largest_group_);
 }
 
 std::string TensorExecutor::description() const { return "tensor operations on " + device_.str(); }

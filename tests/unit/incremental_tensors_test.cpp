@@ -230,7 +230,7 @@ TEST_F(IncrementalTensors, HaveTheSameBitsForPhotosAloneAndInParts) {
     }
     EXPECT_EQ(rows, expected);
     // More classes than a group holds: the photo is computed once more, and not given out twice.
-    Occluder small = make(with_tensors(two_layers(), 2), {}, true, 1);
+    Occluder small = make(with_tensors(two_layers(), 1), {}, true, 1);
     std::vector<Forward> forwards = all_forwards(1);
     for (int i = 0; i < 3; ++i) forwards.insert(forwards.end(), forwards.begin() + 1, forwards.begin() + 6);
     const auto parts = run(small, forwards);

@@ -83,7 +83,7 @@ void Occluder::State::read() {
         return;
     }
     engine.reset();
-    if (!trial.same_anywhere) {
+    if (trial.difference <= rounding) {
         remark = {"nothing runs incrementally: photos of noise had scores of other bits at other places of a group",
                   true};
         return;

@@ -109,15 +109,18 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             {.changes_results = true,
              .details =
                  "sums run in another order, so that probabilities differ by up to about 1e-5. For convolutional "
-                 "networks in fp32 on a CPU; others run as they are, and the log says so. What `auto` came to is "
-                 "used again on resume. See [Incremental inference](design.md#incremental-inference)"}),
+                 "networks in fp32; others run as they are, and the log says so. What `auto` came to is used again on "
+                 "resume. On a GPU it has **never run**. See [Incremental "
+                 "inference](design.md#incremental-inference)"}),
         option(
             "run.cuda-graph", run.cuda_graph,
             "run batches as a CUDA graph, recorded when the network is loaded; auto = on a GPU, if the network allows "
             "it, which the log says; on = or refuse the network",
-            {.details = "saves the time of starting each operator. A graph is used only if it gives the same bits as "
-                        "the network itself on two batches of noise. It keeps the memory of one more batch. For "
-                        "semscope-occlude. It was compiled and linked, but **never run on a GPU**"}),
+            {.details =
+                 "saves the time of starting each operator. A graph is used only if it gives the same bits as "
+                 "the network itself on two batches of noise. It keeps the memory of one more batch. For whole "
+                 "forwards of semscope-occlude, not for incremental ones. It was compiled and linked, but **never "
+                 "run on a GPU**"}),
         option("run.threads", run.threads, "compute threads per rank; auto = cores of the node / ranks on it",
                {.minimum = 1, .maximum = maximum_threads}),
         option("run.loaders", run.loaders, "decode workers per rank; auto = one for every four compute threads",

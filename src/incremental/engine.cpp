@@ -1,13 +1,14 @@
 #include "engine.hpp"
 
+#include "executor.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/random.hpp"
+#include "tensor_executor.hpp"
 
 #include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 namespace semscope::incremental {
 
@@ -42,13 +43,35 @@ GroupInput join(const std::vector<int>& base, const std::vector<Change>& changes
     return input;
 }
 
+/// Of a group, where there is memory for them.
+int most_forwards(const network::NetworkOptions& options) {
+    return std::max(static_cast<int>(smallest_group), options.batch);
+}
+
 }  // namespace
 
-Engine::Engine(network::TorchAccess access, Reading reading, const Kernels& kernels)
+Engine::Engine(network::TorchAccess access, Reading reading)
     : access_(access),
-      executor_(std::move(reading.graph), kernels),
+      with_tensors_(access.device().is_cuda() || access.options().assemble_as_on_gpu),
       rest_(std::move(reading.rest)),
-      flat_(reading.flat) {}
+      flat_(reading.flat) {
+    const network::NetworkOptions& options = access_.options();
+    if (!with_tensors_) {
+        const std::string hardware = network::describe_hardware(options.device);
+        const bool bf16 = options.precision == Precision::bf16;
+        const Kernels& kernels = bf16 ? *bf16_kernels_for(hardware) : kernels_for(hardware);
+        executor_ = std::make_unique<Executor>(std::move(reading.graph), kernels);
+        return;
+    }
+    // Whole forwards and other ranks use the GPU too.
+    constexpr std::uint64_t share = 4;
+    const std::uint64_t memory = network::free_device_memory(options.device) / share;
+    access_.tell_failures([&] {
+        const torch::InferenceMode inference;
+        executor_ = std::make_unique<TensorExecutor>(std::move(reading.graph), access_.device(),
+                                                     TensorLimits{most_forwards(options), memory});
+    });
+}
 
 GroupInput Engine::make_input(std::span<const network::Forward> forwards) const {
     const auto crop = static_cast<std::size_t>(access_.options().crop);
@@ -56,6 +79,7 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
     std::vector<int> base;
     for (const network::Forward& forward : forwards)
         base.push_back(forward.semantic == 0 ? static_cast<int>(base.size()) : base.back());
+    if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
     std::vector<Change> changes(forwards.size());
     at::parallel_for(0, static_cast<std::int64_t>(forwards.size()), 1, [&](std::int64_t begin, std::int64_t end) {
         std::vector<float> variant(3 * pixels);
@@ -73,7 +97,8 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
 }
 
 std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwards) const {
-    const std::size_t most = std::max(smallest_group, static_cast<std::size_t>(access_.options().batch));
+    const std::size_t most =
+        std::min(static_cast<std::size_t>(most_forwards(access_.options())), executor_->largest_group());
     if (forwards.empty() || forwards.front().semantic != 0)
         throw LibraryError("incremental forwards begin with a photo as it is");
     std::vector<GroupInput> inputs;
@@ -93,86 +118,68 @@ std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwa
     return inputs;
 }
 
-at::Tensor Engine::scores(const GroupInput& input) {
+at::Tensor Engine::maps(const GroupInput& input) {
     const torch::InferenceMode inference;
-    const Buffer output = executor_.run(input);
-    const Shape& shape = executor_.graph().maps[static_cast<std::size_t>(executor_.graph().output)];
-    const auto forwards = static_cast<std::int64_t>(input.group.forwards());
-    const at::Tensor rows = torch::empty({forwards, shape.height, shape.width, shape.channels});
-    std::memcpy(rows.data_ptr<float>(), output.data(), output.size() * sizeof(float));
-    const at::Tensor maps = rows.permute({0, 3, 1, 2});
-    if (!rest_) return maps.reshape({forwards, -1});
-    return run_rest(flat_ ? maps.reshape({forwards, -1}).contiguous() : maps);
+    at::Tensor made;
+    access_.tell_failures([&] { made = executor_->run(input).permute({0, 3, 1, 2}); });
+    return made;
+}
+
+at::Tensor Engine::scores(const at::Tensor& maps) {
+    const torch::InferenceMode inference;
+    if (rest_ && !flat_) return run_rest(maps);
+    at::Tensor flat;
+    access_.tell_failures([&] { flat = maps.flatten(1).contiguous(); });
+    return rest_ ? run_rest(flat) : flat;
 }
 
 /// Batches have the size that the network has, so that it rounds as ever.
 at::Tensor Engine::run_rest(const at::Tensor& maps) {
     const std::int64_t batch = access_.options().batch;
-    std::vector<at::Tensor> rows;
-    for (std::int64_t begin = 0; begin < maps.size(0); begin += batch) {
-        const std::int64_t count = std::min(batch, maps.size(0) - begin);
-        at::Tensor part = maps.narrow(0, begin, count);
-        if (count < batch) {
-            const at::Tensor last = part.narrow(0, count - 1, 1);
-            std::vector<at::Tensor> padded(static_cast<std::size_t>(batch - count), last);
-            padded.insert(padded.begin(), part);
-            part = at::cat(padded);
+    at::Tensor scores;
+    access_.tell_failures([&] {
+        std::vector<at::Tensor> rows;
+        for (std::int64_t begin = 0; begin < maps.size(0); begin += batch) {
+            const std::int64_t count = std::min(batch, maps.size(0) - begin);
+            at::Tensor part = maps.narrow(0, begin, count);
+            if (count < batch) {
+                const at::Tensor last = part.narrow(0, count - 1, 1);
+                std::vector<at::Tensor> padded(static_cast<std::size_t>(batch - count), last);
+                padded.insert(padded.begin(), part);
+                part = at::cat(padded);
+            }
+            if (!flat_) part = part.contiguous(at::MemoryFormat::ChannelsLast);
+            rows.push_back(access_.scores(*rest_, part).narrow(0, 0, count));
         }
-        if (!flat_) part = part.contiguous(at::MemoryFormat::ChannelsLast);
-        rows.push_back(access_.scores(*rest_, part).narrow(0, 0, count));
-    }
-    return at::cat(rows);
+        scores = at::cat(rows);
+    });
+    return scores;
 }
 
 at::Tensor Engine::run(const std::vector<GroupInput>& inputs) {
-    std::vector<at::Tensor> rows;
-    for (std::size_t i = 0; i < inputs.size(); ++i) rows.push_back(scores(inputs[i]));
     const torch::InferenceMode inference;
-    return access_.probabilities(at::cat(rows)).contiguous();
+    std::vector<at::Tensor> rows;
+    for (const GroupInput& input : inputs) rows.push_back(scores(maps(input)));
+    at::Tensor probabilities;
+    access_.tell_failures([&] { probabilities = access_.probabilities(at::cat(rows)).contiguous(); });
+    return probabilities;
 }
 
-double Engine::trial_difference() {
-    const torch::InferenceMode inference;
-    const auto crop = static_cast<std::int64_t>(access_.options().crop);
-    const std::int64_t batch = access_.options().batch;
-    // A photo, the same with a block of zeros, with scattered ones, and another photo.
-    constexpr std::int64_t forwards = 4;
-    const at::Tensor photos = torch::empty({forwards, crop, crop, 3});
-    auto* const numbers = photos.data_ptr<float>();
-    const std::int64_t size = 3 * crop * crop;
-    for (std::int64_t i = 0; i < size; ++i) {
-        const auto bits = philox4x32({static_cast<std::uint32_t>(i), 1, 0, 0}, {0, 0});
-        const std::int64_t pixel = i / 3;
-        const bool in_block = pixel / crop < crop / 2 && pixel % crop < crop / 3;
-        const float first = 4 * unit_float(bits[0]) - 2;
-        numbers[i] = first;
-        numbers[size + i] = in_block ? 0 : first;
-        numbers[2 * size + i] = pixel % 97 == 0 ? 0 : first;
-        numbers[3 * size + i] = 4 * unit_float(bits[1]) - 2;
-    }
+/// Of images of the host, [forwards,crop,crop,3].
+GroupInput Engine::input_of(const Group& group, const at::Tensor& images) const {
+    if (with_tensors_) return {group, {}, {}, images.to(access_.device())};
+    const auto size = images[0].numel();
+    const auto pixels = static_cast<std::size_t>(size / 3);
+    const auto* const numbers = images.data_ptr<float>();
     std::vector<Change> changes;
-    const auto pixels = static_cast<std::size_t>(crop * crop);
-    const std::vector<int> base{0, 0, 0, 3};
-    for (std::size_t i = 0; i < base.size(); ++i) {
-        const float* const photo = numbers + static_cast<std::int64_t>(i) * size;
-        if (base[i] == static_cast<int>(i))
-            changes.push_back({std::vector<std::uint8_t>(pixels, 1), {photo, photo + size}});
+    for (std::size_t f = 0; f < group.forwards(); ++f) {
+        const float* const image = numbers + static_cast<std::int64_t>(f) * size;
+        if (group.is_photo(f))
+            changes.push_back({std::vector<std::uint8_t>(pixels, 1), {image, image + size}});
         else
-            changes.push_back(compare(numbers, photo, pixels));
+            changes.push_back(compare(numbers + group.base[f] * size, image, pixels));
     }
-    const at::Tensor found = scores(join(base, changes));
-    std::vector<at::Tensor> rows;
-    torch::jit::Module whole = *access_.module();
-    for (std::int64_t i = 0; i < forwards; i += batch) {
-        const at::Tensor places = (torch::arange(batch) + i).clamp_max(forwards - 1);
-        const at::Tensor images = photos.index_select(0, places).permute({0, 3, 1, 2});
-        rows.push_back(access_.scores(whole, images));
-    }
-    const at::Tensor expected = at::cat(rows).narrow(0, 0, forwards);
-    if (found.sizes() != expected.sizes()) return std::numeric_limits<double>::infinity();
-    const double difference = (found - expected).abs().max().item<double>() / expected.abs().max().item<double>();
-    // Not a number where the scores are none, or all 0.
-    return difference >= 0 ? difference : std::numeric_limits<double>::infinity();
+    return join(group.base, changes);
 }
 
 }  // namespace semscope::incremental

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "executor.hpp"
 #include "graph_reader.hpp"
+#include "group_executor.hpp"
 #include "semscope/network/torch_access.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,31 +15,44 @@ namespace semscope::incremental {
 /// Forwards that are computed together, at least: with fewer, the small maps of the last layers would have few rows.
 inline constexpr std::size_t smallest_group = 8;
 
-/// The scores of photos and variants: the part of a network that is understood by an Executor, the rest of it in
-/// batches of whole forwards.
+/// What came of a trial on photos of noise.
+struct Trial {
+    /// The largest difference from the network itself, relative to the largest score.
+    double difference = 0;
+    /// Whether the forwards had the same bits at other places of a group.
+    bool same_anywhere = true;
+};
+
+/// The scores of photos and variants: the part of a network that is understood by a GroupExecutor, the rest of it in
+/// batches of whole forwards. On a GPU the work is queued; the host waits only for the numbers of dirty pixels.
 class Engine {
   public:
-    Engine(network::TorchAccess access, Reading reading, const Kernels& kernels);
+    /// Throws InferenceError where the device has no memory for a second copy of the weights.
+    Engine(network::TorchAccess access, Reading reading);
 
-    /// The largest difference from the network itself on photos of noise, relative to the largest score.
-    double trial_difference();
+    /// Throws InferenceError.
+    Trial try_out();
 
     /// What the photos and variants of `forwards` change, in groups of whole photos. A photo of more classes than a
-    /// group holds is computed once for each of its groups.
+    /// group holds is computed once for each of its groups. Throws InferenceError.
     std::vector<GroupInput> assemble(std::span<const network::Forward> forwards) const;
 
-    /// Probabilities of the forwards that `inputs` were made of, [forwards,C].
+    /// Probabilities of the forwards that `inputs` were made of, [forwards,C] on the device. Throws InferenceError.
     at::Tensor run(const std::vector<GroupInput>& inputs);
 
-    const Executor& executor() const noexcept { return executor_; }
+    const GroupExecutor& executor() const noexcept { return *executor_; }
 
   private:
     GroupInput make_input(std::span<const network::Forward> forwards) const;
-    at::Tensor scores(const GroupInput& input);
+    GroupInput input_of(const Group& group, const at::Tensor& images) const;
+    at::Tensor maps(const GroupInput& input);
+    at::Tensor scores(const at::Tensor& maps);
+    at::Tensor whole_scores(const at::Tensor& photos) const;
     at::Tensor run_rest(const at::Tensor& maps);
 
     network::TorchAccess access_;
-    Executor executor_;
+    bool with_tensors_;  ///< by tensor operations on the device, as on a GPU
+    std::unique_ptr<GroupExecutor> executor_;
     std::optional<torch::jit::Module> rest_;
     bool flat_ = false;
 };

@@ -1,6 +1,7 @@
 #include "executor.hpp"
 
 #include <ATen/Parallel.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cstring>
@@ -125,7 +126,7 @@ void Executor::count(const Operation& operation, const DirtyMap& output, std::si
     flops_of_all_ += of_pixel * static_cast<double>(output.shape.pixels() * forwards);
 }
 
-Buffer Executor::run(const GroupInput& input) {
+at::Tensor Executor::run(const GroupInput& input) {
     const Group& group = input.group;
     maps_.clear();
     maps_.resize(graph_.maps.size());
@@ -146,7 +147,7 @@ Buffer Executor::run(const GroupInput& input) {
         largest_bytes_ = std::max(largest_bytes_, bytes);
         for (const int done : last_uses_[i]) maps_[static_cast<std::size_t>(done)] = {};
     }
-    Buffer output = take_output(group);
+    at::Tensor output = take_output(group);
     maps_.clear();
     return output;
 }
@@ -190,11 +191,12 @@ void Executor::run(std::size_t index, const Group& group) {
                      });
 }
 
-Buffer Executor::take_output(const Group& group) const {
+at::Tensor Executor::take_output(const Group& group) const {
     const DirtyMap& last = map(graph_.output);
     const auto channels = static_cast<std::size_t>(last.shape.channels);
-    Buffer output(group.forwards() * last.shape.numbers());
-    float* to = output.data();
+    at::Tensor output = torch::empty(
+        {static_cast<std::int64_t>(group.forwards()), last.shape.height, last.shape.width, last.shape.channels});
+    auto* to = output.data_ptr<float>();
     for (std::size_t f = 0; f < group.forwards(); ++f)
         for (int y = 0; y < last.shape.height; ++y)
             for (int x = 0; x < last.shape.width; ++x, to += channels)

@@ -2,6 +2,7 @@
 
 #include "dirty_map.hpp"
 #include "graph.hpp"
+#include "group_executor.hpp"
 #include "kernels.hpp"
 #include "steps.hpp"
 
@@ -11,33 +12,21 @@
 
 namespace semscope::incremental {
 
-/// What a group of forwards changes of its photos.
-struct GroupInput {
-    Group group;
-    std::vector<std::uint8_t> dirty;  ///< [forwards][pixels of the input]: which pixels a variant changes
-    std::vector<float>
-        pixels;  ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
-};
-
 /// How many parts of b make a, the last one being smaller.
 inline int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
 
-/// Runs a graph on the dirty pixels of photos and their variants. All calls are local. A forward has the same bits in
-/// every group, with any number of threads.
-class Executor {
+/// A GroupExecutor of the CPU, with kernels of its own. A forward has the same bits with any number of threads.
+class Executor : public GroupExecutor {
   public:
     /// Takes the weights out of the graph, packed for `kernels`.
     Executor(Graph graph, const Kernels& kernels);
 
-    /// The output map of each forward, [forwards][pixels][channels].
-    Buffer run(const GroupInput& input);
+    at::Tensor run(const GroupInput& input) override;
+    std::string description() const override { return std::string(kernels_.name) + " kernels"; }
 
-    const Graph& graph() const noexcept { return graph_; }
-    /// Of the groups that were run: floating-point operations, and what they were with all pixels of all forwards.
-    double flops_done() const noexcept { return flops_done_; }
-    double flops_of_all() const noexcept { return flops_of_all_; }
-    /// The largest number of bytes that the feature maps of a group took.
-    std::size_t largest_bytes() const noexcept { return largest_bytes_; }
+    double flops_done() const noexcept override { return flops_done_; }
+    double flops_of_all() const noexcept override { return flops_of_all_; }
+    std::size_t largest_bytes() const noexcept override { return largest_bytes_; }
 
   private:
     /// Some output channels of a convolution and the input channels that they read.
@@ -98,7 +87,7 @@ class Executor {
     void scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                     DirtyMap& output) const;
     const DirtyMap& map(int index) const { return maps_[static_cast<std::size_t>(index)]; }
-    Buffer take_output(const Group& group) const;
+    at::Tensor take_output(const Group& group) const;
     void count(const Operation& operation, const DirtyMap& output, std::size_t forwards);
 
     Graph graph_;

@@ -29,17 +29,6 @@ void Executor::run_rows(const Operation& operation, const Packed& packed, std::s
     }
 }
 
-namespace {
-
-/// Pixels that the average of a window counts along one side: those of the map, and of the padding where they count.
-int counted(int at, int stride, int taps, int pad, int size, bool count_padding) {
-    const int begin = at * stride - pad;
-    const int end = std::min(begin + taps, size + pad);
-    return count_padding ? end - begin : std::min(end, size) - std::max(begin, 0);
-}
-
-}  // namespace
-
 /// One pixel of a maximum or average.
 void Executor::pool_row(const Operation& operation, std::size_t row, DirtyMap& output,
                         std::vector<const float*>& taps) const {
@@ -64,10 +53,7 @@ void Executor::pool_row(const Operation& operation, std::size_t row, DirtyMap& o
     } else if (operation.kind == Kind::maximum) {
         kernels_.maximum(taps.data(), count, out, channels);
     } else {
-        int divisor = operation.divisor;
-        if (divisor == 0)
-            divisor = counted(pixel.y, w.stride_y, w.height, w.pad_y, input.shape.height, operation.count_padding) *
-                      counted(pixel.x, w.stride_x, w.width, w.pad_x, input.shape.width, operation.count_padding);
+        const int divisor = divisor_of(operation, input.shape, pixel.y, pixel.x);
         kernels_.average(taps.data(), count, static_cast<float>(divisor), out, channels);
     }
 }

@@ -143,6 +143,24 @@ double flops_of_pixel(const Graph& graph, const Operation& operation) {
     return 2 * outputs * channels * operation.window.taps();
 }
 
+namespace {
+
+/// Pixels that the average of a window counts along one side.
+int counted(int at, int stride, int taps, int pad, int size, bool count_padding) {
+    const int begin = at * stride - pad;
+    const int end = std::min(begin + taps, size + pad);
+    return count_padding ? end - begin : std::min(end, size) - std::max(begin, 0);
+}
+
+}  // namespace
+
+int divisor_of(const Operation& average, const Shape& input, int y, int x) {
+    if (average.divisor != 0) return average.divisor;
+    const Window& w = average.window;
+    return counted(y, w.stride_y, w.height, w.pad_y, input.height, average.count_padding) *
+           counted(x, w.stride_x, w.width, w.pad_x, input.width, average.count_padding);
+}
+
 double flops(const Graph& graph) {
     double total = 0;
     for (const Operation& operation : graph.operations)

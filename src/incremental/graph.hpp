@@ -26,6 +26,7 @@ struct Window {
     int dilation_y = 1, dilation_x = 1;
 
     int taps() const { return height * width; }
+    bool operator==(const Window&) const = default;
     bool is_pixel() const { return taps() == 1 && stride_y == 1 && stride_x == 1 && pad_y == 0 && pad_x == 0; }
 };
 
@@ -84,6 +85,10 @@ void fuse(Graph& graph);
 
 /// Floating-point operations of the products of one output pixel; 0 for what is no product.
 double flops_of_pixel(const Graph& graph, const Operation& operation);
+
+/// What an average divides the sum of the window of an output pixel by: the pixels of the map, and those of the padding
+/// where they count.
+int divisor_of(const Operation& average, const Shape& input, int y, int x);
 
 /// Of one photo, all pixels.
 double flops(const Graph& graph);

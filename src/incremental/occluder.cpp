@@ -1,41 +1,24 @@
 #include "semscope/incremental/occluder.hpp"
 
-#include "engine.hpp"
+#include "kernels.hpp"
+#include "occluder_state.hpp"
 #include "semscope/core/errors.hpp"
-#include "semscope/core/timing.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-#include <deque>
 #include <limits>
 #include <new>
-#include <optional>
-#include <set>
 
 namespace semscope::incremental {
 
 using network::Forward;
 
-struct Occluder::State {
-    explicit State(network::Occluder occluder) : whole(std::move(occluder)) {}
-
-    /// Reads and tries the network; the remark says what came of it.
-    void read();
-
-    network::Occluder whole;
-    std::optional<Engine> engine;
-    std::optional<network::Remark> remark;
-    std::vector<GroupInput> assembled;
-    std::vector<bool> wanted;  ///< rows of the assembled groups that were asked for
-    std::deque<at::Tensor> started;
-};
-
 std::string reason_against(const network::NetworkOptions& options) {
     if (options.path == network::null_network) return "there is no network";
-    if (options.device.kind != network::DeviceKind::cpu) return "the network is on a GPU";
+    const bool gpu = options.device.kind != network::DeviceKind::cpu;
     if (options.precision == Precision::fp16) return "the network computes in fp16";
+    if (options.precision == Precision::bf16 && gpu) return "the network computes in bf16 on a GPU";
     if (options.precision == Precision::bf16 && bf16_kernels_for(network::describe_hardware(options.device)) == nullptr)
         return "the processor has no instructions for products in bf16";
     return "";
@@ -43,11 +26,9 @@ std::string reason_against(const network::NetworkOptions& options) {
 
 namespace {
 
-std::string describe(const Reading& reading, const Kernels& kernels) {
-    std::string text =
-        fmt::format("{} operators of the network run incrementally, with {} kernels", reading.operators, kernels.name);
-    if (!reading.refused.empty())
-        text += fmt::format("; from {} on it runs as a whole, as that is not understood", reading.refused);
+std::string describe(std::size_t operators, const std::string& refused, const std::string& executor) {
+    std::string text = fmt::format("{} operators of the network run incrementally, with {}", operators, executor);
+    if (!refused.empty()) text += fmt::format("; from {} on it runs as a whole, as that is not understood", refused);
     return text;
 }
 
@@ -68,7 +49,8 @@ void Occluder::State::read() {
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
-        const at::Tensor trial = torch::rand({2, 3, crop, crop}).to(bf16 ? at::kBFloat16 : at::kFloat);
+        const at::Tensor trial =
+            torch::rand({2, 3, crop, crop}).to(access.device(), bf16 ? at::kBFloat16 : at::kFloat);
         reading = read_graph(*access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::bad_alloc&) {
         throw;
@@ -89,29 +71,34 @@ void Occluder::State::read() {
             remark = {"nothing runs incrementally: the photos are too large for this run.batch", true};
             return;
         }
-    const std::string hardware = network::describe_hardware(whole.options().device);
-    const Kernels& kernels = bf16 ? *bf16_kernels_for(hardware) : kernels_for(hardware);
-    const std::string text = describe(reading, kernels);
     // Sums in another order differ by less; an operator that was read wrongly by more. In bf16 the network itself
     // rounds every map to 8 bits, and this only the factors of products.
     const double rounding = bf16 ? 5e-2 : 1e-4;
-    double difference = std::numeric_limits<double>::infinity();
+    const std::size_t operators = reading.operators;
+    const std::string refused = reading.refused;
+    Trial trial;
     try {
-        engine.emplace(access, std::move(reading), kernels);
-        difference = engine->trial_difference();
+        engine.emplace(access, std::move(reading));
+        trial = engine->try_out();
     } catch (const InferenceError& error) {
         engine.reset();
         remark = {fmt::format("nothing runs incrementally: {}", error.what()), true};
         return;
     }
-    if (difference <= rounding) {
-        remark = {text, false};
+    if (trial.difference <= rounding && trial.same_anywhere) {
+        remark = {describe(operators, refused, engine->executor().description()), false};
+        if (whole.cuda_graph()) remark->text += "; the CUDA graph, which is of whole forwards, is not used";
         return;
     }
     engine.reset();
+    if (trial.difference <= rounding) {
+        remark = {"nothing runs incrementally: photos of noise had scores of other bits at other places of a group",
+                  true};
+        return;
+    }
     remark = {fmt::format("nothing runs incrementally: scores of photos of noise differ by {:.1g} of the largest from "
                           "the network's own, as rounding has much effect in it or an operator was misread",
-                          difference),
+                          trial.difference),
               true};
 }
 
@@ -178,14 +165,11 @@ void Occluder::start() {
     if (s.assembled.empty()) throw LibraryError("no batch was assembled");
     const torch::InferenceMode inference;
     const at::Tensor rows = s.engine->run(s.assembled);
-    std::vector<std::int64_t> places;
-    for (std::size_t i = 0; i < s.wanted.size(); ++i)
-        if (s.wanted[i]) places.push_back(static_cast<std::int64_t>(i));
-    s.started.push_back(rows.index_select(0, torch::tensor(places)).contiguous());
+    s.access().tell_failures([&] { s.started.push_back({network::RowsToHost(rows), s.wanted}); });
     s.assembled.clear();
 }
 
-bool Occluder::runs_by_itself() const noexcept { return !incremental() && state_->whole.runs_by_itself(); }
+bool Occluder::runs_by_itself() const noexcept { return state_->whole.runs_by_itself(); }
 
 std::size_t Occluder::started() const noexcept {
     return state_->engine ? state_->started.size() : state_->whole.started();
@@ -193,18 +177,26 @@ std::size_t Occluder::started() const noexcept {
 
 std::size_t Occluder::started_forwards() const {
     if (!state_->engine) return state_->whole.started_forwards();
-    return static_cast<std::size_t>(state_->started.at(0).size(0));
+    return state_->started.at(0).forwards();
 }
 
 void Occluder::finish(std::span<float> probabilities) {
     State& s = *state_;
     if (!s.engine) return s.whole.finish(probabilities);
     if (s.started.empty()) throw LibraryError("no forward was started");
-    const at::Tensor rows = std::move(s.started.front());
+    const State::Started batch = std::move(s.started.front());
     s.started.pop_front();
-    if (probabilities.size() != static_cast<std::size_t>(rows.numel()))
-        throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), rows.size(0)));
-    std::memcpy(probabilities.data(), rows.data_ptr<float>(), probabilities.size_bytes());
+    const std::size_t scenes = s.whole.options().scenes;
+    if (probabilities.size() != batch.forwards() * scenes)
+        throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), batch.forwards()));
+    const at::Tensor rows = [&] {
+        at::Tensor arrived;
+        s.access().tell_failures([&] { arrived = batch.rows.wait(); });
+        return arrived;
+    }();
+    float* to = probabilities.data();
+    for (std::size_t i = 0; i < batch.wanted.size(); ++i)
+        if (batch.wanted[i]) to = std::copy_n(rows.data_ptr<float>() + i * scenes, scenes, to);
 }
 
 double Occluder::flops() const noexcept { return state_->engine ? state_->engine->executor().flops_done() : 0; }
@@ -213,63 +205,6 @@ double Occluder::flops_of_whole() const noexcept {
 }
 std::size_t Occluder::largest_bytes() const noexcept {
     return state_->engine ? state_->engine->executor().largest_bytes() : 0;
-}
-
-namespace {
-
-/// Of each photo itself and all its classes.
-std::vector<std::vector<Forward>> forwards_of(const std::vector<std::shared_ptr<const network::Sample>>& photos) {
-    std::vector<std::vector<Forward>> forwards;
-    for (const auto& photo : photos) {
-        std::vector<Forward>& own = forwards.emplace_back(1);
-        const std::set<std::uint16_t> present(photo->labels.begin(), photo->labels.end());
-        for (const std::uint16_t label : present)
-            if (label != 0) own.push_back({0, label});
-    }
-    return forwards;
-}
-
-}  // namespace
-
-Speeds measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
-               const std::function<void()>& on_batch) {
-    if (!occluder.incremental() || photos.empty()) throw LibraryError("there is nothing to measure");
-    Occluder::State& s = *occluder.state_;
-    const auto classes = forwards_of(photos);
-    const auto batch = static_cast<std::size_t>(occluder.batch());
-    constexpr double never = std::numeric_limits<double>::infinity();
-    Speeds best{never, never};
-    std::vector<float> rows;
-    constexpr int rounds = 4;  // the first one prepares the libraries
-    for (int round = 0; round < rounds; ++round) {
-        double seconds = 0;
-        std::size_t forwards = 0;
-        std::vector<Forward> full;
-        for (std::size_t i = 0; i < photos.size(); ++i) {
-            occluder.load(0, photos[i]);
-            const double start = steady_seconds();
-            s.engine->run(s.engine->assemble(classes[i]));
-            seconds += steady_seconds() - start;
-            forwards += classes[i].size();
-            on_batch();
-        }
-        const double incremental = seconds / static_cast<double>(forwards);
-        // A whole batch costs the same whatever it holds.
-        full.assign(batch, classes.back().back());
-        rows.resize(batch * s.whole.options().scenes);
-        const double start = steady_seconds();
-        s.whole.assemble(full);
-        s.whole.forward(rows);
-        const double whole = (steady_seconds() - start) / static_cast<double>(batch);
-        on_batch();
-        if (round > 0) best = {std::min(best.whole, whole), std::min(best.incremental, incremental)};
-    }
-    return best;
-}
-
-bool is_faster(const Speeds& speeds) {
-    constexpr double least_gain = 0.97;  // beside what a measurement varies by
-    return speeds.incremental < least_gain * speeds.whole;
 }
 
 }  // namespace semscope::incremental

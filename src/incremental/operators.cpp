@@ -12,7 +12,7 @@ namespace {
 using torch::jit::Node;
 
 std::vector<float> numbers_of(const at::Tensor& tensor) {
-    const at::Tensor flat = tensor.to(at::kFloat).contiguous();
+    const at::Tensor flat = tensor.to(at::kCPU, at::kFloat).contiguous();
     return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
 }
 

@@ -4,11 +4,11 @@
 #include "network.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/timing.hpp"
+#include "semscope/network/rows_to_host.hpp"
 #include "semscope/network/torch_access.hpp"
 #include "torch_device.hpp"
 
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <c10/core/Event.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
 #include <torch/version.h>
@@ -51,11 +51,9 @@ struct Occluder::State {
         network->judge_output(assembled.permute({0, 3, 1, 2}));
     }
 
-    /// The scores of a batch, on the host once `ready` has come.
     struct Started {
-        at::Tensor probabilities;  ///< [batch,C]
+        RowsToHost probabilities;  ///< [batch,C]
         std::size_t forwards = 0;
-        std::optional<c10::Event> ready = {};
     };
     Started start();
     Started simulate() const;
@@ -86,36 +84,14 @@ struct Occluder::State {
 
 Occluder::State::Started Occluder::State::start() {
     const torch::InferenceMode inference;
-    Started batch;
-    batch.forwards = assembled_forwards;
-    const at::Tensor result = network->probabilities(assembled.permute({0, 3, 1, 2})).contiguous();
-    if (!device.is_cuda()) {
-        batch.probabilities = result;
-        return batch;
-    }
-    batch.probabilities = staging(result.sizes(), at::kFloat, device);
-    batch.probabilities.copy_(result, /*non_blocking=*/true);
-    batch.ready.emplace(device.type());
-    batch.ready->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
-    return batch;
+    return {RowsToHost(network->probabilities(assembled.permute({0, 3, 1, 2}))), assembled_forwards};
 }
 
 Occluder::State::Started Occluder::State::simulate() const {
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(options.simulate_forward_ms * options.batch));
     const auto scenes = static_cast<std::int64_t>(options.scenes);
-    return {torch::full({options.batch, scenes}, 1.0 / static_cast<double>(scenes)), assembled_forwards, {}};
+    return {RowsToHost(torch::full({options.batch, scenes}, 1.0 / static_cast<double>(scenes))), assembled_forwards};
 }
-
-namespace {
-
-/// The event is asked and not the stream waited for: that has the next batch behind it already. Errors of the device in
-/// what was queued come up here.
-void wait_for(const c10::Event& ready) {
-    constexpr std::chrono::microseconds between_looks(50);
-    while (!ready.query()) std::this_thread::sleep_for(between_looks);
-}
-
-}  // namespace
 
 Occluder::Occluder(const NetworkOptions& network, const OcclusionOptions& occlusion,
                    std::span<const std::shared_ptr<const Sample>> photos) {
@@ -177,8 +153,9 @@ void Occluder::finish(std::span<float> probabilities) {
     const std::size_t length = batch.forwards * s.options.scenes;
     if (probabilities.size() != length)
         throw LibraryError(fmt::format("{} numbers do not hold {} rows", probabilities.size(), batch.forwards));
-    if (batch.ready) s.tell_failures([&] { wait_for(*batch.ready); });
-    std::memcpy(probabilities.data(), batch.probabilities.data_ptr<float>(), length * sizeof(float));
+    s.tell_failures([&] {
+        std::memcpy(probabilities.data(), batch.probabilities.wait().data_ptr<float>(), length * sizeof(float));
+    });
 }
 
 void Occluder::forward(std::span<float> probabilities) {
@@ -187,8 +164,7 @@ void Occluder::forward(std::span<float> probabilities) {
 }
 
 TorchAccess::TorchAccess(Occluder& occluder) : state_(*occluder.state_) {
-    if (!state_.network || state_.device.is_cuda())
-        throw LibraryError("the photos of the null network and those on a GPU cannot be reached");
+    if (!state_.network) throw LibraryError("the null network has no tensors");
 }
 
 const NetworkOptions& TorchAccess::options() const { return state_.options; }
@@ -202,6 +178,30 @@ at::Tensor TorchAccess::scores(torch::jit::Module& part, const at::Tensor& batch
 
 at::Tensor TorchAccess::probabilities(const at::Tensor& scores) const {
     return state_.options.output == ModelOutput::logits ? scores.softmax(1) : scores;
+}
+
+torch::Device TorchAccess::device() const { return state_.device; }
+
+void TorchAccess::wait_for_device() const {
+    if (!state_.device.is_cuda()) return;
+    const c10::impl::VirtualGuardImpl guard(state_.device.type());
+    tell_failures([&] { guard.getStream(state_.device).synchronize(); });
+}
+
+void TorchAccess::tell_failures(const std::function<void()>& work) const { state_.tell_failures(work); }
+
+at::Tensor TorchAccess::assemble(std::span<const Forward> forwards) const {
+    const torch::InferenceMode inference;
+    const auto batch = static_cast<std::size_t>(state_.options.batch);
+    std::vector<at::Tensor> images;
+    tell_failures([&] {
+        for (std::size_t begin = 0; begin < forwards.size(); begin += batch) {
+            const auto part = forwards.subspan(begin, std::min(batch, forwards.size() - begin));
+            const at::Tensor padded = state_.assembly->assemble(part);
+            images.push_back(padded.narrow(0, 0, static_cast<std::int64_t>(part.size())).clone());
+        }
+    });
+    return images.size() == 1 ? images.front() : at::cat(images);
 }
 
 const float* TorchAccess::photo(int slot) const { return state_.assembly->photo(slot); }

@@ -95,7 +95,7 @@ void record_incremental(const RunContext& context, Preparation& ready, Problems&
 void record_cuda_graph(const RunContext& context, Preparation& ready) {
     const Communicator& communicator = context.communicator;
     if (!communicator.all_of(ready.occluder.has_value())) return;
-    const bool graph = ready.occluder->whole().cuda_graph();
+    const bool graph = ready.occluder->whole().cuda_graph() && !ready.occluder->incremental();
     const bool all_do = communicator.all_of(graph);
     const bool some_do = communicator.any_of(graph);
     if (!communicator.is_root() || ready.placement.device.kind == network::DeviceKind::cpu) return;

@@ -186,8 +186,12 @@ def make_photos(machine, name, photos):
 
 @section
 def unit_tests(machine):
-    process = machine.run("unit_networks", "--gtest_brief=1", ranks=0, code=None)
-    return {"passed": process.returncode == 0, "code": process.returncode, "said": process.said[-600:]}
+    result = {"passed": True}
+    for tests in ("unit_networks", "unit_incremental"):
+        process = machine.run(tests, "--gtest_brief=1", ranks=0, code=None)
+        result[tests] = {"code": process.returncode, "said": process.said[-600:]}
+        result["passed"] = result["passed"] and process.returncode == 0
+    return result
 
 
 @section
@@ -300,6 +304,36 @@ def cuda_graph(machine):
             rates[graph] = machine.timing(file)["forwards_per_second"]
         result[f"{network} {batch}"] = {"same": digests[0] == digests[1], "forwards_per_second": rates}
         result["passed"] = result["passed"] and digests[0] == digests[1]
+    return result
+
+
+@section
+def incremental(machine):
+    """run.incremental = on: near the whole forwards of the GPU, the same bits on 1 and 2 ranks, and forwards a second against
+    a bare loop of whole ones; it never ran on a GPU where this script was written."""
+    result = {"passed": True}
+    for network in ("squeezenet1_1", "resnet18", "resnet50"):
+        whole = machine.probabilities(machine.occlude(network, "whole"))
+        files, said = [], ""
+        for count in (1, 2):
+            files.append(machine.out / f"incremental{count}.h5")
+            options = machine.options(network, files[-1], run_incremental="on")
+            said = machine.run("semscope-occlude", *options, ranks=count).said
+        case = difference(whole, machine.probabilities(files[0]))
+        case["same"] = len({machine.digest(file) for file in files}) == 1
+        case["said"] = [line for line in said.split("\n") if "incremental" in line][:3]
+        case["taken"] = any("operators of the network run incrementally" in line for line in case["said"])
+        result[network] = case
+        result["passed"] = result["passed"] and case["same"] and case["taken"] and case["max"] < 1e-4
+    for network, batch in (("resnet18", 8),) if machine.cpu else (("resnet18", 256), ("resnet50", 256), ("resnet50", 64)):
+        if machine.left() < 45:
+            break
+        figures = machine.out / "bench.json"
+        options = machine.options(network, machine.out / "bench.h5", batch=batch, data="many", run_incremental="on")
+        machine.run("semscope-bench", *options, "--bench.rounds", 2, "--bench.json", figures)
+        bench = json.loads(figures.read_text())
+        result[f"{network} {batch} speed"] = {key: round(bench[key], 4) for key in (
+            "forwards", "forwards_per_second", "efficiency", "efficiency_of_inference", "flops_needed")}
     return result
 
 

@@ -131,6 +131,16 @@ class IncrementalTest : public testing::Test {
         EXPECT_LE(largest, 1e-5F) << body;
         EXPECT_GT(moved, 1e-3F) << "the variants of this network differ too little to tell anything\n" << body;
         EXPECT_LT(incremental.flops(), incremental.flops_of_whole());
+        expect_same_of_tensors(network, occlusion, expected);
+    }
+    /// The same by tensor operations, as on a GPU; of one photo, as they are slow on a CPU.
+    static void expect_same_of_tensors(NetworkOptions network, const OcclusionOptions& occlusion,
+                                       const std::vector<float>& expected) {
+        network.assemble_as_on_gpu = true;
+        Occluder incremental = make(network, occlusion, true, 1);
+        ASSERT_THAT(remarks(incremental), HasSubstr("tensor operations on cpu"));
+        const auto found = run(incremental, all_forwards(1));
+        for (std::size_t i = 0; i < found.size(); ++i) ASSERT_NEAR(found[i], expected[i], 1e-5F) << i;
     }
     testing_support::TemporaryFolder folder_;
 };

@@ -14,8 +14,8 @@
 /// Inference for Faster Occlusion-based Deep CNN Explanations, SIGMOD 2019.
 namespace semscope::incremental {
 
-/// Why a network of these options runs as a whole, "" where incremental inference may be tried: there is no network, it
-/// is on a GPU, or it computes in another precision than fp32. Pure.
+/// Why a network of these options runs as a whole, "" where incremental inference may be tried: there is no network, or
+/// it computes in another precision than fp32. Pure.
 std::string reason_against(const network::NetworkOptions& options);
 
 /// Seconds of a forward, as a whole in full batches and incrementally.
@@ -23,8 +23,9 @@ struct Speeds {
     double whole = 0, incremental = 0;
 };
 
-/// A network::Occluder that can run incrementally. All calls are local; one thread at a time. A forward has the same
-/// bits whatever the batch, its neighbours and the number of threads.
+/// A network::Occluder that can run incrementally. All calls are local; one thread at a time. On a CPU a forward has
+/// the same bits whatever the batch, its neighbours and the number of threads; on a GPU with the same batch, whatever
+/// its neighbours.
 class Occluder {
   public:
     /// With `incremental`, reads the network's graph and tries it against the network itself. Where nothing is
@@ -53,7 +54,7 @@ class Occluder {
     /// Forwards that only fill a batch of so many.
     std::size_t padding(std::size_t forwards) const;
 
-    /// As those of network::Occluder.
+    /// As those of network::Occluder. On a GPU, start() waits for what was started before.
     void assemble(std::span<const network::Forward> forwards);
     void start();
     bool runs_by_itself() const noexcept;

@@ -48,6 +48,10 @@ std::string describe_gpu(const Device& device);
 /// without the headers of CUDA. Local.
 std::uint64_t peak_device_memory(const Device& device);
 
+/// Bytes of the current GPU that LibTorch can still give out: those that are free, and those that it holds for later.
+/// 0 for the CPU and where it is not known (a LibTorch before 2.1 or one for ROCm). Local.
+std::uint64_t free_device_memory(const Device& device);
+
 /// What decides how a device rounds: of a CPU the instruction sets that LibTorch, the BLAS and oneDNN use, of a GPU its
 /// name and compute capability. Two devices with the same description give the same bits with the same libraries.
 /// Example: "CPU capability AVX2; BLAS kernels Haswell; oneDNN ISA 0xe7". Local.

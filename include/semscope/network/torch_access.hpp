@@ -4,13 +4,16 @@
 
 #include <torch/script.h>
 
+#include <functional>
+#include <span>
+
 /// What modules that use Torch themselves may see of an Occluder.
 namespace semscope::network {
 
 /// The network and the photos behind an Occluder, which must outlive this. All calls are local.
 class TorchAccess {
   public:
-    /// The occluder must have a network and be on the CPU (LibraryError).
+    /// The occluder must have a network (LibraryError).
     explicit TorchAccess(Occluder& occluder);
 
     const NetworkOptions& options() const;
@@ -25,10 +28,22 @@ class TorchAccess {
     /// What scores [n,C] are as probabilities, by model.output.
     at::Tensor probabilities(const at::Tensor& scores) const;
 
-    /// The photo in a slot, normalised: [crop,crop,3].
+    torch::Device device() const;
+
+    /// Waits for all that was queued on a GPU. Throws InferenceError.
+    void wait_for_device() const;
+
+    /// Does `work` on the device; what Torch throws becomes an InferenceError, as when the network runs.
+    void tell_failures(const std::function<void()>& work) const;
+
+    /// The variants of `forwards`, any number of them, [forwards,crop,crop,3], normalised, on the device. Throws
+    /// InferenceError.
+    at::Tensor assemble(std::span<const Forward> forwards) const;
+
+    /// The photo in a slot, normalised: [crop,crop,3]. On the CPU only.
     const float* photo(int slot) const;
 
-    /// Writes a variant of it, [crop,crop,3]. Thread-safe beside itself.
+    /// Writes a variant of it, [crop,crop,3]. On the CPU only. Thread-safe beside itself.
     void make_variant(const Forward& forward, float* out) const;
 
   private:

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "dirty_map.hpp"
+
+#include <ATen/core/Tensor.h>
+
+#include <limits>
+#include <string>
+
+namespace semscope::incremental {
+
+/// What a group of forwards changes of its photos: `dirty` and `pixels` for an Executor, or the images themselves for a
+/// TensorExecutor, which compares them on its device.
+struct GroupInput {
+    Group group;
+    std::vector<std::uint8_t> dirty;  ///< [forwards][pixels of the input]: which pixels a variant changes
+    std::vector<float>
+        pixels;         ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
+    at::Tensor images;  ///< [forwards,height,width,channels], float32 on the device
+};
+
+/// Runs a graph on the dirty pixels of photos and their variants. All calls are local. A forward has the same bits in
+/// every group.
+class GroupExecutor {
+  public:
+    GroupExecutor() = default;
+    virtual ~GroupExecutor() = default;
+    GroupExecutor(const GroupExecutor&) = delete;
+    GroupExecutor& operator=(const GroupExecutor&) = delete;
+
+    /// The output map of each forward, float32 [forwards,height,width,channels] on the device of the executor.
+    virtual at::Tensor run(const GroupInput& input) = 0;
+
+    /// What it computes with, for the log.
+    virtual std::string description() const = 0;
+
+    /// The most forwards of a group that the memory has room for.
+    virtual std::size_t largest_group() const { return std::numeric_limits<std::size_t>::max(); }
+
+    /// Of the groups that were run: floating-point operations, and what they were with all pixels of all forwards.
+    virtual double flops_done() const noexcept = 0;
+    virtual double flops_of_all() const noexcept = 0;
+    /// The largest number of bytes that the feature maps of a group took.
+    virtual std::size_t largest_bytes() const noexcept = 0;
+};
+
+}  // namespace semscope::incremental

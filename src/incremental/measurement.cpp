@@ -1,0 +1,93 @@
+#include "occluder_state.hpp"
+#include "semscope/core/errors.hpp"
+#include "semscope/core/timing.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace semscope::incremental {
+
+using network::Forward;
+
+namespace {
+
+/// Photos in the first slots, and the forwards of each itself and all its classes.
+struct MeasuredBatch {
+    std::vector<std::shared_ptr<const network::Sample>> photos;
+    std::vector<Forward> forwards;
+
+    void add(const std::shared_ptr<const network::Sample>& photo) {
+        const auto slot = static_cast<int>(photos.size());
+        photos.push_back(photo);
+        forwards.push_back({slot, 0});
+        const std::set<std::uint16_t> present(photo->labels.begin(), photo->labels.end());
+        for (const std::uint16_t label : present)
+            if (label != 0) forwards.push_back({slot, label});
+    }
+};
+
+/// One photo each on a CPU. A GPU that had little to do would tell nothing: there they are as full as in a run, by the
+/// same photos again where there are too few.
+std::vector<MeasuredBatch> batches_to_measure(const network::Occluder& whole,
+                                              const std::vector<std::shared_ptr<const network::Sample>>& photos) {
+    const std::size_t wanted = whole.runs_by_itself() ? static_cast<std::size_t>(whole.batch()) : 1;
+    const auto is_full = [&](const MeasuredBatch& batch) {
+        return batch.forwards.size() >= wanted || batch.photos.size() == static_cast<std::size_t>(whole.slots());
+    };
+    std::vector<MeasuredBatch> batches(1);
+    for (const auto& photo : photos) {
+        if (!batches.back().photos.empty() && is_full(batches.back())) batches.emplace_back();
+        batches.back().add(photo);
+    }
+    for (std::size_t i = 0; !is_full(batches.back()); ++i) batches.back().add(photos[i % photos.size()]);
+    return batches;
+}
+
+}  // namespace
+
+Speeds measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
+               const std::function<void()>& on_batch) {
+    if (!occluder.incremental() || photos.empty()) throw LibraryError("there is nothing to measure");
+    Occluder::State& s = *occluder.state_;
+    const network::TorchAccess access = s.access();
+    const torch::InferenceMode inference;
+    const auto batches = batches_to_measure(s.whole, photos);
+    const auto batch = static_cast<std::size_t>(occluder.batch());
+    constexpr double never = std::numeric_limits<double>::infinity();
+    Speeds best{never, never};
+    std::vector<float> rows(batch * s.whole.options().scenes);
+    constexpr int rounds = 4;  // the first one prepares the libraries
+    for (int round = 0; round < rounds; ++round) {
+        double seconds = 0;
+        std::size_t forwards = 0;
+        for (const MeasuredBatch& measured : batches) {
+            for (std::size_t slot = 0; slot < measured.photos.size(); ++slot)
+                occluder.load(static_cast<int>(slot), measured.photos[slot]);
+            access.wait_for_device();
+            const double start = steady_seconds();
+            s.engine->run(s.engine->assemble(measured.forwards));
+            access.wait_for_device();
+            seconds += steady_seconds() - start;
+            forwards += measured.forwards.size();
+            on_batch();
+        }
+        const double incremental = seconds / static_cast<double>(forwards);
+        // A whole batch costs the same whatever it holds.
+        const std::vector<Forward> full(batch, batches.back().forwards.back());
+        const double start = steady_seconds();
+        s.whole.assemble(full);
+        s.whole.forward(rows);
+        const double whole = (steady_seconds() - start) / static_cast<double>(batch);
+        on_batch();
+        if (round > 0) best = {std::min(best.whole, whole), std::min(best.incremental, incremental)};
+    }
+    return best;
+}
+
+bool is_faster(const Speeds& speeds) {
+    constexpr double least_gain = 0.97;  // beside what a measurement varies by
+    return speeds.incremental < least_gain * speeds.whole;
+}
+
+}  // namespace semscope::incremental

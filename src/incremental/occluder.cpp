@@ -49,8 +49,7 @@ void Occluder::State::read() {
     Reading reading;
     std::string failure = "does not begin with what is understood";
     try {
-        const at::Tensor trial =
-            torch::rand({2, 3, crop, crop}).to(access.device(), bf16 ? at::kBFloat16 : at::kFloat);
+        const at::Tensor trial = torch::rand({2, 3, crop, crop}).to(access.device(), bf16 ? at::kBFloat16 : at::kFloat);
         reading = read_graph(*access.module(), trial.contiguous(at::MemoryFormat::ChannelsLast));
     } catch (const std::bad_alloc&) {
         throw;

@@ -93,8 +93,8 @@ TEST_F(IncrementalTest, IsNotTriedWhereItCannotBe) {
     network.precision = Precision::fp32;
     network.device.kind = network::DeviceKind::cuda;
     EXPECT_EQ(reason_against(network), "");
-    network.precision = Precision::fp16;
-    EXPECT_THAT(reason_against(network), HasSubstr("fp32"));
+    network.precision = Precision::bf16;
+    EXPECT_THAT(reason_against(network), HasSubstr("bf16 on a GPU"));
     NetworkOptions null;
     null.path = network::null_network;
     null.scenes = scenes;

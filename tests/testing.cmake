@@ -76,6 +76,7 @@ function(semscope_unit_test name)
   target_link_libraries(unit_${name} PRIVATE ${ARG_USES} ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
   if(ARG_TORCH AND SEMSCOPE_UNITY)  # its files are one: they need no headers compiled before
     target_link_libraries(unit_${name} PRIVATE semscope_torch_external semscope_test_flags)
+    set_target_properties(unit_${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 0)
   elseif(ARG_TORCH)
     target_link_libraries(unit_${name} PRIVATE semscope_torch_external semscope_flags)
     target_precompile_headers(unit_${name} REUSE_FROM semscope_torch_headers)

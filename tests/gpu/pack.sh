@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 build=${BUILD_FOLDER:-build/gpu-pack}
 # Not semscope-make-demo, whose OpenCV would bring LAPACK and X11, 22 MB; its data set is made here.
 programs=(semscope-occlude semscope-reduce semscope-inspect semscope-bench)
-tests=(unit_networks unit_incremental dataset_bytes)
+tests=(unit_networks dataset_bytes)
 
 cmake --preset cuda -B "$build" -DSEMSCOPE_TORCH="$torch" -DSEMSCOPE_STATIC_LIBARCHIVE=ON > "$out/cmake.log" || { tail "$out/cmake.log" >&2; exit 1; }
 cmake --build "$build" --target "${programs[@]}" semscope-make-demo "${tests[@]}"

@@ -109,7 +109,8 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             {.changes_results = true,
              .details =
                  "sums run in another order, so that probabilities differ by up to about 1e-5. For convolutional "
-                 "networks in fp32 on a CPU; others run as they are, and the log says so. What `auto` came to is "
+                 "networks in fp32 or bf16 on a CPU; others run as they are, and the log says so. What `auto` came to "
+                 "is "
                  "used again on resume. See [Incremental inference](design.md#incremental-inference)"}),
         option(
             "run.cuda-graph", run.cuda_graph,

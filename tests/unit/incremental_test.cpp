@@ -107,7 +107,7 @@ std::string in_bf16(const std::string& body) {
                               "$1$2 = ($3).to(dtype=15)");  // torch.bfloat16
 }
 
-TEST_F(IncrementalTest, InBf16ItIsAsNearToFp32AsTheNetworkItself) {
+TEST_F(IncrementalTest, InBf16ASmallNetworkIsAsNearToFp32AsItsWholeForwards) {
     const std::string body =
         network_of(first_layer() + weights("v", 24, 20, 3, 3) + weights("d", 24, 1, 3, 3) + weights("t", 24, 24, 1, 1) +
                        "h = torch.relu(torch.conv2d(h, v, None, [2, 2], [1, 1]))\n" +

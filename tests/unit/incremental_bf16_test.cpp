@@ -55,81 +55,34 @@ TEST(IncrementalBf16, EveryInstructionSetRoundsAlike) {
         }
 }
 
-struct PairMultiplication {
-    int rows, columns, depth;  // in pairs
-    std::vector<Pair> a, b;
-    std::vector<float> start, residual;
-    std::vector<const float*> residuals;
-
-    static std::vector<Pair> pairs(std::size_t count, std::uint32_t seed) {
-        const auto of = numbers(2 * count, seed);
-        std::vector<Pair> made;
-        for (std::size_t i = 0; i < count; ++i) made.push_back(round_pair(of[2 * i], of[2 * i + 1]));
-        return made;
-    }
-    PairMultiplication(int r, int c, int d) : rows(r), columns(c), depth(d) {
-        const auto panels = static_cast<std::size_t>((c + panel_columns - 1) / panel_columns);
-        a = pairs(static_cast<std::size_t>(r * d), 1);
-        b = pairs(panels * static_cast<std::size_t>(d * panel_columns), 2);
-        start = numbers(static_cast<std::size_t>(c), 3);
-        residual = numbers(static_cast<std::size_t>(r * c), 4);
-        for (int row = 0; row < r; ++row) residuals.push_back(residual.data() + row * c);
-    }
-    std::vector<float> run(const Kernels& kernels, int first = 0) const {
-        const int count = rows - first;
-        std::vector<float> c(static_cast<std::size_t>(count * columns + 1), 7);
-        kernels.multiply_pairs({.a = a.data() + first * depth,
-                                .a_stride = depth,
-                                .b = b.data(),
-                                .panel_stride = std::ptrdiff_t{depth} * panel_columns,
-                                .depth = depth,
-                                .c = c.data(),
-                                .c_stride = columns,
-                                .start = start.data(),
-                                .rows = count,
-                                .columns = columns,
-                                .residuals = residuals.data() + first,
-                                .activation = {Function::relu}});
-        EXPECT_EQ(c.back(), 7) << "nothing is written beyond the last column";
-        c.pop_back();
-        return c;
-    }
-    float exact(int row, int column) const {
-        double sum = double{start[static_cast<std::size_t>(column)]} + residuals[static_cast<std::size_t>(row)][column];
-        for (int k = 0; k < depth; ++k) {
-            const Pair x = a[static_cast<std::size_t>(row * depth + k)];
-            const Pair y = b[static_cast<std::size_t>((column / panel_columns * depth + k) * panel_columns +
-                                                      column % panel_columns)];
-            sum += double{first_of(x)} * first_of(y) + double{second_of(x)} * second_of(y);
-        }
-        return static_cast<float>(std::max(sum, 0.0));
-    }
-};
+/// The depth in pairs.
+Multiplication<Pair> product_of_pairs(int rows, int columns, int depth) {
+    return {rows, columns, depth, {Function::relu}, [](std::size_t count, std::uint32_t seed) {
+                const auto of = numbers(2 * count, seed);
+                std::vector<Pair> made;
+                for (std::size_t i = 0; i < count; ++i) made.push_back(round_pair(of[2 * i], of[2 * i + 1]));
+                return made;
+            }};
+}
 
 TEST(IncrementalBf16, ProductsAreThoseOfRoundedNumbersWithTheSameBitsOnEveryInstructionSet) {
     for (const int columns : {1, 16, 17, 40, 100})
         for (const int rows : {1, 5, 12, 13, 31}) {
-            const PairMultiplication product(rows, columns, 37);
-            const auto portable = product.run(*portable_bf16_kernels);
-            for (int row = 0; row < rows; ++row)
-                for (int column = 0; column < columns; ++column)
-                    EXPECT_NEAR(portable[static_cast<std::size_t>(row * columns + column)], product.exact(row, column),
-                                2e-5);
+            const auto product = product_of_pairs(rows, columns, 37);
+            const auto portable = product.run(portable_bf16_kernels->multiply_pairs);
+            const auto exact = product.sums(
+                [](Pair x, Pair y) { return double{first_of(x)} * first_of(y) + double{second_of(x)} * second_of(y); });
+            for (std::size_t i = 0; i < exact.size(); ++i) EXPECT_NEAR(portable[i], std::max(exact[i], 0.0), 2e-5);
             for (const Kernels* kernels : available_bf16_kernels())
-                EXPECT_EQ(product.run(*kernels), portable) << kernels->name << " " << rows << " x " << columns;
+                EXPECT_EQ(product.run(kernels->multiply_pairs), portable)
+                    << kernels->name << " " << rows << " x " << columns;
         }
 }
 
 TEST(IncrementalBf16, ARowHasTheSameBitsAtEveryPlace) {
-    const PairMultiplication product(20, 53, 65);
-    for (const Kernels* kernels : available_bf16_kernels()) {
-        const auto all = product.run(*kernels);
-        for (int first = 1; first < 20; ++first) {
-            const auto part = product.run(*kernels, first);
-            EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + first * 53))
-                << kernels->name << " " << first;
-        }
-    }
+    const auto product = product_of_pairs(20, 53, 65);
+    for (const Kernels* kernels : available_bf16_kernels())
+        EXPECT_TRUE(product.rows_are_alike(kernels->multiply_pairs)) << kernels->name;
 }
 
 TEST(IncrementalBf16, KernelsFollowWhatOneDnnUses) {

@@ -153,13 +153,14 @@ class Trial:
 
     def combinations(self):
         """Ranks, threads and batch of the runs that must give the digest of the first."""
+        most = self.arguments.ranks
         if self.arguments.thorough:
-            return [(ranks, threads, batch) for batch in (7, 16) for ranks in (1, 2, 3) for threads in (1, 2)]
-        return [(2, 2, BATCH), (3, 1, BATCH)]
+            return [(ranks, threads, batch) for batch in (7, 16) for ranks in range(1, most + 1) for threads in (1, 2)]
+        return [(min(2, most), 2, BATCH), (most, 1, BATCH)]
 
     def run_scripted(self):
         digests = set()
-        for ranks, threads in ((1, 1), (2, 2)):
+        for ranks, threads in ((1, 1), (min(2, self.arguments.ranks), 2)):
             result = self.occlude(ranks, threads, 2)
             digests.add(self.digest())
         return {"digests": len(digests), "probabilities": result["probabilities"]}
@@ -187,6 +188,7 @@ def main():
     parser.add_argument("--names", default="")
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no network after this time")
     parser.add_argument("--thorough", action="store_true", help="1, 2, 3 ranks x 1, 2 threads x batches of 7 and 16")
+    parser.add_argument("--ranks", type=int, default=3, help="at most; each needs memory for a network of its own")
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
     results = json.load(open(arguments.results)) if os.path.exists(arguments.results) else {}

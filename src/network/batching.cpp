@@ -10,7 +10,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <functional>
 #include <limits>
+#include <thread>
 #include <vector>
 
 namespace semscope::network {
@@ -34,6 +37,25 @@ class SingleThread {
     int before_;
 };
 
+/// Shares 0..count among threads that compute with one thread each; throws what the first of them threw.
+void run_in_threads(std::int64_t threads, std::int64_t count,
+                    const std::function<void(std::int64_t, std::int64_t)>& run) {
+    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
+    std::vector<std::thread> started;
+    for (std::int64_t t = 0; t < threads; ++t)
+        started.emplace_back([&, t] {
+            try {
+                const SingleThread one;
+                run(t * count / threads, (t + 1) * count / threads);
+            } catch (...) {
+                failures[static_cast<std::size_t>(t)] = std::current_exception();
+            }
+        });
+    for (std::thread& thread : started) thread.join();
+    for (const std::exception_ptr& failure : failures)
+        if (failure) std::rethrow_exception(failure);
+}
+
 at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, const OutputOf& output) {
     const std::int64_t photos = images.size(0);
     std::vector<at::Tensor> rows(static_cast<std::size_t>(photos));
@@ -45,14 +67,10 @@ at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, c
     if (images.is_cuda()) {
         run(0, photos);
     } else if (threads > 1 && photos > 1) {
-        // Within a parallel region every operator has one thread, but oneDNN may plan for as many as there are outside,
-        // and add in another order then. OpenBLAS, whose threads are its own, has to be told, too.
+        // Threads of our own, each told that it is alone: at::parallel_for is a plain loop in files that are compiled
+        // without OpenMP. OpenBLAS, whose threads are its own, has to be told, too.
         const SingleBlasThread blas;
-        at::set_num_threads(threads);
-        at::parallel_for(0, photos, 1, [&](std::int64_t begin, std::int64_t end) {
-            const SingleThread one;
-            run(begin, end);
-        });
+        run_in_threads(std::min<std::int64_t>(threads, photos), photos, run);
         at::set_num_threads(threads);
     } else {
         const SingleBlasThread blas;

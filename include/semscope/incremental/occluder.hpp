@@ -14,8 +14,8 @@
 /// Inference for Faster Occlusion-based Deep CNN Explanations, SIGMOD 2019.
 namespace semscope::incremental {
 
-/// Why a network of these options runs as a whole, "" where incremental inference may be tried: there is no network, or
-/// it computes in another precision than fp32. Pure.
+/// Why a network of these options runs as a whole, "" where incremental inference may be tried: there is no network,
+/// or it computes in another precision than fp32 and, on a CPU with the instructions for it, bf16. Local.
 std::string reason_against(const network::NetworkOptions& options);
 
 /// Seconds of a forward, as a whole in full batches and incrementally.

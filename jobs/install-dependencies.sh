@@ -13,7 +13,7 @@ packages=(
   build-essential cmake ninja-build ccache lld git pkg-config file
   # libraries of the programs
   libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libhdf5-openmpi-dev libopencv-dev
-  libturbojpeg0-dev libpng-dev zlib1g-dev libarchive-dev libminizip-dev libboost-program-options-dev libssl-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
+  libturbojpeg0-dev libpng-dev zlib1g-dev libarchive-dev libminizip-dev libboost-program-options-dev libssl-dev libtbb-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   libcairo2-dev libpango1.0-dev librandom123-dev fonts-dejavu-core
   # unit and MPI tests
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-numpy python3-scipy

@@ -44,6 +44,7 @@ class Semscope(CMakePackage, CudaPackage):
     depends_on("cairo@1.16:+svg+pdf+png+ft+fc")
     depends_on("pango@1.50:")
     depends_on("random123")
+    depends_on("tbb")
     with default_args(type="test"):
         depends_on("googletest@1.12:+gmock")
         depends_on("benchmark")

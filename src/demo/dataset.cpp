@@ -1,8 +1,8 @@
 #include "semscope/demo/dataset.hpp"
 
 #include "files.hpp"
-#include "parallel.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/parallel.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@ namespace semscope::demo {
 
 std::vector<Picture> draw_pictures(std::span<const PictureRequest> requests, int threads) {
     std::vector<Picture> pictures(requests.size());
-    parallel_for(requests.size(), threads, [&](std::size_t i) { pictures[i] = draw_picture(requests[i]); });
+    parallel_for_each(requests.size(), threads, [&](std::size_t i) { pictures[i] = draw_picture(requests[i]); });
     return pictures;
 }
 

@@ -1,8 +1,8 @@
 #include "semscope/demo/network.hpp"
 
 #include "miniature.hpp"
-#include "parallel.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/parallel.hpp"
 #include "semscope/demo/dataset.hpp"
 #include "torch_module.hpp"
 
@@ -134,7 +134,7 @@ class Trainer {
         const std::size_t part = (chosen.size() + shard_count - 1) / shard_count;
         std::array<std::vector<torch::Tensor>, shard_count> gradients;
         std::array<double, shard_count> losses{};
-        parallel_for(shard_count, options_.threads, [&](std::size_t i) {
+        parallel_for_each(shard_count, options_.threads, [&](std::size_t i) {
             const std::size_t begin = std::min(i * part, chosen.size()), end = std::min(begin + part, chosen.size());
             if (end - begin < 2) return;  // batch norm has no variance of a single picture
             const double share = static_cast<double>(end - begin) / static_cast<double>(chosen.size());

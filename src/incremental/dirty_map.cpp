@@ -1,5 +1,7 @@
 #include "dirty_map.hpp"
 
+#include "semscope/core/parallel.hpp"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -14,9 +16,7 @@ const DirtyMap& at(const std::vector<DirtyMap>& maps, int map) { return maps[sta
 
 template <class Body>
 void for_each_forward(const Group& group, Body&& body) {
-    at::parallel_for(0, static_cast<std::int64_t>(group.forwards()), 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) body(static_cast<std::size_t>(i));
-    });
+    parallel_for_each(group.forwards(), at::get_num_threads(), body);
 }
 
 }  // namespace

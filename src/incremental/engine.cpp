@@ -2,6 +2,7 @@
 
 #include "executor.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/parallel.hpp"
 #include "semscope/core/random.hpp"
 #include "tensor_executor.hpp"
 
@@ -81,9 +82,9 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
         base.push_back(forward.semantic == 0 ? static_cast<int>(base.size()) : base.back());
     if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
     std::vector<Change> changes(forwards.size());
-    at::parallel_for(0, static_cast<std::int64_t>(forwards.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(forwards.size(), 1, at::get_num_threads(), [&](std::size_t begin, std::size_t end) {
         std::vector<float> variant(3 * pixels);
-        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+        for (std::size_t i = begin; i < end; ++i) {
             const float* const photo = access_.photo(forwards[i].slot);
             if (forwards[i].semantic == 0) {
                 changes[i] = {std::vector<std::uint8_t>(pixels, 1), {photo, photo + 3 * pixels}};

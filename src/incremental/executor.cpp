@@ -1,5 +1,7 @@
 #include "executor.hpp"
 
+#include "semscope/core/parallel.hpp"
+
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
@@ -183,12 +185,10 @@ void Executor::run(std::size_t index, const Group& group) {
         return convolve_all(step.operation, depthwise_of(step, places_of(input)));
     }
     if (operation.kind == Kind::convolution) return convolve_all(step.operation);
-    constexpr std::int64_t rows_of_task = 64;
-    at::parallel_for(0, static_cast<std::int64_t>(output.rows()), rows_of_task,
-                     [&](std::int64_t begin, std::int64_t end) {
-                         run_rows(operation, packed_[step.operation], static_cast<std::size_t>(begin),
-                                  static_cast<std::size_t>(end), output);
-                     });
+    constexpr std::size_t rows_of_task = 64;
+    parallel_for(output.rows(), rows_of_task, at::get_num_threads(), [&](std::size_t begin, std::size_t end) {
+        run_rows(operation, packed_[step.operation], begin, end, output);
+    });
 }
 
 at::Tensor Executor::take_output(const Group& group) const {

@@ -1,5 +1,7 @@
 #include "executor.hpp"
 
+#include "semscope/core/parallel.hpp"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -48,15 +50,14 @@ void Executor::convolve(const Rows& all, std::size_t threads) const {
     if (all.packed.parts.size() == 1 && static_cast<std::size_t>(down) < threads)
         across = std::min((panels + 1) / 2, divide_up(threads, static_cast<std::size_t>(down)));
     const int wide = (panels / across + (panels % across == 0 ? 0 : 1) + 1) / 2 * 2;
-    at::parallel_for(0, std::int64_t{down} * across, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t task = begin; task < end; ++task) {
-            Block block;
-            block.row = all.begin + static_cast<std::size_t>(task / across) * height;
-            block.rows = static_cast<int>(std::min(height, all.end - block.row));
-            block.panel = static_cast<int>(task % across) * wide;
-            block.panels = across == 1 ? panels : std::min(wide, panels - block.panel);
-            if (block.panels > 0) convolve_block(all, block);
-        }
+    const auto columns = static_cast<std::size_t>(across);
+    parallel_for_each(static_cast<std::size_t>(down) * columns, static_cast<int>(threads), [&](std::size_t task) {
+        Block block;
+        block.row = all.begin + task / columns * height;
+        block.rows = static_cast<int>(std::min(height, all.end - block.row));
+        block.panel = static_cast<int>(task % columns) * wide;
+        block.panels = across == 1 ? panels : std::min(wide, panels - block.panel);
+        if (block.panels > 0) convolve_block(all, block);
     });
 }
 

@@ -1,6 +1,8 @@
 // Depthwise convolutions, alone or in one step with the convolutions around them.
 #include "executor.hpp"
 
+#include "semscope/core/parallel.hpp"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -122,10 +124,10 @@ void Executor::run_by_forward(const Step& step, const Group& group) {
         const std::size_t middle = (expanded.first[f] + expanded.first[f + 1]) / 2;
         return std::min(threads - 1, middle * threads / std::max<std::size_t>(1, expanded.rows()));
     };
-    at::parallel_for(0, static_cast<std::int64_t>(threads), 1, [&](std::int64_t begin, std::int64_t end) {
+    parallel_for(threads, 1, static_cast<int>(threads), [&](std::size_t begin, std::size_t end) {
         Buffer own(largest * channels);
         for (std::size_t f = 0; f < group.forwards(); ++f) {
-            const auto share = static_cast<std::int64_t>(share_of(f));
+            const std::size_t share = share_of(f);
             if (!group.is_photo(f) && begin <= share && share < end) run(f, own.data(), 1);
         }
     });

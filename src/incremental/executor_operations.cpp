@@ -1,7 +1,5 @@
 #include "executor.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <limits>
 

@@ -1,5 +1,6 @@
 #include "batch_assembly.hpp"
 
+#include "semscope/core/parallel.hpp"
 #include "semscope/core/random.hpp"
 
 #include <ATen/Parallel.h>
@@ -155,14 +156,17 @@ void BatchAssembly::add_noise(const Forward& forward, float* out) const {
     });
 }
 
+/// Rows of the batch, from all compute threads at once.
+void BatchAssembly::for_each_row(const std::function<void(std::size_t)>& body) const {
+    parallel_for_each(static_cast<std::size_t>(batch_), at::get_num_threads(), body);
+}
+
 /// [batch,crop,crop,3]; 0 where nothing is inhibited.
 at::Tensor BatchAssembly::noise(const std::vector<Forward>& forwards) const {
     const at::Tensor values = staging({batch_, crop_, crop_, 3}, at::kFloat, device_).zero_();
     auto* const data = values.data_ptr<float>();
-    at::parallel_for(0, batch_, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row)
-            if (const Forward& forward = forwards[static_cast<std::size_t>(row)]; forward.semantic != 0)
-                add_noise(forward, data + 3 * row * pixels());
+    for_each_row([&](std::size_t row) {
+        if (forwards[row].semantic != 0) add_noise(forwards[row], data + 3 * static_cast<std::int64_t>(row) * pixels());
     });
     return upload(values);
 }
@@ -216,10 +220,8 @@ at::Tensor BatchAssembly::on_device(const std::vector<Forward>& forwards) const 
 /// The same in one pass over the pixels, a quarter of the time: beside light networks it counts.
 at::Tensor BatchAssembly::on_host(const std::vector<Forward>& forwards) {
     auto* const out = assembled_.data_ptr<float>();
-    at::parallel_for(0, batch_, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t row = begin; row < end; ++row)
-            fill_row(forwards[static_cast<std::size_t>(row)], out + 3 * row * pixels());
-    });
+    for_each_row(
+        [&](std::size_t row) { fill_row(forwards[row], out + 3 * static_cast<std::int64_t>(row) * pixels()); });
     return assembled_;
 }
 

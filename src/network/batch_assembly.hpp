@@ -43,6 +43,7 @@ class BatchAssembly {
     void fill_row(const Forward& forward, float* out) const;
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;
+    void for_each_row(const std::function<void(std::size_t)>& body) const;
     void add_noise(const Forward& forward, float* out) const;
     at::Tensor noise(const std::vector<Forward>& forwards) const;
     at::Tensor on_host(const std::vector<Forward>& forwards);

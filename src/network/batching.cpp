@@ -1,6 +1,7 @@
 #include "batching.hpp"
 
 #include "semscope/core/errors.hpp"
+#include "semscope/core/parallel.hpp"
 #include "semscope/core/random.hpp"
 #include "torch_device.hpp"
 
@@ -10,10 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
-#include <functional>
 #include <limits>
-#include <thread>
 #include <vector>
 
 namespace semscope::network {
@@ -37,45 +35,22 @@ class SingleThread {
     int before_;
 };
 
-/// Shares 0..count among threads that compute with one thread each; throws what the first of them threw.
-void run_in_threads(std::int64_t threads, std::int64_t count,
-                    const std::function<void(std::int64_t, std::int64_t)>& run) {
-    std::vector<std::exception_ptr> failures(static_cast<std::size_t>(threads));
-    std::vector<std::thread> started;
-    for (std::int64_t t = 0; t < threads; ++t)
-        started.emplace_back([&, t] {
-            try {
-                const SingleThread one;
-                run(t * count / threads, (t + 1) * count / threads);
-            } catch (...) {
-                failures[static_cast<std::size_t>(t)] = std::current_exception();
-            }
-        });
-    for (std::thread& thread : started) thread.join();
-    for (const std::exception_ptr& failure : failures)
-        if (failure) std::rethrow_exception(failure);
-}
-
 at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, const OutputOf& output) {
-    const std::int64_t photos = images.size(0);
-    std::vector<at::Tensor> rows(static_cast<std::size_t>(photos));
-    const auto run = [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i)
-            rows[static_cast<std::size_t>(i)] = run_together(network, images.narrow(0, i, 1), output);
+    std::vector<at::Tensor> rows(static_cast<std::size_t>(images.size(0)));
+    const auto run = [&](std::size_t photo) {
+        rows[photo] = run_together(network, images.narrow(0, static_cast<std::int64_t>(photo), 1), output);
     };
-    const int threads = at::get_num_threads();
     if (images.is_cuda()) {
-        run(0, photos);
-    } else if (threads > 1 && photos > 1) {
-        // Threads of our own, each told that it is alone: at::parallel_for is a plain loop in files that are compiled
-        // without OpenMP. OpenBLAS, whose threads are its own, has to be told, too.
-        const SingleBlasThread blas;
-        run_in_threads(std::min<std::int64_t>(threads, photos), photos, run);
-        at::set_num_threads(threads);
+        for (std::size_t photo = 0; photo < rows.size(); ++photo) run(photo);
     } else {
+        // Torch is told in each thread that it is alone. OpenBLAS, whose threads are its own, has to be told, too.
+        const int threads = at::get_num_threads();
         const SingleBlasThread blas;
-        const SingleThread one;
-        run(0, photos);
+        parallel_for_each(rows.size(), threads, [&](std::size_t photo) {
+            const SingleThread one;
+            run(photo);
+        });
+        at::set_num_threads(threads);  // a thread that ends later can have put back another number, for all of them
     }
     return at::cat(rows);
 }

@@ -23,6 +23,7 @@ class ScriptNetwork : public LoadedNetwork {
 
     Batching batching_for(const at::Tensor& photos) override {
         if (!on_cpu() || !has_products_of_photos(module_, photos)) return Batching::together;
+        module_ = torch::jit::Module();  // a large network must not stand in memory twice
         module_ = load_frozen(file_, read_verified(file_));
         make_threads_independent(module_);
         return Batching::one_by_one;

@@ -78,9 +78,9 @@ std::string read_verified(const NetworkFile& network) {
 torch::jit::Module load_frozen(const NetworkFile& network, std::string bytes) {
     const std::filesystem::path& path = network.path;
     const torch::Device device = torch_device(network.device);
-    std::istringstream file(std::move(bytes));
     torch::jit::Module module;
     try {
+        std::istringstream file(std::move(bytes));  // goes before weights are copied again
         module = torch::jit::load(file, device);
     } catch (const std::bad_alloc&) {
         throw;

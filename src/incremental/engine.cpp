@@ -10,37 +10,49 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 namespace semscope::incremental {
 
 namespace {
 
-/// The changes of one variant.
-struct Change {
-    std::vector<std::uint8_t> dirty;  ///< [pixels]
-    std::vector<float> pixels;        ///< of the dirty ones
-};
-
-/// Bits are compared, so that a pixel that is not a number counts as changed where it is another one.
-Change compare(const float* photo, const float* variant, std::size_t pixels) {
-    Change change;
-    change.dirty.resize(pixels);
-    for (std::size_t i = 0; i < pixels; ++i) {
-        const float* const pixel = variant + 3 * i;
-        if (std::memcmp(photo + 3 * i, pixel, 3 * sizeof(float)) == 0) continue;
-        change.dirty[i] = 1;
-        change.pixels.insert(change.pixels.end(), pixel, pixel + 3);
-    }
-    return change;
+/// Whether a pixel of three numbers differs. Bits are compared, so that one that is not a number counts as changed
+/// where it is another one.
+bool differs(const float* a, const float* b) {
+    std::uint32_t of_a[3], of_b[3];
+    std::memcpy(of_a, a, sizeof of_a);
+    std::memcpy(of_b, b, sizeof of_b);
+    return ((of_a[0] ^ of_b[0]) | (of_a[1] ^ of_b[1]) | (of_a[2] ^ of_b[2])) != 0;
 }
 
-GroupInput join(const std::vector<int>& base, const std::vector<Change>& changes) {
-    GroupInput input;
-    input.group.base = base;
-    for (const Change& change : changes) {
-        input.dirty.insert(input.dirty.end(), change.dirty.begin(), change.dirty.end());
-        input.pixels.insert(input.pixels.end(), change.pixels.begin(), change.pixels.end());
-    }
+/// What the variants change of their photos, images of `pixels`. `image_of(forward, scratch)` returns an image, which
+/// it may write to `scratch`; that of a photo stands elsewhere and stays.
+GroupInput find_changes(Group group, std::size_t pixels,
+                        const std::function<const float*(std::size_t, float*)>& image_of) {
+    const std::size_t forwards = group.forwards();
+    GroupInput input{std::move(group), std::vector<std::uint8_t>(forwards * pixels), {}, {}};
+    std::vector<std::vector<float>> changed(forwards);
+    const int threads = at::get_num_threads();
+    parallel_for_each(forwards, threads, [&](std::size_t f) {
+        if (input.group.is_photo(f)) return;
+        static thread_local std::vector<float> scratch;
+        scratch.resize(3 * pixels);
+        const float* const photo = image_of(static_cast<std::size_t>(input.group.base[f]), nullptr);
+        const float* const variant = image_of(f, scratch.data());
+        std::uint8_t* const dirty = input.dirty.data() + f * pixels;
+        for (std::size_t i = 0; i < pixels; ++i) dirty[i] = differs(photo + 3 * i, variant + 3 * i) ? 1 : 0;
+        changed[f].reserve(3 * static_cast<std::size_t>(std::count(dirty, dirty + pixels, 1)));
+        for (std::size_t i = 0; i < pixels; ++i)
+            if (dirty[i] != 0) changed[f].insert(changed[f].end(), variant + 3 * i, variant + 3 * i + 3);
+    });
+    std::vector<std::size_t> first{0};
+    for (std::size_t f = 0; f < forwards; ++f)
+        first.push_back(first.back() + (input.group.is_photo(f) ? 3 * pixels : changed[f].size()));
+    input.pixels = Buffer(first.back());
+    parallel_for_each(forwards, threads, [&](std::size_t f) {
+        const float* const from = input.group.is_photo(f) ? image_of(f, nullptr) : changed[f].data();
+        std::copy_n(from, first[f + 1] - first[f], input.pixels.data() + first[f]);
+    });
     return input;
 }
 
@@ -81,20 +93,11 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
     for (const network::Forward& forward : forwards)
         base.push_back(forward.semantic == 0 ? static_cast<int>(base.size()) : base.back());
     if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
-    std::vector<Change> changes(forwards.size());
-    parallel_for(forwards.size(), 1, at::get_num_threads(), [&](std::size_t begin, std::size_t end) {
-        std::vector<float> variant(3 * pixels);
-        for (std::size_t i = begin; i < end; ++i) {
-            const float* const photo = access_.photo(forwards[i].slot);
-            if (forwards[i].semantic == 0) {
-                changes[i] = {std::vector<std::uint8_t>(pixels, 1), {photo, photo + 3 * pixels}};
-                continue;
-            }
-            access_.make_variant(forwards[i], variant.data());
-            changes[i] = compare(photo, variant.data(), pixels);
-        }
+    return find_changes({base}, pixels, [&](std::size_t f, float* scratch) {
+        if (forwards[f].semantic == 0) return access_.photo(forwards[f].slot);
+        access_.make_variant(forwards[f], scratch);
+        return static_cast<const float*>(scratch);
     });
-    return join(base, changes);
 }
 
 std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwards) const {
@@ -172,15 +175,8 @@ GroupInput Engine::input_of(const Group& group, const at::Tensor& images) const 
     const auto size = images[0].numel();
     const auto pixels = static_cast<std::size_t>(size / 3);
     const auto* const numbers = images.data_ptr<float>();
-    std::vector<Change> changes;
-    for (std::size_t f = 0; f < group.forwards(); ++f) {
-        const float* const image = numbers + static_cast<std::int64_t>(f) * size;
-        if (group.is_photo(f))
-            changes.push_back({std::vector<std::uint8_t>(pixels, 1), {image, image + size}});
-        else
-            changes.push_back(compare(numbers + group.base[f] * size, image, pixels));
-    }
-    return join(group.base, changes);
+    return find_changes(group, pixels,
+                        [&](std::size_t f, float*) { return numbers + static_cast<std::int64_t>(f) * size; });
 }
 
 }  // namespace semscope::incremental

@@ -26,15 +26,20 @@ Executor::Executor(Graph graph, const Kernels& kernels)
     : graph_(std::move(graph)),
       kernels_(kernels),
       steps_(find_steps(graph_)),
-      padding_(find_padding(graph_)),
+      layout_(graph_),
       last_uses_(last_uses(graph_, steps_)) {
-    for (const Step& step : steps_) reach_.push_back(reach(graph_, step));
     packed_.reserve(graph_.operations.size());
     for (Operation& operation : graph_.operations) {
         packed_.push_back(pack(operation));
         operation.weights = {};
         operation.bias = {};
     }
+    const auto make_map = [&](int map) {
+        maps_[static_cast<std::size_t>(map)] = {graph_.maps[static_cast<std::size_t>(map)], &layout_.of_map(map), {}};
+    };
+    maps_.resize(graph_.maps.size());
+    make_map(graph_.input);
+    for (const Operation& operation : graph_.operations) make_map(operation.output);
 }
 
 namespace {
@@ -130,37 +135,20 @@ void Executor::count(const Operation& operation, const DirtyMap& output, std::si
 
 at::Tensor Executor::run(const GroupInput& input) {
     const Group& group = input.group;
-    maps_.clear();
-    maps_.resize(graph_.maps.size());
-    const auto place = static_cast<std::size_t>(graph_.input);
-    DirtyMap& first = maps_[place];
-    first = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
-    first.dirty = input.dirty;
-    first.lay_out(group);
+    layout_.lay_out(group, input.dirty);
+    DirtyMap& first = maps_[static_cast<std::size_t>(graph_.input)];
     first.make_values();
     std::memcpy(first.values.data() + first.shape.channels, input.pixels.data(), input.pixels.size() * sizeof(float));
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         passing_bytes_ = 0;
         run(i, group);
-        std::size_t bytes = passing_bytes_;
-        for (const DirtyMap& each : maps_)
-            bytes += each.dirty.size() + sizeof(std::int32_t) * each.row.size() + sizeof(Pixel) * each.pixels.size() +
-                     sizeof(float) * each.values.size();
+        std::size_t bytes = layout_.bytes() + passing_bytes_;
+        for (const DirtyMap& each : maps_) bytes += sizeof(float) * each.values.size();
         largest_bytes_ = std::max(largest_bytes_, bytes);
-        for (const int done : last_uses_[i]) maps_[static_cast<std::size_t>(done)] = {};
+        for (const int done : last_uses_[i]) maps_[static_cast<std::size_t>(done)].values = {};
     }
     at::Tensor output = take_output(group);
-    maps_.clear();
-    return output;
-}
-
-/// The rows of an output of an operation, without numbers.
-DirtyMap& Executor::lay_out(const Operation& operation, int map, const Group& group) {
-    const auto place = static_cast<std::size_t>(map);
-    DirtyMap& output = maps_[place];
-    output = DirtyMap(graph_.maps[place], padding_[place], group.forwards());
-    spread(operation, group, maps_, output);
-    output.lay_out(group);
+    for (DirtyMap& each : maps_) each.values = {};
     return output;
 }
 
@@ -169,9 +157,9 @@ void Executor::run(std::size_t index, const Group& group) {
     const Operation& operation = graph_.operations[step.operation];
     if (step.expansion) {
         const Operation& expansion = graph_.operations[*step.expansion];
-        count(expansion, lay_out(expansion, expansion.output, group), group.forwards());
+        count(expansion, map(expansion.output), group.forwards());
     }
-    DirtyMap& output = lay_out(reach_[index], operation.output, group);
+    DirtyMap& output = maps_[static_cast<std::size_t>(operation.output)];
     output.make_values();
     count(operation, output, group.forwards());
     if (step.depthwise) count(graph_.operations[*step.depthwise], output, group.forwards());

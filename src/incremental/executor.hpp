@@ -60,7 +60,7 @@ class Executor : public GroupExecutor {
         const Operation& operation;
         const Packed& packed;
         const DirtyMap& output;
-        std::size_t begin = 0, end = 0;        ///< in `output.pixels`
+        std::size_t begin = 0, end = 0;        ///< in `output.pixels()`
         float* to = nullptr;                   ///< the first of these rows
         const Depthwise* depthwise = nullptr;  ///< what makes the input; null = the map of the input is there
     };
@@ -68,7 +68,6 @@ class Executor : public GroupExecutor {
     Packed pack(const Operation& operation) const;
     void pack_pairs(Part& part) const;
     void run(std::size_t step, const Group& group);
-    DirtyMap& lay_out(const Operation& operation, int map, const Group& group);
 
     bool passes_by(const Step& step) const;
     void run_by_forward(const Step& step, const Group& group);
@@ -93,8 +92,7 @@ class Executor : public GroupExecutor {
     Graph graph_;
     const Kernels& kernels_;
     std::vector<Step> steps_;
-    std::vector<Operation> reach_;  ///< of each step
-    std::vector<Padding> padding_;
+    Layout layout_;
     std::vector<Packed> packed_;
     std::vector<std::vector<int>> last_uses_;
     std::vector<DirtyMap> maps_;

@@ -66,7 +66,7 @@ void Executor::convolve_block(const Rows& all, const Block& block) const {
     const Window& w = operation.window;
     const DirtyMap& input = map(operation.inputs[0]);
     const int channels = all.output.shape.channels;
-    const auto pixels = std::span(all.output.pixels).subspan(block.row, static_cast<std::size_t>(block.rows));
+    const auto pixels = std::span(all.output.pixels()).subspan(block.row, static_cast<std::size_t>(block.rows));
     // The rows of the input as they stand, where the windows are pixels and both maps have the same dirty ones.
     const bool in_place = all.depthwise == nullptr && w.is_pixel() && input.rows() == all.output.rows();
     const std::int32_t* corners[block_rows];
@@ -98,7 +98,7 @@ void Executor::convolve_block(const Rows& all, const Block& block) const {
                                  .rows = block.rows,
                                  .channels = part.inputs,
                                  .width = w.width,
-                                 .line = std::ptrdiff_t{w.dilation_y} * input.padded_width,
+                                 .line = std::ptrdiff_t{w.dilation_y} * input.dirty->padded_width,
                                  .step = w.dilation_x,
                                  .begin = from,
                                  .end = to,

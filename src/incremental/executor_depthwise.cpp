@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace semscope::incremental {
 
@@ -74,17 +75,23 @@ void Executor::run_by_forward(const Step& step, const Group& group) {
     const Operation& expansion = graph_.operations[*step.expansion];
     const DirtyMap& expanded = map(expansion.output);
     DirtyMap& output = maps_[static_cast<std::size_t>(graph_.operations[step.operation].output)];
+    const std::vector<std::size_t>& expanded_first = expanded.dirty->first;
+    const std::vector<std::size_t>& output_first = output.dirty->first;
     const auto channels = static_cast<std::size_t>(expanded.shape.channels);
     const auto threads = static_cast<std::size_t>(at::get_num_threads());
 
     // The numbers of all photos stay, those of a variant only until its output is there.
     std::vector<std::size_t> place(group.forwards());  // of a photo
+    std::vector<std::size_t> variants;
     std::size_t photos = 0, largest = 0;
+    const auto rows_of = [&](std::size_t f) { return expanded_first[f + 1] - expanded_first[f]; };
     for (std::size_t f = 0; f < group.forwards(); ++f) {
-        if (group.is_photo(f))
+        if (group.is_photo(f)) {
             place[f] = photos++;
-        else
-            largest = std::max(largest, expanded.first[f + 1] - expanded.first[f]);
+        } else {
+            variants.push_back(f);
+            largest = std::max(largest, rows_of(f));
+        }
     }
     const std::size_t of_photo = expanded.shape.numbers();
     Buffer of_photos(photos * of_photo);
@@ -97,39 +104,34 @@ void Executor::run_by_forward(const Step& step, const Group& group) {
         convolve({.operation = expansion,
                   .packed = packed_[*step.expansion],
                   .output = expanded,
-                  .begin = expanded.first[f],
-                  .end = expanded.first[f + 1],
+                  .begin = expanded_first[f],
+                  .end = expanded_first[f + 1],
                   .to = numbers},
                  by_threads);
         const Depthwise depthwise =
             depthwise_of(step, {.zeros = zeros.data(),
                                 .photo = of_photos.data() + place[base] * of_photo,
                                 .own = numbers,
-                                .first_of_photo = static_cast<std::int32_t>(expanded.first[base]) + 1,
-                                .first_own = static_cast<std::int32_t>(expanded.first[f]) + 1,
+                                .first_of_photo = static_cast<std::int32_t>(expanded_first[base]) + 1,
+                                .first_own = static_cast<std::int32_t>(expanded_first[f]) + 1,
                                 .channels = expanded.shape.channels});
         convolve({.operation = graph_.operations[step.operation],
                   .packed = packed_[step.operation],
                   .output = output,
-                  .begin = output.first[f],
-                  .end = output.first[f + 1],
-                  .to = output.values.data() + static_cast<std::ptrdiff_t>(output.first[f] + 1) * output.shape.channels,
+                  .begin = output_first[f],
+                  .end = output_first[f + 1],
+                  .to = output.values.data() + static_cast<std::ptrdiff_t>(output_first[f] + 1) * output.shape.channels,
                   .depthwise = &depthwise},
                  by_threads);
     };
     for (std::size_t f = 0; f < group.forwards(); ++f)
         if (group.is_photo(f)) run(f, of_photos.data() + place[f] * of_photo, threads);
-    // Each thread takes forwards that hold about as many rows as those of the others.
-    const auto share_of = [&](std::size_t f) {
-        const std::size_t middle = (expanded.first[f] + expanded.first[f + 1]) / 2;
-        return std::min(threads - 1, middle * threads / std::max<std::size_t>(1, expanded.rows()));
-    };
-    parallel_for(threads, 1, static_cast<int>(threads), [&](std::size_t begin, std::size_t end) {
+    // Each thread takes the largest variant that is left, so that all end at about the same time.
+    std::sort(variants.begin(), variants.end(), [&](std::size_t a, std::size_t b) { return rows_of(a) > rows_of(b); });
+    std::atomic<std::size_t> next = 0;
+    parallel_for_each(threads, static_cast<int>(threads), [&](std::size_t) {
         Buffer own(largest * channels);
-        for (std::size_t f = 0; f < group.forwards(); ++f) {
-            const std::size_t share = share_of(f);
-            if (!group.is_photo(f) && begin <= share && share < end) run(f, own.data(), 1);
-        }
+        for (std::size_t i = next++; i < variants.size(); i = next++) run(variants[i], own.data(), 1);
     });
 }
 

@@ -11,9 +11,9 @@ void Executor::run_rows(const Operation& operation, const Packed& packed, std::s
     if (operation.kind == Kind::depthwise) {
         const DirtyMap& input = map(operation.inputs[0]);
         const std::ptrdiff_t channels = output.shape.channels;
-        return weigh({operation, packed, input, places_of(input)}, std::span(output.pixels).subspan(begin, end - begin),
-                     0, output.shape.channels, output.values.data() + static_cast<std::ptrdiff_t>(begin + 1) * channels,
-                     channels);
+        return weigh({operation, packed, input, places_of(input)},
+                     std::span(output.pixels()).subspan(begin, end - begin), 0, output.shape.channels,
+                     output.values.data() + static_cast<std::ptrdiff_t>(begin + 1) * channels, channels);
     }
     std::vector<const float*> taps(static_cast<std::size_t>(operation.window.taps()));
     for (std::size_t row = begin; row < end; ++row) {
@@ -21,7 +21,7 @@ void Executor::run_rows(const Operation& operation, const Packed& packed, std::s
         if (operation.has_window())
             pool_row(operation, row, output, taps);
         else
-            join_row(operation, output.pixels[row], out);
+            join_row(operation, output.pixels()[row], out);
         if (operation.activation.function != Function::none)
             kernels_.finish(out, nullptr, out, output.shape.channels, operation.activation);
     }
@@ -32,14 +32,14 @@ void Executor::pool_row(const Operation& operation, std::size_t row, DirtyMap& o
                         std::vector<const float*>& taps) const {
     const Window& w = operation.window;
     const DirtyMap& input = map(operation.inputs[0]);
-    const Pixel& pixel = output.pixels[row];
+    const Pixel& pixel = output.pixels()[row];
     const std::int32_t* const corner =
         input.entry(pixel, pixel.y * w.stride_y - w.pad_y, pixel.x * w.stride_x - w.pad_x);
     int count = 0;
     for (int y = 0; y < w.height; ++y)
         for (int x = 0; x < w.width; ++x) {
             const std::int32_t of_row =
-                corner[std::ptrdiff_t{y} * w.dilation_y * input.padded_width + std::ptrdiff_t{x} * w.dilation_x];
+                corner[std::ptrdiff_t{y} * w.dilation_y * input.dirty->padded_width + std::ptrdiff_t{x} * w.dilation_x];
             // The padding has no part in a maximum.
             if (of_row != 0 || operation.kind != Kind::maximum)
                 taps[static_cast<std::size_t>(count++)] = input.numbers(of_row);
@@ -64,7 +64,7 @@ void Executor::scale_rows(const Operation& operation, const Packed& packed, std:
     const auto outputs = static_cast<std::size_t>(output.shape.channels);
     const bool of_pixels = packed.weights.size() > outputs;
     for (std::size_t row = begin; row < end; ++row) {
-        const Pixel& pixel = output.pixels[row];
+        const Pixel& pixel = output.pixels()[row];
         const std::size_t place =
             of_pixels ? static_cast<std::size_t>(pixel.y * output.shape.width + pixel.x) * outputs : 0;
         const float* const from = input.values.data() + (row + 1) * inputs;

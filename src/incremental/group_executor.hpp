@@ -1,6 +1,7 @@
 #pragma once
 
-#include "dirty_map.hpp"
+#include "buffer.hpp"
+#include "dirty_pixels.hpp"
 
 #include <ATen/core/Tensor.h>
 
@@ -13,9 +14,9 @@ namespace semscope::incremental {
 /// TensorExecutor, which compares them on its device.
 struct GroupInput {
     Group group;
-    std::vector<std::uint8_t> dirty;  ///< [forwards][pixels of the input]: which pixels a variant changes
-    std::vector<float>
-        pixels;         ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
+    std::vector<std::uint8_t>
+        dirty;          ///< [forwards][pixels of the input]: which ones a variant changes; not read of a photo
+    Buffer pixels;      ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
     at::Tensor images;  ///< [forwards,height,width,channels], float32 on the device
 };
 

@@ -44,15 +44,6 @@ std::vector<Step> find_steps(const Graph& graph) {
     return steps;
 }
 
-Operation reach(const Graph& graph, const Step& step) {
-    const Operation& last = graph.operations[step.operation];
-    const Operation& first = step.depthwise ? graph.operations[*step.depthwise] : last;
-    Operation made{.kind = first.kind, .name = last.name, .inputs = first.inputs, .output = last.output};
-    made.window = first.window;
-    made.residual = last.residual;
-    return made;
-}
-
 std::vector<std::vector<int>> last_uses(const Graph& graph, const std::vector<Step>& steps) {
     const auto of_operations = last_uses(graph);
     std::vector<std::vector<int>> last(steps.size());

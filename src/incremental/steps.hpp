@@ -18,10 +18,6 @@ struct Step {
 /// The steps of a graph in their order.
 std::vector<Step> find_steps(const Graph& graph);
 
-/// How the output of a step depends on its input maps; of a step with a depthwise convolution on what that one reads.
-/// Without weights.
-Operation reach(const Graph& graph, const Step& step);
-
 /// For each step the maps that nobody reads after it.
 std::vector<std::vector<int>> last_uses(const Graph& graph, const std::vector<Step>& steps);
 

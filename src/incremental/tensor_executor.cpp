@@ -123,7 +123,7 @@ TensorExecutor::Sets TensorExecutor::spread(const GroupInput& input) const {
     // Bits are compared, so that a pixel that is not a number counts as changed where it is another one.
     const at::Tensor bits = input.images.view(at::kInt);
     const at::Tensor changed = bits.ne(bits.index_select(0, sets.base)).any(3);
-    sets.masks = sets_.spread(changed, upload(is_photo, device_).ne(0));
+    sets.masks = incremental::spread(sets_, changed, upload(is_photo, device_).ne(0));
     std::vector<at::Tensor> counts;
     for (const at::Tensor& mask : sets.masks) counts.push_back(mask.sum());
     const at::Tensor dirty = at::stack(counts).to(at::kCPU);  // waits for the device

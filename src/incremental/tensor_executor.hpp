@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dirty_sets.hpp"
+#include "dirty_tensors.hpp"
 #include "group_executor.hpp"
 
 #include <c10/core/Device.h>

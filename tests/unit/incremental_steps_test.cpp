@@ -32,10 +32,6 @@ TEST(IncrementalSteps, ADepthwiseConvolutionIsOneStepWithTheProductThatReadsIt) 
     EXPECT_EQ(steps[0].depthwise, 1U);
     EXPECT_EQ(steps[0].expansion, 0U);
     EXPECT_EQ(last_uses(graph, steps), (std::vector<std::vector<int>>{{0, 1, 2}}));
-    const Operation seen = reach(graph, steps[0]);
-    EXPECT_EQ(seen.inputs, std::vector<int>{1});
-    EXPECT_EQ(seen.output, 3);
-    EXPECT_EQ(seen.window.taps(), 9);
 }
 
 TEST(IncrementalSteps, WhatOthersReadToStaysAStepOfItsOwn) {
@@ -43,7 +39,6 @@ TEST(IncrementalSteps, WhatOthersReadToStaysAStepOfItsOwn) {
     graph.operations[2].residual = 1;  // the expansion is read twice
     EXPECT_EQ(find_steps(graph).size(), 2U);
     EXPECT_FALSE(find_steps(graph)[1].expansion);
-    EXPECT_EQ(reach(graph, find_steps(graph)[1]).residual, 1);
     graph.operations[2].residual = 2;
     EXPECT_EQ(find_steps(graph).size(), 3U);
     graph = separable();

@@ -135,15 +135,18 @@ GroupInput input_of(const at::Tensor& all, const std::vector<int>& base, const s
     const at::Tensor photos =
         input.images.index_select(0, torch::tensor(std::vector<std::int64_t>(base.begin(), base.end())));
     const at::Tensor changed = input.images.ne(photos).any(3).flatten(1);
+    std::vector<float> pixels;
     for (std::size_t f = 0; f < base.size(); ++f) {
         const auto place = static_cast<std::int64_t>(f);
         for (std::int64_t pixel = 0; pixel < side * side; ++pixel) {
             const bool dirty = input.group.is_photo(f) || changed[place][pixel].item<bool>();
             input.dirty.push_back(dirty ? 1 : 0);
             const auto* const numbers_of = input.images[place].view({-1, 3})[pixel].data_ptr<float>();
-            if (dirty) input.pixels.insert(input.pixels.end(), numbers_of, numbers_of + 3);
+            if (dirty) pixels.insert(pixels.end(), numbers_of, numbers_of + 3);
         }
     }
+    input.pixels = Buffer(pixels.size());
+    std::copy(pixels.begin(), pixels.end(), input.pixels.data());
     return input;
 }
 

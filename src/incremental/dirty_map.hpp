@@ -1,7 +1,7 @@
 #pragma once
 
-#include "buffer.hpp"
 #include "dirty_pixels.hpp"
+#include "kernel_names.hpp"
 
 #include <algorithm>
 

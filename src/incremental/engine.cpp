@@ -72,7 +72,7 @@ Engine::Engine(network::TorchAccess access, Reading reading)
     if (!with_tensors_) {
         const std::string hardware = network::describe_hardware(options.device);
         const bool bf16 = options.precision == Precision::bf16;
-        const Kernels& kernels = bf16 ? *bf16_kernels_for(hardware) : kernels_for(hardware);
+        const Kernels& kernels = bf16 ? *kernels::bf16_kernels_for(hardware) : kernels::kernels_for(hardware);
         executor_ = std::make_unique<Executor>(std::move(reading.graph), kernels);
         return;
     }

@@ -121,7 +121,7 @@ void Executor::pack_pairs(Part& part) const {
         for (int k = 0; k < part.depth; k += 2)
             for (int column = 0; column < panel_columns; ++column) {
                 const std::ptrdiff_t place = std::ptrdiff_t{k} * panel_columns + column;
-                *to++ = round_pair(from[place], k + 1 < part.depth ? from[place + panel_columns] : 0);
+                *to++ = kernels::round_pair(from[place], k + 1 < part.depth ? from[place + panel_columns] : 0);
             }
     }
     part.weights = {};

@@ -3,7 +3,7 @@
 #include "dirty_map.hpp"
 #include "graph.hpp"
 #include "group_executor.hpp"
-#include "kernels.hpp"
+#include "kernel_names.hpp"
 #include "steps.hpp"
 
 #include <optional>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "kernel_names.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -7,16 +9,6 @@
 /// A network as a list of operations on feature maps, each of which is understood well enough to compute any of its
 /// output pixels alone.
 namespace semscope::incremental {
-
-/// What is applied to each number.
-enum class Function { none, relu, clamp, leaky_relu, hardswish, hardsigmoid, sigmoid, silu };
-
-struct Activation {
-    Function function = Function::none;
-    float low = 0;  ///< clamp: the limits; leaky_relu: `low` is the slope
-    float high = 0;
-    bool operator==(const Activation&) const = default;
-};
 
 /// How an output pixel looks at input pixels.
 struct Window {

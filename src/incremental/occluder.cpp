@@ -1,8 +1,8 @@
 #include "semscope/incremental/occluder.hpp"
 
-#include "kernels.hpp"
 #include "occluder_state.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,8 @@ std::string reason_against(const network::NetworkOptions& options) {
     const bool gpu = options.device.kind != network::DeviceKind::cpu;
     if (options.precision == Precision::fp16) return "the network computes in fp16";
     if (options.precision == Precision::bf16 && gpu) return "the network computes in bf16 on a GPU";
-    if (options.precision == Precision::bf16 && bf16_kernels_for(network::describe_hardware(options.device)) == nullptr)
+    if (options.precision == Precision::bf16 &&
+        kernels::bf16_kernels_for(network::describe_hardware(options.device)) == nullptr)
         return "the processor has no instructions for products in bf16";
     return "";
 }

@@ -23,18 +23,6 @@ at::Tensor run_together(const NetworkRun& network, const at::Tensor& images, con
     return output(network(images), images.size(0));
 }
 
-/// One compute thread while it lives.
-class SingleThread {
-  public:
-    SingleThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-    ~SingleThread() { at::set_num_threads(before_); }
-    SingleThread(const SingleThread&) = delete;
-    SingleThread& operator=(const SingleThread&) = delete;
-
-  private:
-    int before_;
-};
-
 at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, const OutputOf& output) {
     std::vector<at::Tensor> rows(static_cast<std::size_t>(images.size(0)));
     const auto run = [&](std::size_t photo) {

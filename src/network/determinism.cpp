@@ -50,6 +50,12 @@ struct ProductWatch {
 };
 thread_local ProductWatch watch;
 
+}  // namespace
+
+void note_dependent_product() { watch.found = watch.photos > 0; }
+
+namespace {
+
 /// So many outputs have weights that stay in a core's cache while all photos are multiplied by them. A multiple of what
 /// the loops of a BLAS take at a time.
 std::int64_t outputs_of_block(const at::Tensor& weight) {
@@ -184,11 +190,12 @@ void replace_products(torch::jit::Block* block) {
     }
 }
 
-/// Products that are not replaced: of batches of matrices, within fused operators, and of numbers that are quantised by
+/// Products that nobody replaced: of batches of matrices, within fused operators, and of numbers that are quantised by
 /// the range of the whole batch.
 bool has_attention(const torch::jit::Block* block) {
     for (const torch::jit::Node* node : block->nodes()) {
         const std::string name = node->kind().toQualString();
+        if (name.starts_with("semscope::")) continue;
         for (const char* part : {"bmm", "attention", "transformer_encoder", "einsum", "multi_head", "_dynamic"})
             if (name.find(part) != std::string::npos) return true;
         for (const torch::jit::Block* inner : node->blocks())

@@ -27,4 +27,7 @@ void make_threads_independent(torch::jit::Module& frozen);
 /// after make_rows_independent, on `photos`, [N,3,H,W], N > 1. Throws what it throws.
 bool has_products_of_photos(torch::jit::Module& module, const at::Tensor& photos);
 
+/// For has_products_of_photos: that a product runs whose rows depend on each other.
+void note_dependent_product();
+
 }  // namespace semscope::network

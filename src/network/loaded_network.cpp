@@ -2,6 +2,7 @@
 
 #include "determinism.hpp"
 #include "package_network.hpp"
+#include "products.hpp"
 
 #include <utility>
 
@@ -23,15 +24,24 @@ class ScriptNetwork : public LoadedNetwork {
 
     Batching batching_for(const at::Tensor& photos) override {
         if (!on_cpu() || !has_products_of_photos(module_, photos)) return Batching::together;
-        module_ = torch::jit::Module();  // a large network must not stand in memory twice
-        module_ = load_frozen(file_, read_verified(file_));
-        make_threads_independent(module_);
+        reload();
+        make_rows_independent(module_);
+        if (!has_products_of_photos(module_, photos)) return Batching::together;
+        reload();  // products of rows, read row by row, would take too long
         return Batching::one_by_one;
     }
 
     const torch::jit::Module* module() const noexcept override { return &module_; }
 
   private:
+    /// With products that do not depend on the batch, as far as they are known.
+    void reload() {
+        module_ = torch::jit::Module();  // a large network must not stand in memory twice
+        module_ = load_frozen(file_, read_verified(file_));
+        make_threads_independent(module_);
+        make_products_independent(module_);
+    }
+
     bool on_cpu() const { return file_.device.kind == DeviceKind::cpu; }
 
     NetworkFile file_;

@@ -180,6 +180,10 @@ void set_blas_threads(int threads) { open_blas().present() ? open_blas().set(thr
 
 }  // namespace
 
+SingleThread::SingleThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
+
+SingleThread::~SingleThread() { at::set_num_threads(before_); }
+
 SingleBlasThread::SingleBlasThread() : before_(blas_threads()) {
     if (before_ > 1) set_blas_threads(1);
 }

@@ -24,6 +24,18 @@ bool is_out_of_memory(const std::string& message);
 /// distinguished from other errors, with a remedy.
 std::string describe_failure(const std::string& message, int batch);
 
+/// One compute thread of Torch's while it lives, for the thread that makes it.
+class SingleThread {
+  public:
+    SingleThread();
+    ~SingleThread();
+    SingleThread(const SingleThread&) = delete;
+    SingleThread& operator=(const SingleThread&) = delete;
+
+  private:
+    int before_;
+};
+
 /// One thread of the BLAS while it lives, for products whose bits must not depend on the number of threads.
 class SingleBlasThread {
   public:

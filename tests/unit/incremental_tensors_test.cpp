@@ -165,7 +165,7 @@ TEST_F(TensorExecutorTest, GivesWhatTheExecutorOfTheCpuGivesForEveryKindOfOperat
         Graph graph = whole;
         graph.operations.resize(count);
         graph.output = graph.operations.back().output;
-        Executor of_cpu(graph, *portable_kernels);
+        Executor of_cpu(graph, *kernels::portable_kernels);
         TensorExecutor tensors(graph, at::kCPU, {.batch = 8});
         const at::Tensor expected = of_cpu.run(input);
         const at::Tensor found = tensors.run(input);

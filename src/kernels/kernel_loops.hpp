@@ -1,6 +1,6 @@
 #pragma once
 
-#include "kernels.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 // expf: C's, since templates of the standard library compiled here could end up in other files
 #include <math.h>  // NOLINT(modernize-deprecated-headers)
@@ -9,7 +9,7 @@
 /// multiply_add, add, multiply, divide, maximum, minimum (both give the second where one is not a number), keep_nan,
 /// select_negative. Each instruction set includes this in a file
 /// that is compiled for it, with V in an unnamed namespace, so that nothing compiled for it is used elsewhere.
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 template <class V>
 typename V::Type clamp(typename V::Type x, float low, float high) {
@@ -323,4 +323,4 @@ constexpr Kernels make_bf16_kernels(const char* name) {
     return made;
 }
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -1,10 +1,10 @@
-#include "kernels.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #ifdef __AVX512BF16__
 
 #include "vector_avx512.hpp"
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 namespace {
 
@@ -29,12 +29,12 @@ constexpr Kernels kernels = make_bf16_kernels<PairVector>("AVX-512 bf16");
 
 const Kernels* const avx512_bf16_kernels = &kernels;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #else
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 const Kernels* const avx512_bf16_kernels = nullptr;
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #endif

@@ -1,6 +1,6 @@
 // The inner loops of incremental inference: each instruction set against the others and against plain sums.
-#include "incremental/kernels.hpp"
-#include "incremental_numbers.hpp"
+#include "semscope/kernels/kernels.hpp"
+#include "kernels_numbers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <cmath>
 #include <limits>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 namespace {
 
 bool has_fused_multiply_add(const Kernels& kernels) { return &kernels != portable_kernels; }
@@ -24,7 +24,7 @@ Multiplication<float> product_of_numbers(int rows, int columns, int depth) {
     return {rows, columns, depth, {Function::leaky_relu, 0.25F}, numbers};
 }
 
-TEST(IncrementalKernels, MultiplyAsPlainSumsDoAndAlikeWithFusedMultiplyAdd) {
+TEST(Kernels, MultiplyAsPlainSumsDoAndAlikeWithFusedMultiplyAdd) {
     for (const int columns : {1, 5, 16, 17, 32, 40, 48, 100})
         for (const int rows : {1, 2, 5, 11, 12, 13, 24, 31}) {
             const auto product = product_of_numbers(rows, columns, 67);
@@ -44,13 +44,13 @@ TEST(IncrementalKernels, MultiplyAsPlainSumsDoAndAlikeWithFusedMultiplyAdd) {
         }
 }
 
-TEST(IncrementalKernels, ARowHasTheSameBitsAtEveryPlace) {
+TEST(Kernels, ARowHasTheSameBitsAtEveryPlace) {
     const auto product = product_of_numbers(30, 53, 129);
     for (const Kernels* kernels : available_kernels())
         EXPECT_TRUE(product.rows_are_alike(kernels->multiply)) << kernels->name;
 }
 
-TEST(IncrementalKernels, GatherWindowsTapByTap) {
+TEST(Kernels, GatherWindowsTapByTap) {
     // Two rows of a map of 3 columns, a window of 2 x 2 taps; rows 2 and 3 follow each other in memory.
     const auto values = numbers(60, 5);
     for (const int channels : {1, 3, 4, 10})
@@ -84,7 +84,7 @@ TEST(IncrementalKernels, GatherWindowsTapByTap) {
         }
 }
 
-TEST(IncrementalKernels, FunctionsAreWhatTheyAreCalled) {
+TEST(Kernels, FunctionsAreWhatTheyAreCalled) {
     const auto expected = [](const Activation& activation, float x) -> double {
         const double six = std::clamp(double{x} + 3, 0.0, 6.0) / 6;
         switch (activation.function) {
@@ -186,7 +186,7 @@ struct WindowedLines {
     }
 };
 
-TEST(IncrementalKernels, WindowsAreWeighedAlikeAloneAndBesideOthers) {
+TEST(Kernels, WindowsAreWeighedAlikeAloneAndBesideOthers) {
     for (const auto& [height, width] : {std::pair{3, 3}, {5, 5}, {3, 5}, {1, 3}, {2, 7}, {1, 1}})
         for (const int stride : {1, 2, 3})
             for (const int channels : {5, 16, 77, 32}) {
@@ -211,7 +211,7 @@ TEST(IncrementalKernels, WindowsAreWeighedAlikeAloneAndBesideOthers) {
             }
 }
 
-TEST(IncrementalKernels, RowsArePooledAndScaled) {
+TEST(Kernels, RowsArePooledAndScaled) {
     constexpr int channels = 77;  // whole vectors and a part
     constexpr int count = 5;
     const auto values = numbers(channels * count, 11);
@@ -240,7 +240,7 @@ TEST(IncrementalKernels, RowsArePooledAndScaled) {
     }
 }
 
-TEST(IncrementalKernels, AMaximumOverWhatIsNoNumberIsNone) {
+TEST(Kernels, AMaximumOverWhatIsNoNumberIsNone) {
     const std::vector<float> good(20, 1);
     std::vector<float> bad(20, 1);
     bad[3] = std::numeric_limits<float>::quiet_NaN();
@@ -255,7 +255,7 @@ TEST(IncrementalKernels, AMaximumOverWhatIsNoNumberIsNone) {
         }
 }
 
-TEST(IncrementalKernels, FollowWhatTorchAndOneDnnUse) {
+TEST(Kernels, FollowWhatTorchAndOneDnnUse) {
     const auto all = available_kernels();
     EXPECT_EQ(all.back(), portable_kernels);
     EXPECT_EQ(&kernels_for("CPU capability NO AVX; oneDNN ISA 0xe7"), portable_kernels);
@@ -269,4 +269,4 @@ TEST(IncrementalKernels, FollowWhatTorchAndOneDnnUse) {
 }
 
 }  // namespace
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

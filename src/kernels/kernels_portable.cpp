@@ -1,6 +1,6 @@
 #include "kernel_loops.hpp"
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 namespace {
 
@@ -70,4 +70,4 @@ constexpr Kernels bf16_kernels = make_bf16_kernels<PairVector>("portable bf16");
 const Kernels* const portable_kernels = &kernels;
 const Kernels* const portable_bf16_kernels = &bf16_kernels;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -1,10 +1,10 @@
-#include "kernels.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #ifdef __AVX512F__
 
 #include "vector_avx512.hpp"
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 namespace {
 
@@ -14,12 +14,12 @@ constexpr Kernels kernels = make_kernels<Vector>("AVX-512");
 
 const Kernels* const avx512_kernels = &kernels;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #else
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 const Kernels* const avx512_kernels = nullptr;
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #endif

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 /// Numbers that begin at a cache line and are not cleared.
 template <class Number>
@@ -31,4 +31,4 @@ class BufferOf {
 };
 using Buffer = BufferOf<float>;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 namespace {
 
@@ -44,12 +44,12 @@ constexpr Kernels kernels = make_kernels<Vector>("AVX2");
 
 const Kernels* const avx2_kernels = &kernels;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #else
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 const Kernels* const avx2_kernels = nullptr;
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #endif

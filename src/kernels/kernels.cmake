@@ -11,6 +11,6 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   set(avx2_flags -mavx2 -mfma)
 endif()
 foreach(set avx512_bf16 avx512 avx2 portable)
-  set_source_files_properties(incremental/kernels_${set}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+  set_source_files_properties(kernels/kernels_${set}.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
     COMPILE_OPTIONS "${kernel_flags};${${set}_flags}")
 endforeach()

@@ -1,6 +1,6 @@
 // Products in bf16: rounding and sums, each instruction set against the others and against sums of doubles.
-#include "incremental/kernels.hpp"
-#include "incremental_numbers.hpp"
+#include "kernels_numbers.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,13 +10,13 @@
 #include <cmath>
 #include <limits>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 namespace {
 
 float first_of(Pair pair) { return std::bit_cast<float>(pair << 16U); }
 float second_of(Pair pair) { return std::bit_cast<float>(pair & 0xffff0000U); }
 
-TEST(IncrementalBf16, RoundsToTheNearestOrTheEvenOne) {
+TEST(KernelsBf16, RoundsToTheNearestOrTheEvenOne) {
     constexpr float step = 1.0F / 128;  // of bf16 between 1 and 2
     for (const auto& [number, expected] :
          {std::pair{1.0F, 1.0F},
@@ -35,7 +35,7 @@ TEST(IncrementalBf16, RoundsToTheNearestOrTheEvenOne) {
     EXPECT_TRUE(std::isnan(first_of(round_pair(std::numeric_limits<float>::quiet_NaN(), 0))));
 }
 
-TEST(IncrementalBf16, EveryInstructionSetRoundsAlike) {
+TEST(KernelsBf16, EveryInstructionSetRoundsAlike) {
     auto values = numbers(77, 1);
     values[3] = 1 + 1.0F / 256;
     values[4] = 1 + 3.0F / 256;
@@ -65,7 +65,7 @@ Multiplication<Pair> product_of_pairs(int rows, int columns, int depth) {
             }};
 }
 
-TEST(IncrementalBf16, ProductsAreThoseOfRoundedNumbersWithTheSameBitsOnEveryInstructionSet) {
+TEST(KernelsBf16, ProductsAreThoseOfRoundedNumbersWithTheSameBitsOnEveryInstructionSet) {
     for (const int columns : {1, 16, 17, 40, 100})
         for (const int rows : {1, 5, 12, 13, 31}) {
             const auto product = product_of_pairs(rows, columns, 37);
@@ -79,13 +79,13 @@ TEST(IncrementalBf16, ProductsAreThoseOfRoundedNumbersWithTheSameBitsOnEveryInst
         }
 }
 
-TEST(IncrementalBf16, ARowHasTheSameBitsAtEveryPlace) {
+TEST(KernelsBf16, ARowHasTheSameBitsAtEveryPlace) {
     const auto product = product_of_pairs(20, 53, 65);
     for (const Kernels* kernels : available_bf16_kernels())
         EXPECT_TRUE(product.rows_are_alike(kernels->multiply_pairs)) << kernels->name;
 }
 
-TEST(IncrementalBf16, KernelsFollowWhatOneDnnUses) {
+TEST(KernelsBf16, KernelsFollowWhatOneDnnUses) {
     const auto all = available_bf16_kernels();
     EXPECT_EQ(all.back(), portable_bf16_kernels);
     EXPECT_EQ(bf16_kernels_for("CPU capability AVX2; oneDNN ISA 0x67"), nullptr);
@@ -95,4 +95,4 @@ TEST(IncrementalBf16, KernelsFollowWhatOneDnnUses) {
 }
 
 }  // namespace
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -7,7 +7,7 @@
 #include <immintrin.h>
 
 /// For files that are compiled for AVX-512. In an unnamed namespace, as kernel_loops.hpp asks for.
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 namespace {
 
@@ -41,6 +41,6 @@ struct Vector {
 
 }  // namespace
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels
 
 #endif

@@ -1,11 +1,11 @@
-#include "kernels.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <string_view>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 std::vector<const Kernels*> available_kernels() {
     std::vector<const Kernels*> found;
@@ -81,4 +81,4 @@ const Kernels& kernels_for(const std::string& hardware) {
     return *portable_kernels;
 }
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "incremental/kernels.hpp"
 #include "semscope/core/random.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace semscope::incremental {
+namespace semscope::kernels {
 
 /// Random numbers in -1..1, the same ones each time.
 inline std::vector<float> numbers(std::size_t count, std::uint32_t seed) {
@@ -89,4 +89,4 @@ struct Multiplication {
     }
 };
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "graph.hpp"
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,7 +8,17 @@
 /// The inner loops, once for each instruction set. Every number is summed in one order that depends on nothing but the
 /// shape of the operation, so a row has the same bits whatever stands beside it; those with fused multiply-add
 /// (AVX-512, AVX2) have the same bits as each other.
-namespace semscope::incremental {
+namespace semscope::kernels {
+
+/// What is applied to each number.
+enum class Function { none, relu, clamp, leaky_relu, hardswish, hardsigmoid, sigmoid, silu };
+
+struct Activation {
+    Function function = Function::none;
+    float low = 0;  ///< clamp: the limits; leaky_relu: `low` is the slope
+    float high = 0;
+    bool operator==(const Activation&) const = default;
+};
 
 /// Weights come in panels of so many columns: [panel][depth][16].
 inline constexpr int panel_columns = 16;
@@ -116,4 +124,4 @@ extern const Kernels* const avx512_kernels;
 extern const Kernels* const avx2_kernels;
 extern const Kernels* const portable_kernels;
 
-}  // namespace semscope::incremental
+}  // namespace semscope::kernels

@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 #include <sched.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace semscope::network {
@@ -215,6 +217,21 @@ void log_placement(const Placement& placement, const comm::Communicator& communi
     for (std::size_t rank = 0; rank < names.size(); ++rank)
         places.push_back({names[rank][0], names[rank][1], names[rank][2], shares[rank][0], shares[rank][1]});
     for (const std::string& line : describe_placement(places)) log.info(line);
+}
+
+std::optional<Remark> remark_on_blas(const std::string& hardware) {
+    constexpr std::string_view title = "BLAS kernels ";
+    const auto at = hardware.find(title);
+    const bool has_avx2 = hardware.find("CPU capability AVX") != std::string::npos;
+    if (at == std::string::npos || !has_avx2) return std::nullopt;
+    const auto begin = at + title.size();
+    const std::string name = hardware.substr(begin, hardware.find(';', begin) - begin);
+    for (const char* fast : {"Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"})
+        if (strcasecmp(name.c_str(), fast) == 0) return std::nullopt;
+    return Remark{
+        fmt::format("OpenBLAS does not know this processor and multiplies with its kernels for {}, several times "
+                    "slower than need be; set OPENBLAS_CORETYPE={} in the environment of all ranks",
+                    name, hardware.find("CPU capability AVX512") != std::string::npos ? "SkylakeX" : "Haswell")};
 }
 
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log) {

@@ -3,6 +3,7 @@
 #include "determinism.hpp"
 #include "package_network.hpp"
 #include "products.hpp"
+#include "torch_device.hpp"
 
 #include <utility>
 
@@ -37,6 +38,7 @@ class ScriptNetwork : public LoadedNetwork {
     /// With products that do not depend on the batch, as far as they are known.
     void reload() {
         module_ = torch::jit::Module();  // a large network must not stand in memory twice
+        release_memory();
         module_ = load_frozen(file_, read_verified(file_));
         make_threads_independent(module_);
         make_products_independent(module_);

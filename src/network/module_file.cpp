@@ -2,6 +2,7 @@
 
 #include "determinism.hpp"
 #include "semscope/core/errors.hpp"
+#include "torch_device.hpp"
 
 #include <fmt/format.h>
 #include <torch/csrc/jit/api/module.h>
@@ -93,6 +94,7 @@ torch::jit::Module load_frozen(const NetworkFile& network, std::string bytes) {
                                            "alone are none)",
                                      first_cause(error.what())));
     }
+    release_memory();
     try {
         module.eval();
         move_to(module, device, network.type);

@@ -8,7 +8,6 @@
 
 #include <ATen/ExpandUtils.h>
 #include <ATen/Parallel.h>
-#include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/library.h>
 
 #include <algorithm>
@@ -240,27 +239,40 @@ class Replacement {
                       {input, packed(key, weight), bias, graph_.insertConstant(weight.size(0))});
     }
 
+    /// A weight that nobody reads any more goes at once, as two forms of all of them may not fit into memory.
+    void drop(Value* weight) {
+        if (weight->hasUses()) return;
+        packed_.erase(weight);
+        weight->node()->destroy();
+    }
+
     void linear(torch::jit::Node& node) {
-        if (const auto weight = weight_of(node.input(1)))
-            replace(node, insert_linear(node.input(0), node.input(1), *weight, node.input(2)));
+        Value* const weight = node.input(1);
+        const auto numbers = weight_of(weight);
+        if (!numbers) return;
+        replace(node, insert_linear(node.input(0), weight, *numbers, node.input(2)));
+        drop(weight);
     }
 
     /// input(0) * beta + input(1) input(2) * alpha.
     void addmm(torch::jit::Node& node) {
         const auto bias = torch::jit::toIValue(node.input(0));
-        const auto weight = weight_of(node.input(2));
+        Value* const key = node.input(2);
+        const auto weight = weight_of(key);
         if (!weight || !bias || !bias->isTensor() || bias->toTensor().dim() != 1 || !is(node.input(3), 1) ||
             !is(node.input(4), 1) || bias->toTensor().numel() != weight->size(1))
             return;
-        replace(node, insert_linear(node.input(1), node.input(2), weight->t(), node.input(0)));
+        replace(node, insert_linear(node.input(1), key, weight->t(), node.input(0)));
+        drop(key);
     }
 
     void product(torch::jit::Node& node) {
         Value* const a = node.input(0);
-        if (const auto weight = weight_of(node.input(1)))
-            return replace(node,
-                           insert_linear(a, node.input(1), weight->t(), graph_.insertConstant(torch::jit::IValue())));
-        replace(node, insert("semscope::product_of_batches", {a, node.input(1)}));
+        Value* const b = node.input(1);
+        const auto weight = weight_of(b);
+        if (!weight) return replace(node, insert("semscope::product_of_batches", {a, b}));
+        replace(node, insert_linear(a, b, weight->t(), graph_.insertConstant(torch::jit::IValue())));
+        drop(b);
     }
 
     /// Of one input with itself, without a mask and without its weights as a result.
@@ -275,7 +287,9 @@ class Replacement {
                                           packed(node.input(7), *projection), node.input(8), node.input(4)},
                                          2)
                                  ->outputs();
+        Value* const weights[] = {node.input(5), node.input(7)};
         replace(node, {outputs[0], outputs[1]});
+        for (Value* weight : weights) drop(weight);
     }
 
     /// Whose operands and result all have the same first dimension.
@@ -317,7 +331,6 @@ class Replacement {
 void make_products_independent(torch::jit::Module& frozen) {
     const auto graph = frozen.get_method("forward").graph();
     Replacement(*graph).run(graph->block());
-    torch::jit::EliminateDeadCode(graph);  // the weights as they were
 }
 
 }  // namespace semscope::network

@@ -92,6 +92,12 @@ std::uint64_t peak_device_memory(const Device& device) {
 #endif
 }
 
+void release_memory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 void prepare_cpu(int threads) {
     keep_freed_memory();
     // MKL, in PyTorch's LibTorch, reads it when it starts: without it a product in a parallel region (photos one by

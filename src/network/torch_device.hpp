@@ -12,6 +12,12 @@ namespace semscope::network {
 /// memory that is kept when a tensor is freed. Local; call it before the first tensor is made.
 void prepare_cpu(int threads);
 
+/// Gives memory that was freed back to the system, which prepare_cpu otherwise keeps. Local.
+void release_memory();
+
+/// Gives memory that was freed back to the system, which otherwise keeps it after prepare_cpu. Local.
+void release_memory();
+
 /// Makes `device` the one of this thread and of what it allocates, and tries it; nothing for the CPU. Without it every
 /// rank would also open a context on the first GPU. Local; call it before anything is put on the device. Throws
 /// InferenceError that says why a GPU cannot be used.

@@ -8,6 +8,7 @@
 #include <sched.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -83,6 +84,10 @@ struct Remark {
     std::string text;
     bool warning = false;  ///< the numbers may not be what was meant
 };
+
+/// What to say of a hardware, as describe_hardware has it, whose OpenBLAS does not know the processor; nothing
+/// otherwise.
+std::optional<Remark> remark_on_blas(const std::string& hardware);
 
 /// Tells the remarks in the log.
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log);

@@ -13,8 +13,9 @@
 //   killed
 //
 // A thread counts when std::thread starts it, memory when the program itself asks for it by operator new: the libraries
-// below have errors of their own, which a program can do nothing about. Nothing counts before MPI_Init_thread and after
-// MPI_Finalize: the destructors of the libraries have nobody to tell.
+// below have errors of their own, which a program can do nothing about. Where both have a copy of a template, as of
+// std::string, libraries call the program's copy: that is memory of theirs. Nothing counts before MPI_Init_thread and
+// after MPI_Finalize: the destructors of the libraries have nobody to tell.
 #include "fault_report.hpp"
 
 #include <dlfcn.h>
@@ -29,6 +30,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -154,8 +156,25 @@ bool of_standard_library(const void* place) {
     return dladdr(place, &object) != 0 && std::strstr(object.dli_fname, "libstdc++") != nullptr;
 }
 
+/// Whether the function at `place` is one that the program shares with libraries.
+bool is_shared(const void* place) {
+    Dl_info object{};
+    return dladdr(place, &object) != 0 && object.dli_sname != nullptr;
+}
+
+/// Whether the code at `caller`, of the program, asks for memory on behalf of a library that called it.
+bool on_behalf_of_library(const void* caller) {
+    if (!is_shared(caller)) return false;
+    std::array<void*, 32> frames{};
+    const auto end = frames.begin() + backtrace(frames.data(), static_cast<int>(frames.size()));
+    const auto begin = std::find(frames.begin(), end, caller);
+    const auto user = std::find_if(begin, end, [](const void* at) { return !of_program(at) || !is_shared(at); });
+    return user != end && !of_program(*user);
+}
+
 void* allocate(std::size_t size, std::size_t alignment, const void* caller) {
-    if (ready && of_program(caller) && fails(FaultCall::memory)) throw std::bad_alloc();
+    if (ready && of_program(caller) && !on_behalf_of_library(caller) && fails(FaultCall::memory))
+        throw std::bad_alloc();
     void* const memory = alignment == 0 ? std::malloc(size == 0 ? 1 : size)
                                         : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
     if (memory == nullptr) throw std::bad_alloc();

@@ -209,17 +209,7 @@ Placement place_rank(const cli::RunSettings& run, const comm::Communicator& comm
     return placement;
 }
 
-void log_placement(const Placement& placement, const comm::Communicator& communicator, const cli::Log& log) {
-    const auto names = communicator.gather(
-        std::vector<std::string>{comm::host_name(), to_string(placement.device), visible_devices_setting()});
-    const auto shares = communicator.gather(std::array{placement.threads, placement.loaders});
-    std::vector<Place> places;
-    for (std::size_t rank = 0; rank < names.size(); ++rank)
-        places.push_back({names[rank][0], names[rank][1], names[rank][2], shares[rank][0], shares[rank][1]});
-    for (const std::string& line : describe_placement(places)) log.info(line);
-}
-
-std::optional<Remark> remark_on_blas(const std::string& hardware) {
+std::optional<std::string> remark_on_blas(const std::string& hardware) {
     constexpr std::string_view title = "BLAS kernels ";
     const auto at = hardware.find(title);
     const bool has_avx2 = hardware.find("CPU capability AVX") != std::string::npos;
@@ -228,10 +218,21 @@ std::optional<Remark> remark_on_blas(const std::string& hardware) {
     const std::string name = hardware.substr(begin, hardware.find(';', begin) - begin);
     for (const char* fast : {"Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"})
         if (strcasecmp(name.c_str(), fast) == 0) return std::nullopt;
-    return Remark{
-        fmt::format("OpenBLAS does not know this processor and multiplies with its kernels for {}, several times "
-                    "slower than need be; set OPENBLAS_CORETYPE={} in the environment of all ranks",
-                    name, hardware.find("CPU capability AVX512") != std::string::npos ? "SkylakeX" : "Haswell")};
+    return fmt::format(
+        "OpenBLAS does not know this processor and multiplies with its kernels for {}, several times "
+        "slower than need be; set OPENBLAS_CORETYPE={} in the environment of all ranks",
+        name, hardware.find("CPU capability AVX512") != std::string::npos ? "SkylakeX" : "Haswell");
+}
+
+void log_placement(const Placement& placement, const comm::Communicator& communicator, const cli::Log& log) {
+    const auto names = communicator.gather(
+        std::vector<std::string>{comm::host_name(), to_string(placement.device), visible_devices_setting()});
+    const auto shares = communicator.gather(std::array{placement.threads, placement.loaders});
+    std::vector<Place> places;
+    for (std::size_t rank = 0; rank < names.size(); ++rank)
+        places.push_back({names[rank][0], names[rank][1], names[rank][2], shares[rank][0], shares[rank][1]});
+    for (const std::string& line : describe_placement(places)) log.info(line);
+    if (const auto remark = remark_on_blas(placement.hardware)) log.info(*remark);
 }
 
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log) {

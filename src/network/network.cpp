@@ -29,7 +29,6 @@ Network::Network(const NetworkOptions& options)
     if (const std::string description = loaded_->description(); !description.empty()) remarks_.push_back({description});
     const int photos = find_format();
     if (options_.device.kind == DeviceKind::cpu) {
-        if (const auto remark = remark_on_blas(describe_hardware(options_.device))) remarks_.push_back(*remark);
         const Batching wanted = loaded_->batching_for(blank(photos));
         if (options_.batch_invariance == BatchInvariance::require) batching_ = wanted;
     }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace semscope::network {
@@ -132,16 +133,28 @@ std::tuple<at::Tensor, at::Tensor> self_attention(const at::Tensor& input, const
 }
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+    const auto of_same_heads = [&](const at::Tensor& other) {
+        return other.dim() == 4 && other.size(0) == q.size(0) && other.size(1) == q.size(1);
+    };
+    if (q.dim() != 4 || !of_same_heads(k) || !of_same_heads(v)) {
+        note_dependent_product();
+        const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
+        return at::matmul(at::softmax(at::matmul(q, k.transpose(-2, -1)).mul_(scale), -1), v);
+    }
     at::Tensor output = at::empty({q.size(0), q.size(1), q.size(2), v.size(3)}, q.options());
     attend(q, k, v, output);
     return output;
 }
 
 /// As at::einsum, for each place in the first dimension by itself.
-at::Tensor einsum(c10::string_view equation, at::TensorList operands) {
-    const std::int64_t photos = operands[0].size(0);
-    for (const at::Tensor& operand : operands)
-        TORCH_CHECK(operand.size(0) == photos, "einsum got first dimensions of ", photos, " and ", operand.size(0));
+at::Tensor einsum(const std::string& equation, at::TensorList operands) {
+    const std::int64_t photos = operands.empty() ? 0 : operands[0].size(0);
+    bool of_photos = photos > 0;  // a single one stands for all
+    for (const at::Tensor& operand : operands) of_photos = of_photos && operand.size(0) == photos;
+    if (!of_photos) {
+        note_dependent_product();
+        return at::einsum(equation, operands);
+    }
     std::vector<at::Tensor> rows(static_cast<std::size_t>(photos));
     for_each_matrix(photos, [&](std::int64_t i) {
         std::vector<at::Tensor> own;
@@ -191,6 +204,9 @@ class Replacement {
 
   private:
     using Value = torch::jit::Value;
+    /// Of a weight: [columns,depth], as in fully connected layers, or [depth,columns], as the second factor of a
+    /// product.
+    enum class Layout { columns_first, depth_first };
 
     /// A known matrix of float32 numbers.
     static std::optional<at::Tensor> weight_of(const Value* value) {
@@ -209,12 +225,13 @@ class Replacement {
         return constant && constant->isScalar() && constant->toScalar().to<double>() == static_cast<double>(number);
     }
 
-    /// The packed form of a weight [columns,depth], made once.
-    Value* packed(Value* value, const at::Tensor& weight) {
-        const auto known = packed_.find(value);
-        if (known != packed_.end()) return known->second;
+    /// The packed form of a weight, made once for each way in which it is read.
+    Value* packed(Value* value, Layout layout) {
+        Value*& known = packed_[{value, layout}];
+        if (known != nullptr) return known;
+        const at::Tensor weight = torch::jit::toIValue(value)->toTensor();
         const torch::jit::WithInsertPoint first(*graph_.block()->nodes().begin());
-        return packed_[value] = graph_.insertConstant(pack(weight));
+        return known = graph_.insertConstant(pack(layout == Layout::columns_first ? weight : weight.t()));
     }
 
     Value* insert(const char* name, const std::vector<Value*>& inputs) {
@@ -234,57 +251,52 @@ class Replacement {
     }
 
     /// `bias`: a value, or that of None.
-    Value* insert_linear(Value* input, Value* key, const at::Tensor& weight, Value* bias) {
-        return insert("semscope::packed_linear",
-                      {input, packed(key, weight), bias, graph_.insertConstant(weight.size(0))});
+    void replace_by_linear(torch::jit::Node& node, Value* input, Value* weight, Layout layout, Value* bias) {
+        const std::int64_t columns = weight_of(weight)->size(layout == Layout::columns_first ? 0 : 1);
+        replace(node, insert("semscope::packed_linear",
+                             {input, packed(weight, layout), bias, graph_.insertConstant(columns)}));
+        drop(weight);
     }
 
     /// A weight that nobody reads any more goes at once, as two forms of all of them may not fit into memory.
     void drop(Value* weight) {
         if (weight->hasUses()) return;
-        packed_.erase(weight);
+        for (const Layout layout : {Layout::columns_first, Layout::depth_first}) packed_.erase({weight, layout});
         weight->node()->destroy();
     }
 
     void linear(torch::jit::Node& node) {
-        Value* const weight = node.input(1);
-        const auto numbers = weight_of(weight);
-        if (!numbers) return;
-        replace(node, insert_linear(node.input(0), weight, *numbers, node.input(2)));
-        drop(weight);
+        if (weight_of(node.input(1)))
+            replace_by_linear(node, node.input(0), node.input(1), Layout::columns_first, node.input(2));
     }
 
     /// input(0) * beta + input(1) input(2) * alpha.
     void addmm(torch::jit::Node& node) {
         const auto bias = torch::jit::toIValue(node.input(0));
-        Value* const key = node.input(2);
-        const auto weight = weight_of(key);
+        const auto weight = weight_of(node.input(2));
         if (!weight || !bias || !bias->isTensor() || bias->toTensor().dim() != 1 || !is(node.input(3), 1) ||
             !is(node.input(4), 1) || bias->toTensor().numel() != weight->size(1))
             return;
-        replace(node, insert_linear(node.input(1), key, weight->t(), node.input(0)));
-        drop(key);
+        replace_by_linear(node, node.input(1), node.input(2), Layout::depth_first, node.input(0));
     }
 
     void product(torch::jit::Node& node) {
         Value* const a = node.input(0);
         Value* const b = node.input(1);
-        const auto weight = weight_of(b);
-        if (!weight) return replace(node, insert("semscope::product_of_batches", {a, b}));
-        replace(node, insert_linear(a, b, weight->t(), graph_.insertConstant(torch::jit::IValue())));
-        drop(b);
+        if (!weight_of(b)) return replace(node, insert("semscope::product_of_batches", {a, b}));
+        replace_by_linear(node, a, b, Layout::depth_first, graph_.insertConstant(torch::jit::IValue()));
     }
 
     /// Of one input with itself, without a mask and without its weights as a result.
     void native_attention(torch::jit::Node& node) {
-        const auto mixing = weight_of(node.input(5)), projection = weight_of(node.input(7));
+        const bool known = weight_of(node.input(5)) && weight_of(node.input(7));
         const auto heads = torch::jit::toIValue(node.input(4));
         const bool plain = node.input(0) == node.input(1) && node.input(0) == node.input(2) && is_none(node.input(9)) &&
                            is(node.input(10), 0) && heads && heads->isInt();
-        if (!plain || !mixing || !projection) return;
+        if (!plain || !known) return;
         const auto outputs = insert_node("semscope::self_attention",
-                                         {node.input(0), packed(node.input(5), *mixing), node.input(6),
-                                          packed(node.input(7), *projection), node.input(8), node.input(4)},
+                                         {node.input(0), packed(node.input(5), Layout::columns_first), node.input(6),
+                                          packed(node.input(7), Layout::columns_first), node.input(8), node.input(4)},
                                          2)
                                  ->outputs();
         Value* const weights[] = {node.input(5), node.input(7)};
@@ -310,10 +322,9 @@ class Replacement {
 
     /// query, key, value, attn_mask, dropout_p, is_causal, and in later versions scale and enable_gqa.
     void scaled_attention(torch::jit::Node& node) {
-        const auto type = node.input(0)->type()->cast<c10::TensorType>();
         const auto causal = torch::jit::toIValue(node.input(5));
-        const bool plain = is_none(node.input(3)) && is(node.input(4), 0) && causal && causal->isBool() &&
-                           !causal->toBool() && type && type->dim().value_or(0) == 4;
+        const bool plain =
+            is_none(node.input(3)) && is(node.input(4), 0) && causal && causal->isBool() && !causal->toBool();
         if (!plain || (node.inputs().size() > 6 && !is_none(node.input(6)))) return;
         if (node.inputs().size() > 7) {
             const auto grouped = torch::jit::toIValue(node.input(7));
@@ -323,7 +334,7 @@ class Replacement {
     }
 
     torch::jit::Graph& graph_;
-    std::map<const Value*, Value*> packed_;
+    std::map<std::pair<const Value*, Layout>, Value*> packed_;
 };
 
 }  // namespace

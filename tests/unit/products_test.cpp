@@ -82,6 +82,7 @@ std::vector<Form> forms() {
         {"Linear", "u = torch.linear(t, w, b)"},
         {"LinearWithoutBias", "u = torch.linear(t, w)"},
         {"SharedWeight", "u = torch.linear(torch.relu(torch.linear(t, w, b)), w, b)"},
+        {"WeightThatIsReadBothWays", "u = torch.matmul(torch.linear(t, w, b), w)"},
         {"WeightThatIsReadOtherwiseToo", "u = torch.linear(t, w, b) * w.sum()"},
         {"OfAnImage", "u = torch.linear(t.view(-1, 3, 3, 24), w, b)"},
         {"Flattened", "u = torch.addmm(b, t.reshape(-1, 24), w).view(-1, 9, 24)"},
@@ -106,7 +107,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, ProductForms, testing::ValuesIn(forms()),
 TEST(OtherProducts, ThatNobodyKnowsAreFound) {
     const at::Tensor images = torch::randn({photo_count, 3, 8, 27});
     for (const char* body :
-         {"u = torch.baddbmm(t[:, :, :9], t, t.transpose(1, 2))", "u = torch.einsum('nij,mij->nm', [t, t])",
+         {"u = torch.baddbmm(t[:, :, :9], t, t.transpose(1, 2))",
+          "u = torch.einsum('nij,njk->nik', [w[:9, :9].unsqueeze(0), t])", "u = torch.einsum('nij,mij->nm', [t, t])",
           "u = torch.matmul(t[:, 0], t[:, 1].t())",
           "u = torch._native_multi_head_attention(t, t, t * 2, 24, 4, m, n, w, b, None, False)[0]"}) {
         torch::jit::Module module = network_of(body);

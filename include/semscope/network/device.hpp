@@ -87,7 +87,7 @@ struct Remark {
 
 /// What to say of a hardware, as describe_hardware has it, whose OpenBLAS does not know the processor; nothing
 /// otherwise.
-std::optional<Remark> remark_on_blas(const std::string& hardware);
+std::optional<std::string> remark_on_blas(const std::string& hardware);
 
 /// Tells the remarks in the log.
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log);

@@ -276,7 +276,7 @@ TEST_F(Lock, KeepsASecondJobOffWhileTheFirstRuns) {
     EXPECT_EQ(second.exit_code, 2) << second.output;
     EXPECT_THAT(second.output, AllOf(HasSubstr("another job writes this file"), HasSubstr("run.break-lock"),
                                      HasSubstr("process " + std::to_string(ranks[0]))));
-    EXPECT_EQ(job->wait(60).exit_code, 0) << "the first is not disturbed";
+    EXPECT_EQ(job->wait(240).exit_code, 0) << "the first is not disturbed";
 }
 
 class OtherHardware : public FaultsTest {

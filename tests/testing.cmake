@@ -2,6 +2,15 @@
 
 # Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
 set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1)
+# OpenBLAS takes the kernels of a processor of 2004 where it does not know the model, and slow networks would be too slow.
+if(NOT DEFINED ENV{OPENBLAS_CORETYPE} AND EXISTS /proc/cpuinfo)
+  file(STRINGS /proc/cpuinfo flags REGEX "^flags" LIMIT_COUNT 1)
+  if(flags MATCHES " avx512bw ")
+    list(APPEND SEMSCOPE_TEST_ENVIRONMENT OPENBLAS_CORETYPE=SkylakeX)
+  elseif(flags MATCHES " avx2 ")
+    list(APPEND SEMSCOPE_TEST_ENVIRONMENT OPENBLAS_CORETYPE=Haswell)
+  endif()
+endif()
 set(SEMSCOPE_NO_LEAK_CHECK)
 set(SEMSCOPE_TIMEOUT_FACTOR 1)
 if(SEMSCOPE_SANITIZE)

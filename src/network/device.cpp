@@ -209,6 +209,19 @@ Placement place_rank(const cli::RunSettings& run, const comm::Communicator& comm
     return placement;
 }
 
+namespace {
+
+/// Whether oneDNN found AVX-512; LibTorch's own capability may be set lower.
+bool has_avx512(const std::string& hardware) {
+    constexpr std::string_view title = "oneDNN ISA 0x";
+    constexpr unsigned long avx512_core = 0x20;
+    const auto at = hardware.find(title);
+    return at != std::string::npos &&
+           (std::strtoul(hardware.c_str() + at + title.size(), nullptr, 16) & avx512_core) != 0;
+}
+
+}  // namespace
+
 std::optional<std::string> remark_on_blas(const std::string& hardware) {
     constexpr std::string_view title = "BLAS kernels ";
     const auto at = hardware.find(title);
@@ -221,7 +234,7 @@ std::optional<std::string> remark_on_blas(const std::string& hardware) {
     return fmt::format(
         "OpenBLAS does not know this processor and multiplies with its kernels for {}, several times "
         "slower than need be; set OPENBLAS_CORETYPE={} in the environment of all ranks",
-        name, hardware.find("CPU capability AVX512") != std::string::npos ? "SkylakeX" : "Haswell");
+        name, has_avx512(hardware) ? "SkylakeX" : "Haswell");
 }
 
 void log_placement(const Placement& placement, const comm::Communicator& communicator, const cli::Log& log) {

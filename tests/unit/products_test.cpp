@@ -9,6 +9,7 @@
 #include <torch/script.h>
 #include <torch/version.h>
 
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,8 @@ constexpr std::int64_t photo_count = 5, token_width = 24;
 struct Form {
     const char* name;
     std::string body;  ///< from tokens t [N,9,24] to u [N,9,24]
+
+    friend std::ostream& operator<<(std::ostream& out, const Form& form) { return out << form.name; }
 };
 
 /// A frozen network on images [N,3,8,27], which it takes for tokens; `w` [24,24], `b` [24], `m` [72,24] and `n` [72]

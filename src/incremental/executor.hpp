@@ -12,9 +12,6 @@
 
 namespace semscope::incremental {
 
-/// How many parts of b make a, the last one being smaller.
-inline int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
-
 /// A GroupExecutor of the CPU, with kernels of its own. A forward has the same bits with any number of threads.
 class Executor : public GroupExecutor {
   public:

@@ -2,12 +2,14 @@
 
 #include "semscope/kernels/buffer.hpp"
 #include "semscope/kernels/kernels.hpp"
+#include "semscope/kernels/matrix.hpp"
 
 namespace semscope::incremental {
 
 using kernels::Activation;
 using kernels::Buffer;
 using kernels::BufferOf;
+using kernels::divide_up;
 using kernels::Function;
 using kernels::Kernels;
 using kernels::most_weighed;

@@ -13,8 +13,6 @@ constexpr int block_depth = 384;   ///< numbers of a row at a time
 constexpr int block_panels = 16;   ///< with block_depth 400 kB of the matrix, which stay in the second-level cache
 constexpr int rows_of_task = 384;  ///< that share a block of the matrix
 
-int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
-
 /// Some rows of the product, and some panels of them.
 void multiply_part(const Kernels& kernels, const RowProduct& product, std::size_t first_row, std::size_t rows,
                    int first_panel, int panels) {

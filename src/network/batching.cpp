@@ -1,7 +1,6 @@
 #include "batching.hpp"
 
 #include "semscope/core/errors.hpp"
-#include "semscope/core/parallel.hpp"
 #include "semscope/core/random.hpp"
 #include "torch_device.hpp"
 
@@ -31,14 +30,7 @@ at::Tensor run_one_by_one(const NetworkRun& network, const at::Tensor& images, c
     if (images.is_cuda()) {
         for (std::size_t photo = 0; photo < rows.size(); ++photo) run(photo);
     } else {
-        // Torch is told in each thread that it is alone. OpenBLAS, whose threads are its own, has to be told, too.
-        const int threads = at::get_num_threads();
-        const SingleBlasThread blas;
-        parallel_for_each(rows.size(), threads, [&](std::size_t photo) {
-            const SingleThread one;
-            run(photo);
-        });
-        at::set_num_threads(threads);  // a thread that ends later can have put back another number, for all of them
+        for_each_alone(rows.size(), run);
     }
     return at::cat(rows);
 }
@@ -103,9 +95,9 @@ BatchTrial try_batches(const NetworkRun& network, const at::Tensor& like, std::i
             trial.dependence, relative_difference(expected.index_select(0, places), rows.index_select(0, places)));
     }
     if (!like.is_cuda() && at::get_num_threads() > 1) {
-        const SingleBlasThread blas;
-        const SingleThread one;
-        trial.threads = relative_difference(trial.output, run_together(network, first, output));
+        for_each_alone(1, [&](std::size_t) {
+            trial.threads = relative_difference(trial.output, run_together(network, first, output));
+        });
     }
     return trial;
 }

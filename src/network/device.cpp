@@ -2,6 +2,7 @@
 
 #include "semscope/comm/agreement.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/kernels/kernels.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -209,20 +210,7 @@ Placement place_rank(const cli::RunSettings& run, const comm::Communicator& comm
     return placement;
 }
 
-namespace {
-
-/// Whether oneDNN found AVX-512; LibTorch's own capability may be set lower.
-bool has_avx512(const std::string& hardware) {
-    constexpr std::string_view title = "oneDNN ISA 0x";
-    constexpr unsigned long avx512_core = 0x20;
-    const auto at = hardware.find(title);
-    return at != std::string::npos &&
-           (std::strtoul(hardware.c_str() + at + title.size(), nullptr, 16) & avx512_core) != 0;
-}
-
-}  // namespace
-
-std::optional<std::string> remark_on_blas(const std::string& hardware) {
+std::optional<std::string> remark_on_blas(const std::string& hardware, bool has_avx512) {
     constexpr std::string_view title = "BLAS kernels ";
     const auto at = hardware.find(title);
     const bool has_avx2 = hardware.find("CPU capability AVX") != std::string::npos;
@@ -234,7 +222,7 @@ std::optional<std::string> remark_on_blas(const std::string& hardware) {
     return fmt::format(
         "OpenBLAS does not know this processor and multiplies with its kernels for {}, several times "
         "slower than need be; set OPENBLAS_CORETYPE={} in the environment of all ranks",
-        name, has_avx512(hardware) ? "SkylakeX" : "Haswell");
+        name, has_avx512 ? "SkylakeX" : "Haswell");
 }
 
 void log_placement(const Placement& placement, const comm::Communicator& communicator, const cli::Log& log) {
@@ -245,7 +233,8 @@ void log_placement(const Placement& placement, const comm::Communicator& communi
     for (std::size_t rank = 0; rank < names.size(); ++rank)
         places.push_back({names[rank][0], names[rank][1], names[rank][2], shares[rank][0], shares[rank][1]});
     for (const std::string& line : describe_placement(places)) log.info(line);
-    if (const auto remark = remark_on_blas(placement.hardware)) log.info(*remark);
+    const bool has_avx512 = kernels::available_kernels().front() == kernels::avx512_kernels;
+    if (const auto remark = remark_on_blas(placement.hardware, has_avx512)) log.info(*remark);
 }
 
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log) {

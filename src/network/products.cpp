@@ -1,7 +1,6 @@
 #include "products.hpp"
 
 #include "determinism.hpp"
-#include "semscope/core/parallel.hpp"
 #include "semscope/kernels/matrix.hpp"
 #include "semscope/network/device.hpp"
 #include "torch_device.hpp"
@@ -65,19 +64,6 @@ at::Tensor packed_linear(const at::Tensor& input, const at::Tensor& panels, cons
     return output;
 }
 
-/// Calls body(i) for matrices that do not depend on each other, each in one thread that computes alone.
-template <class Body>
-void for_each_matrix(std::int64_t count, Body&& body) {
-    const int threads = at::get_num_threads();
-    const SingleBlasThread blas;
-    parallel_for_each(static_cast<std::size_t>(count), threads, [&](std::size_t i) {
-        const torch::InferenceMode inference;  // a property of a thread
-        const SingleThread one;
-        body(static_cast<std::int64_t>(i));
-    });
-    at::set_num_threads(threads);  // a thread that ends later can have put back another number, for all of them
-}
-
 /// As at::matmul; of batches of matrices, of which one may be a single matrix, matrix by matrix.
 at::Tensor product_of_batches(const at::Tensor& a, const at::Tensor& b) {
     if (a.dim() < 2 || b.dim() < 2 || a.dim() + b.dim() == 4) {
@@ -96,7 +82,8 @@ at::Tensor product_of_batches(const at::Tensor& a, const at::Tensor& b) {
     TORCH_CHECK(b.size(-2) == depth, "matrices of ", depth, " columns and ", b.size(-2), " rows cannot be multiplied");
     const at::Tensor left = expand(a), right = expand(b);
     at::Tensor products = at::empty({left.size(0), rows, columns}, a.options());
-    for_each_matrix(left.size(0), [&](std::int64_t i) {
+    for_each_alone(static_cast<std::size_t>(left.size(0)), [&](std::size_t matrix) {
+        const auto i = static_cast<std::int64_t>(matrix);
         at::Tensor product = products.select(0, i);
         at::mm_out(product, left.select(0, i), right.select(0, i));
     });
@@ -110,7 +97,8 @@ at::Tensor product_of_batches(const at::Tensor& a, const at::Tensor& b) {
 void attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& output) {
     const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
     const std::int64_t heads = q.size(1);
-    for_each_matrix(q.size(0) * heads, [&](std::int64_t i) {
+    for_each_alone(static_cast<std::size_t>(q.size(0) * heads), [&](std::size_t matrix) {
+        const auto i = static_cast<std::int64_t>(matrix);
         const auto of = [&](const at::Tensor& all) { return all.select(0, i / heads).select(0, i % heads); };
         const at::Tensor weights = at::softmax(at::mm(of(q), of(k).t()).mul_(scale), -1);
         at::Tensor mixed = of(output);
@@ -156,10 +144,11 @@ at::Tensor einsum(const std::string& equation, at::TensorList operands) {
         return at::einsum(equation, operands);
     }
     std::vector<at::Tensor> rows(static_cast<std::size_t>(photos));
-    for_each_matrix(photos, [&](std::int64_t i) {
+    for_each_alone(rows.size(), [&](std::size_t photo) {
         std::vector<at::Tensor> own;
-        for (const at::Tensor& operand : operands) own.push_back(operand.narrow(0, i, 1));
-        rows[static_cast<std::size_t>(i)] = at::einsum(equation, own);
+        for (const at::Tensor& operand : operands)
+            own.push_back(operand.narrow(0, static_cast<std::int64_t>(photo), 1));
+        rows[photo] = at::einsum(equation, own);
     });
     return at::cat(rows);
 }

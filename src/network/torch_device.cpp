@@ -2,6 +2,7 @@
 
 #include "module_file.hpp"
 #include "semscope/core/errors.hpp"
+#include "semscope/core/parallel.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -186,16 +187,39 @@ void set_blas_threads(int threads) { open_blas().present() ? open_blas().set(thr
 
 }  // namespace
 
-SingleThread::SingleThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-
-SingleThread::~SingleThread() { at::set_num_threads(before_); }
-
 SingleBlasThread::SingleBlasThread() : before_(blas_threads()) {
     if (before_ > 1) set_blas_threads(1);
 }
 
 SingleBlasThread::~SingleBlasThread() {
     if (before_ > 1) set_blas_threads(before_);
+}
+
+namespace {
+
+/// One compute thread of Torch's while it lives, for the thread that makes it.
+class SingleThread {
+  public:
+    SingleThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
+    ~SingleThread() { at::set_num_threads(before_); }
+    SingleThread(const SingleThread&) = delete;
+    SingleThread& operator=(const SingleThread&) = delete;
+
+  private:
+    int before_;
+};
+
+}  // namespace
+
+void for_each_alone(std::size_t count, const std::function<void(std::size_t)>& body) {
+    const int threads = at::get_num_threads();
+    const SingleBlasThread blas;  // its threads are its own
+    parallel_for_each(count, threads, [&](std::size_t i) {
+        const c10::InferenceMode inference;  // a property of a thread, as the number of Torch's threads is
+        const SingleThread one;
+        body(i);
+    });
+    at::set_num_threads(threads);  // a thread that ends later can have put back another number, for all of them
 }
 
 }  // namespace semscope::network

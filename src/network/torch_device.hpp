@@ -2,6 +2,8 @@
 
 #include "semscope/network/device.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 // How Torch uses the machine.
@@ -30,18 +32,6 @@ bool is_out_of_memory(const std::string& message);
 /// distinguished from other errors, with a remedy.
 std::string describe_failure(const std::string& message, int batch);
 
-/// One compute thread of Torch's while it lives, for the thread that makes it.
-class SingleThread {
-  public:
-    SingleThread();
-    ~SingleThread();
-    SingleThread(const SingleThread&) = delete;
-    SingleThread& operator=(const SingleThread&) = delete;
-
-  private:
-    int before_;
-};
-
 /// One thread of the BLAS while it lives, for products whose bits must not depend on the number of threads.
 class SingleBlasThread {
   public:
@@ -53,5 +43,9 @@ class SingleBlasThread {
   private:
     int before_;
 };
+
+/// Calls body(i) for every i below `count` from all compute threads at once, in inference mode. Torch and the BLAS
+/// compute with one thread in each. Rethrows what a call threw. Local.
+void for_each_alone(std::size_t count, const std::function<void(std::size_t)>& body);
 
 }  // namespace semscope::network

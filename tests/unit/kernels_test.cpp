@@ -1,4 +1,4 @@
-// The inner loops of incremental inference: each instruction set against the others and against plain sums.
+// The inner loops of products: each instruction set against the others and against plain sums.
 #include "semscope/kernels/kernels.hpp"
 #include "kernels_numbers.hpp"
 

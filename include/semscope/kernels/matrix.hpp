@@ -6,6 +6,9 @@
 
 namespace semscope::kernels {
 
+/// How many parts of b make a, the last one being smaller.
+inline int divide_up(std::size_t a, std::size_t b) { return static_cast<int>((a + b - 1) / b); }
+
 /// The second factor of products, [depth][columns], in panels: what Kernels::multiply reads.
 struct Matrix {
     const float* panels = nullptr;  ///< [panel][depth][panel_columns]; columns beyond the last one are 0

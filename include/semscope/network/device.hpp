@@ -86,8 +86,8 @@ struct Remark {
 };
 
 /// What to say of a hardware, as describe_hardware has it, whose OpenBLAS does not know the processor; nothing
-/// otherwise.
-std::optional<std::string> remark_on_blas(const std::string& hardware);
+/// otherwise. `has_avx512`: of the processor.
+std::optional<std::string> remark_on_blas(const std::string& hardware, bool has_avx512);
 
 /// Tells the remarks in the log.
 void log_remarks(const std::vector<Remark>& remarks, const cli::Log& log);

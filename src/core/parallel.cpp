@@ -6,8 +6,12 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <exception>
+#include <future>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 namespace semscope {
 
@@ -15,15 +19,16 @@ namespace {
 
 namespace tbb = oneapi::tbb;
 
-/// The arena of so many threads. Arenas stay: making one costs more than a small loop.
-tbb::task_arena& arena_of(int threads) {
+/// The arena of so many threads, of which one may be the caller's or none. Arenas stay: making one costs more than a
+/// small loop.
+tbb::task_arena& arena_of(int threads, unsigned callers) {
     // oneTBB's own limit is the number of cores that the process is bound to.
     constexpr std::size_t most_threads = 1024;
     static const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, most_threads);
     static std::mutex guard;
-    static std::map<int, tbb::task_arena> arenas;
+    static std::map<std::pair<int, unsigned>, tbb::task_arena> arenas;
     const std::lock_guard lock(guard);
-    return arenas.try_emplace(threads, threads).first->second;
+    return arenas.try_emplace({threads, callers}, threads, callers).first->second;
 }
 
 }  // namespace
@@ -33,10 +38,24 @@ void parallel_for(std::size_t count, std::size_t grain, int threads,
     if (count == 0) return;
     grain = std::max<std::size_t>(1, grain);
     if (threads <= 1 || count <= grain) return body(0, count);
-    arena_of(threads).execute([&] {
+    arena_of(threads, 1).execute([&] {
         tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain),
                           [&](const auto& part) { body(part.begin(), part.end()); });
     });
+}
+
+void for_each_on_workers(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {
+    if (count == 0) return;
+    const auto done = std::make_shared<std::promise<void>>();  // which the worker still holds when the caller wakes up
+    arena_of(std::max(1, threads), 0).enqueue([done, count, &body] {
+        try {
+            tbb::parallel_for(std::size_t{0}, count, body);
+            done->set_value();
+        } catch (...) {
+            done->set_exception(std::current_exception());
+        }
+    });
+    done->get_future().get();
 }
 
 }  // namespace semscope

@@ -147,7 +147,7 @@ class Trainer {
     double shard_gradients(torch::jit::Module& replica, std::span<const std::size_t> chosen, int epoch, double share,
                            std::vector<torch::Tensor>& gradients) const {
         namespace F = torch::nn::functional;
-        at::set_num_threads(1);  // for this thread
+        if (at::get_num_threads() != 1) at::set_num_threads(1);  // for this thread; it makes a pool of threads anew
         const torch::jit::GraphOptimizerEnabledGuard plain_interpretation(false);
         const Shard shard = make_shard(set_, chosen, options_.seed, epoch);
         const torch::Tensor logits = replica.get_method("score")({shard.images}).toTensor();

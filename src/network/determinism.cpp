@@ -69,21 +69,22 @@ std::int64_t outputs_of_block(const at::Tensor& weight) {
 at::Tensor row_product(const at::Tensor& a, const at::Tensor& b) {
     watch.see(a, b);
     if (a.dim() != 2 || b.dim() != 2 || a.size(0) == 0) return at::matmul(a, b);
-    const SingleBlasThread one;  // several would share a row's sums among them
     const at::Tensor weight = b.t();
     const at::Tensor rows = a.contiguous();
     const at::Tensor products = at::empty({a.size(0), b.size(1)}, a.options());
     const std::int64_t outputs = weight.size(0);
     // Where the numbers of an output are not side by side, a block of outputs would be read in pieces.
     const std::int64_t block = weight.is_cpu() && weight.is_contiguous() ? outputs_of_block(weight) : outputs;
-    for (std::int64_t begin = 0; begin < outputs; begin += block) {
+    // Alone: several threads of a BLAS would share a row's sums among them.
+    for_each_alone(static_cast<std::size_t>((outputs + block - 1) / block), [&](std::size_t index) {
+        const std::int64_t begin = static_cast<std::int64_t>(index) * block;
         const std::int64_t count = std::min(block, outputs - begin);
         const at::Tensor part = weight.narrow(0, begin, count);
         for (std::int64_t i = 0; i < rows.size(0); ++i) {
             at::Tensor product = products[i].narrow(0, begin, count);
             at::mv_out(product, part, rows[i]);
         }
-    }
+    });
     return products;
 }
 

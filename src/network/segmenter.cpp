@@ -85,6 +85,22 @@ struct Segmenter::State {
         }
     }
 
+    /// The scores of a photo and of noise beside it; undefined where the network takes one photo at a time.
+    at::Tensor scores_of_two(const at::Tensor& photo) {
+        constexpr int photos = 2;
+        at::Tensor given;
+        try {
+            given = scores(at::cat({photo, noise_photos(photo, photos).narrow(0, 1, 1)}));
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (const std::exception& error) {
+            if (is_out_of_memory(error.what()))
+                throw InferenceError(describe_failure(error.what(), photos, "segment.batch"));
+            return {};
+        }
+        return given.dim() == 4 && given.size(0) == photos ? given : at::Tensor();
+    }
+
     /// Label maps of a network with dropout or batch statistics would be others each time, and those of a folder no
     /// function of its photos. `given`: the numbers of `images`, one photo, which the network has had before.
     void require_function_of_one_photo(const at::Tensor& images, const at::Tensor& given) {
@@ -92,13 +108,11 @@ struct Segmenter::State {
             throw InputError(fmt::format(
                 "gives the same photo other scores each time. {}, without dropout, noise or state", export_hint));
         if (options.batch < 2) return;
-        at::Tensor beside;
-        try {
-            beside = scores(at::cat({images, noise_photos(images, 2).narrow(0, 1, 1)}));
-        } catch (const std::bad_alloc&) {
-            throw;
-        } catch (const std::exception&) {
-            return;  // written for photos one by one
+        const at::Tensor beside = scores_of_two(images);
+        if (!beside.defined()) {
+            batching = Batching::one_by_one;
+            remarks.push_back({"the segmentation network takes one photo at a time; photos are run one by one"});
+            return;
         }
         const double dependence = relative_difference(given, beside.narrow(0, 0, 1));
         if (dependence > rounding(type))
@@ -199,7 +213,7 @@ std::vector<Segmentation> Segmenter::segment(std::span<const data::Image> photos
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
-        throw InferenceError(fmt::format("the network failed: {}", first_cause(error.what())));
+        throw InferenceError(describe_failure(error.what(), static_cast<int>(batch), "segment.batch"));
     }
     const auto rows = static_cast<std::int64_t>(photos.size());
     if (!logits.narrow(0, 0, rows).isfinite().all().item<bool>())

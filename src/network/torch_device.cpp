@@ -13,6 +13,7 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string_view>
 
@@ -168,11 +169,10 @@ bool is_out_of_memory(const std::string& message) {
     return false;
 }
 
-std::string describe_failure(const std::string& message, int batch) {
+std::string describe_failure(const std::string& message, int batch, const char* option) {
     if (is_out_of_memory(message))
         return fmt::format(
-            "run.batch = {} needs more memory than is free: {}; make run.batch smaller, or put "
-            "fewer ranks on a GPU",
+            "{0} = {1} needs more memory than is free: {2}; make {0} smaller, or put fewer ranks on a GPU", option,
             batch, first_cause(message));
     return fmt::format("the network failed: {}", first_cause(message));
 }
@@ -181,29 +181,18 @@ int visible_cuda_devices() { return torch::cuda::is_available() ? static_cast<in
 
 namespace {
 
-/// Other libraries (MKL in PyTorch's LibTorch) follow Torch.
-int blas_threads() { return open_blas().present() ? open_blas().get() : at::get_num_threads(); }
-void set_blas_threads(int threads) { open_blas().present() ? open_blas().set(threads) : at::set_num_threads(threads); }
-
-}  // namespace
-
-SingleBlasThread::SingleBlasThread() : before_(blas_threads()) {
-    if (before_ > 1) set_blas_threads(1);
-}
-
-SingleBlasThread::~SingleBlasThread() {
-    if (before_ > 1) set_blas_threads(before_);
-}
-
-namespace {
-
-/// One compute thread of Torch's while it lives, for the thread that makes it.
-class SingleThread {
+/// One thread of OpenBLAS while it lives, which counts its threads for all of the process. Other libraries (MKL in
+/// PyTorch's LibTorch) follow Torch.
+class SingleBlasThread {
   public:
-    SingleThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-    ~SingleThread() { at::set_num_threads(before_); }
-    SingleThread(const SingleThread&) = delete;
-    SingleThread& operator=(const SingleThread&) = delete;
+    SingleBlasThread() : before_(open_blas().present() ? open_blas().get() : 1) {
+        if (before_ > 1) open_blas().set(1);
+    }
+    ~SingleBlasThread() {
+        if (before_ > 1) open_blas().set(before_);
+    }
+    SingleBlasThread(const SingleBlasThread&) = delete;
+    SingleBlasThread& operator=(const SingleBlasThread&) = delete;
 
   private:
     int before_;
@@ -213,13 +202,25 @@ class SingleThread {
 
 void for_each_alone(std::size_t count, const std::function<void(std::size_t)>& body) {
     const int threads = at::get_num_threads();
-    const SingleBlasThread blas;  // its threads are its own
-    parallel_for_each(count, threads, [&](std::size_t i) {
-        const c10::InferenceMode inference;  // a property of a thread, as the number of Torch's threads is
-        const SingleThread one;
+    const SingleBlasThread blas;
+    const auto alone = [&](std::size_t i) {
+        const c10::InferenceMode inference;  // a property of a thread
         body(i);
+    };
+    if (threads == 1) {
+        for (std::size_t i = 0; i < count; ++i) alone(i);
+        return;
+    }
+    // On workers that keep their one thread: setting the number makes Torch end its pool of threads and start another.
+    std::atomic<bool> changed = false;
+    for_each_on_workers(count, threads, [&](std::size_t i) {
+        if (at::get_num_threads() != 1) {
+            at::set_num_threads(1);
+            changed = true;
+        }
+        alone(i);
     });
-    at::set_num_threads(threads);  // a thread that ends later can have put back another number, for all of them
+    if (changed) at::set_num_threads(threads);  // what Torch gives threads that are new to it is the last that was set
 }
 
 }  // namespace semscope::network

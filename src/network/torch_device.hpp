@@ -29,23 +29,11 @@ void prepare_device(const Device& device);
 bool is_out_of_memory(const std::string& message);
 
 /// What to say of an error of Torch's while the network worked on batches of `batch` forwards: out of memory is
-/// distinguished from other errors, with a remedy.
-std::string describe_failure(const std::string& message, int batch);
+/// distinguished from other errors, with a remedy. `option`: what sets the size of the batch.
+std::string describe_failure(const std::string& message, int batch, const char* option = "run.batch");
 
-/// One thread of the BLAS while it lives, for products whose bits must not depend on the number of threads.
-class SingleBlasThread {
-  public:
-    SingleBlasThread();
-    ~SingleBlasThread();
-    SingleBlasThread(const SingleBlasThread&) = delete;
-    SingleBlasThread& operator=(const SingleBlasThread&) = delete;
-
-  private:
-    int before_;
-};
-
-/// Calls body(i) for every i below `count` from all compute threads at once, in inference mode. Torch and the BLAS
-/// compute with one thread in each. Rethrows what a call threw. Local.
+/// Calls body(i) for every i below `count` from as many threads at once as Torch has here, in inference mode. Torch and
+/// the BLAS compute with one thread in each. Rethrows what a call threw. Local.
 void for_each_alone(std::size_t count, const std::function<void(std::size_t)>& body);
 
 }  // namespace semscope::network

@@ -71,5 +71,39 @@ TEST(ParallelFor, MayBeCalledByItsOwnItemsAndByOtherThreads) {
     EXPECT_EQ(visits, 200);
 }
 
+TEST(ForEachOnWorkers, VisitsEveryItemOnceAndNeverInTheCaller) {
+    for (const int threads : {1, 2, 5})
+        for (const std::size_t count : {0, 1, 2, 100}) {
+            std::vector<std::atomic<int>> visits(count);
+            for_each_on_workers(count, threads, [&, caller = std::this_thread::get_id()](std::size_t i) {
+                ++visits[i];
+                EXPECT_NE(std::this_thread::get_id(), caller);
+            });
+            EXPECT_THAT(visits, testing::Each(testing::Eq(1))) << threads << " " << count;
+        }
+}
+
+TEST(ForEachOnWorkers, RunsAsManyAtOnceAsAreAskedFor) {
+    for (const int threads : {2, 5, 3}) {
+        std::atomic<int> begun = 0;
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        for_each_on_workers(static_cast<std::size_t>(threads), threads, [&](std::size_t) {
+            ++begun;
+            while (begun < threads && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+            EXPECT_EQ(begun, threads);
+        });
+    }
+}
+
+TEST(ForEachOnWorkers, ThrowsWhatAnItemThrewAndWorksOn) {
+    const auto fails = [](std::size_t i) {
+        if (i == 57) throw InputError("item 57");
+    };
+    EXPECT_THROW(for_each_on_workers(100, 3, fails), InputError);
+    std::atomic<int> visits = 0;
+    for_each_on_workers(10, 3, [&](std::size_t) { ++visits; });
+    EXPECT_EQ(visits, 10);
+}
+
 }  // namespace
 }  // namespace semscope

@@ -235,8 +235,20 @@ TEST(Segmenter, ANetworkThatIsNoFunctionOfOnePhotoIsRefusedWithTheCause) {
         linear(folder.path() / "n.ts", "return torch.batch_norm(x, None, None, None, None, True, 0.1, 1e-5, False)");
     alone.batch = 1;
     EXPECT_EQ(network::Segmenter(alone).labels(), 3U) << "without neighbours it depends on none";
-    auto single = linear(folder.path() / "n.ts", "assert x.size(0) == 1\nreturn x * 10");
-    EXPECT_EQ(network::Segmenter(single).labels(), 3U) << "written for photos one by one";
+}
+
+TEST(Segmenter, ANetworkThatTakesOnePhotoAtATimeGetsPhotosOneByOne) {
+    const TemporaryFolder folder;
+    const std::vector<Image> photos{four, photo({2, 2}, {{0, 0, 9}, {9, 0, 0}, {0, 9, 0}, {9, 0, 0}})};
+    const std::vector<ImageSize> sizes(2, four.size);
+    for (const char* body : {"assert x.size(0) == 1\nreturn x * 10", "return x[:1] * 10"}) {
+        network::Segmenter segmenter(linear(folder.path() / "n.ts", body));
+        ASSERT_EQ(segmenter.remarks().size(), 1U) << body;
+        EXPECT_THAT(segmenter.remarks()[0].text, HasSubstr("one by one"));
+        const auto results = segmenter.segment(photos, sizes, 2);
+        EXPECT_THAT(results[0].classes[0], ElementsAre(0, 1, 2, 2)) << body;
+        EXPECT_THAT(results[1].classes[0], ElementsAre(2, 0, 1, 0)) << body;
+    }
 }
 
 network::Segmentation some_segmentation() {

@@ -20,4 +20,8 @@ void parallel_for_each(std::size_t count, int threads, Body&& body) {
     });
 }
 
+/// The same from up to `threads` workers, which stay between calls; the caller waits. For bodies that set what belongs
+/// to a thread, as OpenMP's number of threads: the caller's stays as it is, and a worker keeps what it has been given.
+void for_each_on_workers(std::size_t count, int threads, const std::function<void(std::size_t)>& body);
+
 }  // namespace semscope

@@ -10,7 +10,7 @@ For each network, with two photos of FOLDER (in the layout of Places365, label m
 - one digest must come out on 1 rank with 1 thread, 2 ranks with 2 threads each, and 3 ranks with 1 thread each (of the scripted
   form on the first two);
 - the CPU time of a forward is compared with that of the eager network in the same batches on one thread. It is the
-  difference of two runs of different length, so that start and trial do not count.
+  difference of two runs of different length, so that start and trial do not count. Medians of --rounds rounds, both in turn.
 The results are kept in FILE.json after each network; what is there is not done again. --print writes the table.
 """
 import argparse
@@ -31,6 +31,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_occlusion import read_photo  # noqa: E402
 
 BATCH = 4
+SECONDS = 4  # of forwards that a longer run has more than a short one
 SCENES = 365
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 EXPORT = os.path.join(ROOT, "jobs", "data", "export_network.py")
@@ -137,12 +138,7 @@ class Trial:
             digests.add(self.digest())
         row["digests"] = len(digests)
         row["one_by_one"] = "one by one" in first["log"]
-        row["eager_ms"] = 1e3 * self.eager_cpu()
-        # About 4 seconds of forwards more than the first run.
-        photos = 2 + int(min(60, max(2, 4e3 / row["eager_ms"] / 6)))
-        longer = self.occlude(1, 1, photos)
-        batches = [-(-run["forwards"] // BATCH) for run in (longer, first)]
-        row["ms"] = 1e3 * (longer["cpu"] - first["cpu"]) / (BATCH * (batches[0] - batches[1]))
+        row["eager_ms"], row["ms"] = self.measure()
         scripted = self.run_scripted() if self.script_network() else None
         row["scripted_digests"] = scripted and scripted["digests"]
         with torch.inference_mode():
@@ -150,6 +146,18 @@ class Trial:
         for key, run in (("difference", first), ("scripted_difference", scripted)):
             row[key] = run and float(np.abs(expected - run["probabilities"]).max() / expected.max())
         return row
+
+    def measure(self):
+        """Milliseconds of CPU time of a forward of the eager network, and of one of semscope-occlude: medians of rounds in turn."""
+        eager = [self.eager_cpu()]
+        photos = 2 + int(min(60, max(2, SECONDS / eager[0] / 6)))
+        own = []
+        for _ in range(self.arguments.rounds):
+            short, longer = self.occlude(1, 1, 2), self.occlude(1, 1, photos)
+            batches = [-(-run["forwards"] // BATCH) for run in (longer, short)]
+            own.append((longer["cpu"] - short["cpu"]) / (BATCH * (batches[0] - batches[1])))
+            eager.append(self.eager_cpu())
+        return 1e3 * float(np.median(eager)), 1e3 * float(np.median(own))
 
     def combinations(self):
         """Ranks, threads and batch of the runs that must give the digest of the first."""
@@ -189,6 +197,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=1e9, help="begin no network after this time")
     parser.add_argument("--thorough", action="store_true", help="1, 2, 3 ranks x 1, 2 threads x batches of 7 and 16")
     parser.add_argument("--ranks", type=int, default=3, help="at most; each needs memory for a network of its own")
+    parser.add_argument("--rounds", type=int, default=3, help="of timing")
     parser.add_argument("--print", action="store_true")
     arguments = parser.parse_args()
     results = json.load(open(arguments.results)) if os.path.exists(arguments.results) else {}

@@ -175,20 +175,18 @@ Readings read_all(const NamedFile& first, const NamedFile& second, const Communi
     return readings;
 }
 
-/// The mean over the values of all ranks in rank order, and how many of them are no NaN. Collective.
-results::MeanInterval mean_over_ranks(const std::vector<double>& own, DrawSet set, std::uint64_t& count,
-                                      const Communicator& communicator,
-                                      const statistics::ResamplingOptions& resampling) {
-    const auto parts = communicator.gather(own);
-    const auto mean = comm::agree(communicator, [&] {
-        std::vector<double> all;
-        for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
-        return mean_interval(all, {.seed = resampling.seed, .set = static_cast<std::uint8_t>(set)},
-                             resampling.resamples);
-    });
-    count = communicator.sum(static_cast<std::uint64_t>(
-        std::count_if(own.begin(), own.end(), [](double value) { return !std::isnan(value); })));
-    return communicator.broadcast(mean);
+/// Values of all ranks, and how many of them are no NaN.
+struct JoinedValues {
+    std::vector<double> values;
+    std::uint64_t numbers = 0;
+};
+
+/// Those of the ranks in rank order. Collective.
+JoinedValues join(const std::vector<double>& own, const Communicator& communicator) {
+    JoinedValues all{communicator.all_gather(own), 0};
+    all.numbers = static_cast<std::uint64_t>(
+        std::count_if(all.values.begin(), all.values.end(), [](double value) { return !std::isnan(value); }));
+    return all;
 }
 
 Agreement sum(const Agreement& own, const Communicator& communicator) {
@@ -199,7 +197,8 @@ Agreement sum(const Agreement& own, const Communicator& communicator) {
 }
 
 results::ComparisonSummary summarise(const Comparison& comparison, const Readings& readings,
-                                     const ComparisonOptions& options, const Communicator& communicator) {
+                                     const ComparisonOptions& options, const Communicator& communicator,
+                                     const std::function<void()>& tick) {
     const auto& resampling = options.resampling;
     const Agreement agreement = sum(readings.agreement, communicator);
     results::ComparisonSummary summary;
@@ -212,10 +211,20 @@ results::ComparisonSummary summarise(const Comparison& comparison, const Reading
     summary.first_alone = agreement.first_alone();
     summary.second_alone = agreement.second_alone();
     const auto& correlations = comparison.images.rank_correlation;
-    summary.rank_correlation = mean_over_ranks(std::vector<double>(correlations.begin(), correlations.end()),
-                                               DrawSet::rank_of_all, summary.rank_images, communicator, resampling);
-    summary.jaccard =
-        mean_over_ranks(comparison.scenes.jaccard, DrawSet::jaccard, summary.jaccard_scenes, communicator, resampling);
+    const JoinedValues ranks = join(std::vector<double>(correlations.begin(), correlations.end()), communicator);
+    const JoinedValues shared = join(comparison.scenes.jaccard, communicator);
+    summary.rank_images = ranks.numbers;
+    summary.jaccard_scenes = shared.numbers;
+    const auto key = [&](DrawSet set) {
+        return statistics::DrawKey{.seed = resampling.seed, .set = static_cast<std::uint8_t>(set)};
+    };
+    statistics::make_shared_intervals(
+        communicator, resampling.resamples,
+        [&](statistics::Intervals& intervals) {
+            summary.rank_correlation = mean_interval(ranks.values, key(DrawSet::rank_of_all), intervals);
+            summary.jaccard = mean_interval(shared.values, key(DrawSet::jaccard), intervals);
+        },
+        tick);
     summary.relevant = options.relevant;
     summary.seed = resampling.seed;
     summary.resamples = resampling.resamples;
@@ -238,7 +247,7 @@ Comparison compare(const NamedFile& first, const NamedFile& second, const Commun
     });
     comparison.images = std::move(readings.images);
     comparison.explanations = communicator.sum(std::uint64_t{comparison.images.explanation_image.size()});
-    comparison.summary = summarise(comparison, readings, options, communicator);
+    comparison.summary = summarise(comparison, readings, options, communicator, [&] { progress("intervals", 1, 1); });
     return comparison;
 }
 

@@ -34,7 +34,8 @@ DrawKey key_of(DrawSet set, std::uint64_t seed, std::uint32_t scene, std::size_t
 }
 
 void append_differences(ComparedScenes& rows, const std::array<const statistics::SceneSamples*, 3>& samples,
-                        std::uint32_t scene, const statistics::ResamplingOptions& resampling) {
+                        std::uint32_t scene, const statistics::ResamplingOptions& resampling,
+                        const std::function<void()>& tick) {
     const auto& [first, second, difference] = samples;
     const auto column = [&](DifferenceColumn name) -> std::vector<double>& {
         return rows.columns.at(static_cast<std::size_t>(name));
@@ -52,6 +53,7 @@ void append_differences(ComparedScenes& rows, const std::array<const statistics:
         column(DifferenceColumn::ci_low).push_back(ci.low);
         column(DifferenceColumn::ci_high).push_back(ci.high);
         column(DifferenceColumn::p_value).push_back(p_values.back());
+        tick();
     }
     for (const double q : statistics::adjust_p_values(p_values)) column(DifferenceColumn::q_value).push_back(q);
 }
@@ -77,7 +79,8 @@ void append_relevance(ComparedScenes& rows, const std::array<statistics::SceneSa
 
 }  // namespace
 
-results::MeanInterval mean_interval(std::span<const double> values, const DrawKey& key, std::uint32_t resamples) {
+results::MeanInterval mean_interval(std::span<const double> values, const DrawKey& key,
+                                    statistics::Intervals& intervals) {
     std::vector<float> numbers;
     double sum = 0;
     for (const double value : values) {
@@ -86,7 +89,7 @@ results::MeanInterval mean_interval(std::span<const double> values, const DrawKe
         sum += value;
     }
     const SparseSample sample{numbers, numbers.size()};
-    const statistics::Interval ci = statistics::bootstrap_mean(sample, key, resamples);
+    const statistics::Interval ci = statistics::bootstrap_mean(sample, key, intervals);
     return {numbers.empty() ? none : sum / static_cast<double>(numbers.size()), ci.low, ci.high};
 }
 
@@ -147,6 +150,7 @@ void ScenePairs::add_recognition(Scene& scene, const PairRecord& image, std::spa
 ComparedScenes ScenePairs::summarise(const statistics::ResamplingOptions& resampling, double relevant,
                                      const std::function<void(std::uint64_t)>& done) {
     ComparedScenes rows;
+    statistics::OwnIntervals intervals(resampling.resamples);
     rows.scenes = range_;
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     for (std::uint64_t c = range_.begin; c < range_.end; ++c) {
@@ -154,13 +158,14 @@ ComparedScenes ScenePairs::summarise(const statistics::ResamplingOptions& resamp
         scene.finish();
         rows.images.push_back(static_cast<std::uint32_t>(scene.difference.images()));
         const auto index = static_cast<std::uint32_t>(c);
-        append_differences(rows, {scene.all.data(), scene.all.data() + 1, &scene.difference}, index, resampling);
+        append_differences(rows, {scene.all.data(), scene.all.data() + 1, &scene.difference}, index, resampling,
+                           [&] { done(c - range_.begin); });
 
         std::vector<double> correlations;
         for (const auto& [image, value] : scene.rank_correlation)
             if (!std::isnan(value)) correlations.push_back(static_cast<double>(value));
-        const auto rank = mean_interval(correlations, key_of(DrawSet::rank_of_scene, resampling.seed, index, 0),
-                                        resampling.resamples);
+        const auto rank =
+            mean_interval(correlations, key_of(DrawSet::rank_of_scene, resampling.seed, index, 0), intervals);
         rows.rank_images.push_back(static_cast<std::uint32_t>(correlations.size()));
         rows.rank_mean.push_back(rank.mean);
         rows.rank_low.push_back(rank.low);

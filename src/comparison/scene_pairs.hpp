@@ -32,9 +32,9 @@ struct PairRecord {
     }
 };
 
-/// Mean of the values that are no NaN, and its bootstrap interval, for which they are rounded to float32. Pure.
+/// Mean of the values that are no NaN, and its bootstrap interval, for which they are rounded to float32.
 results::MeanInterval mean_interval(std::span<const double> values, const statistics::DrawKey& key,
-                                    std::uint32_t resamples);
+                                    statistics::Intervals& intervals);
 
 /// Collects the pairs of a contiguous range of scenes, and makes statistics of them.
 class ScenePairs {
@@ -45,7 +45,8 @@ class ScenePairs {
     /// it. Throws InputError when a class is not below the number of semantics.
     void add(const PairRecord& image, std::span<const PairedClass> classes);
 
-    /// The rows of these scenes. `done` is told the number of scenes finished. To be called once. Local.
+    /// The rows of these scenes. `done` is told the number of scenes finished, after each class. To be
+    /// called once. Local.
     results::ComparedScenes summarise(const statistics::ResamplingOptions& resampling, double relevant,
                                       const std::function<void(std::uint64_t)>& done);
 

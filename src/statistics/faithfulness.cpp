@@ -40,11 +40,11 @@ struct MeanWithInterval {
     Interval ci{none, none};
 };
 
-MeanWithInterval mean_of(const std::vector<float>& values, const DrawKey& key, std::uint32_t resamples) {
+MeanWithInterval mean_of(const std::vector<float>& values, const DrawKey& key, Intervals& intervals) {
     if (values.empty()) return {};
     double sum = 0;
     for (const float value : values) sum += static_cast<double>(value);
-    return {sum / static_cast<double>(values.size()), bootstrap_mean({values, values.size()}, key, resamples)};
+    return {sum / static_cast<double>(values.size()), bootstrap_mean({values, values.size()}, key, intervals)};
 }
 
 void append(results::FaithfulnessRows& rows, AreaColumn first, const MeanWithInterval& numbers) {
@@ -57,7 +57,7 @@ void append(results::FaithfulnessRows& rows, AreaColumn first, const MeanWithInt
 }  // namespace
 
 void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> areas, std::span<const OrderKind> kinds,
-                  const DrawKey& key, std::uint32_t resamples) {
+                  const DrawKey& key, Intervals& intervals) {
     const std::size_t count = kinds.empty() ? 0 : areas.size() / kinds.size();
     const auto place = [&](const char* name) {
         return static_cast<std::size_t>(
@@ -73,14 +73,14 @@ void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> ar
             own.semantic = static_cast<std::uint16_t>(3 * (a * kinds.size() + k));
             std::vector<float> values;
             for (std::size_t i = 0; i < count; ++i) values.push_back(value(i, k));
-            append(rows, AreaColumn::mean, mean_of(values, own, resamples));
+            append(rows, AreaColumn::mean, mean_of(values, own, intervals));
             for (const auto& [column, baseline] : {std::pair{AreaColumn::minus_random, place("random")},
                                                    std::pair{AreaColumn::minus_area, place("area")}}) {
                 ++own.semantic;
                 values.clear();
                 if (baseline != k && baseline < kinds.size())
                     for (std::size_t i = 0; i < count; ++i) values.push_back(value(i, k) - value(i, baseline));
-                append(rows, column, mean_of(values, own, resamples));
+                append(rows, column, mean_of(values, own, intervals));
             }
         }
 }
@@ -170,17 +170,17 @@ void post_curves(const results::OcclusionReader& file, const DoneImages& done, c
 
 /// Appends the row of some images, in image order.
 void append_rows(results::FaithfulnessRows& rows, std::span<const KindCurves> images, std::span<const OrderKind> kinds,
-                 const DrawKey& key, std::uint32_t resamples) {
+                 const DrawKey& key, Intervals& intervals) {
     std::vector<KindAreas> areas;
     std::vector<CurvePair> curves;
     for (const KindCurves& each : images) {
         areas.push_back(each.areas);
         curves.push_back(each.curves);
     }
-    append_areas(rows, areas, kinds, key, resamples);
+    append_areas(rows, areas, kinds, key, intervals);
     DrawKey own = key;
     own.set = static_cast<std::uint8_t>(key.set + mean_curve_sets);
-    append_curves(rows, curves, kinds.size(), own, resamples);
+    append_curves(rows, curves, kinds.size(), own, intervals);
 }
 
 }  // namespace
@@ -207,9 +207,9 @@ Faithfulness measure_faithfulness(const results::OcclusionReader& file, const co
             of_scene[record.scene - scenes.begin].emplace_back(record.image, std::vector(curves.begin(), curves.end()));
         });
     }
-    const auto parts = communicator.gather(own);
-    return comm::agree(communicator, [&] {
-        Faithfulness result;
+    Faithfulness result;
+    comm::agree(communicator, [&] {
+        OwnIntervals intervals(resampling.resamples);
         for (std::size_t c = 0; c < of_scene.size(); ++c) {
             progress("faithfulness", c, of_scene.size());
             std::sort(of_scene[c].begin(), of_scene[c].end(),
@@ -221,16 +221,25 @@ Faithfulness measure_faithfulness(const results::OcclusionReader& file, const co
                         {.seed = resampling.seed,
                          .set = static_cast<std::uint8_t>(AreaSet::scene),
                          .scene = static_cast<std::uint32_t>(scenes.begin + c)},
-                        resampling.resamples);
+                        intervals);
+            of_scene[c] = {};
         }
         progress("faithfulness", of_scene.size(), of_scene.size());
-        if (!communicator.is_root()) return result;
-        std::vector<KindCurves> all;
-        for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
-        append_rows(result.overall, all, kinds,
-                    {.seed = resampling.seed, .set = static_cast<std::uint8_t>(AreaSet::all)}, resampling.resamples);
-        return result;
     });
+    // Rank 0 alone would draw for minutes where there are a million images, while the others waited.
+    const std::vector<KindCurves> all = communicator.all_gather(own);
+    std::uint64_t drawn = 0;
+    const std::uint64_t sets = (3 * curve_areas.size() + 2) * kinds.size();
+    make_shared_intervals(
+        communicator, resampling.resamples,
+        [&](Intervals& intervals) {
+            result.overall = {};
+            append_rows(result.overall, all, kinds,
+                        {.seed = resampling.seed, .set = static_cast<std::uint8_t>(AreaSet::all)}, intervals);
+        },
+        [&] { progress("overall faithfulness", std::min(++drawn, sets), sets); });
+    if (!communicator.is_root()) result.overall = {};
+    return result;
 }
 
 std::string faithfulness_table(const results::FaithfulnessRows& overall, std::span<const OrderKind> kinds) {

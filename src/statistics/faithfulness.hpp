@@ -48,12 +48,13 @@ enum class AreaSet : std::uint8_t { scene = 6, all = 7 };
 
 /// Appends a row [A,K] to every column of `rows`: means of the areas over images, and of their paired differences, with
 /// bootstrap intervals. `areas` [images,K]: in image order. An order has no difference to itself: NaN, as without
-/// images or without the other order. Pure.
+/// images or without the other order.
 void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> areas, std::span<const OrderKind> kinds,
-                  const DrawKey& key, std::uint32_t resamples);
+                  const DrawKey& key, Intervals& intervals);
 
 /// Faithfulness of the orders of the file's curves: of the scenes of this rank (comm::even_share), and over all images
-/// on rank 0. The same bits for any number of ranks. Collective. Precondition: the file has curves.
+/// on rank 0. Every rank holds the curves of all images meanwhile, 184 bytes a kind and image, since all draw from them.
+/// The same bits for any number of ranks. Collective. Precondition: the file has curves.
 struct Faithfulness {
     results::FaithfulnessRows scenes;
     results::FaithfulnessRows overall;

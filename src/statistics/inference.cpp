@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 namespace semscope::statistics {
@@ -31,25 +32,48 @@ double draw_sum(std::span<const float> values, const Draws& draws, std::uint32_t
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
+/// The means of a sample's resamples. Precondition: a value is present.
+class ResampledMean {
+  public:
+    ResampledMean(const SparseSample& sample, const DrawKey& key)
+        : sample_(sample), draws_(key, Purpose::bootstrap), hits_(sample.images, sample.present()) {}
+
+    double at(std::uint32_t resample) const {
+        const auto bits = draws_.block(resample, 0);
+        const std::uint64_t k = hits_.at(unit_double(bits[0], bits[1]));
+        return draw_sum(sample_.values, draws_, resample, k) / static_cast<double>(sample_.images);
+    }
+
+  private:
+    const SparseSample& sample_;
+    Draws draws_;
+    BinomialTable hits_;
+};
+
+/// The interval of a mean that needs no resamples.
+std::optional<Interval> trivial_interval(const SparseSample& sample) {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    if (sample.images == 0) return Interval{unknown, unknown};
+    if (sample.present() == 0) return Interval{0.0, 0.0};
+    return std::nullopt;
+}
+
 }  // namespace
 
 Interval bootstrap_mean(const SparseSample& sample, const DrawKey& key, std::uint32_t resamples) {
-    constexpr double none = std::numeric_limits<double>::quiet_NaN();
-    if (sample.images == 0) return {none, none};
-    if (sample.present() == 0) return {0.0, 0.0};
-
-    const Draws draws(key, Purpose::bootstrap);
-    const BinomialTable hits(sample.images, sample.present());
-    const auto n = static_cast<double>(sample.images);
+    if (const auto known = trivial_interval(sample)) return *known;
+    const ResampledMean mean(sample, key);
     std::vector<double> means(resamples);
-    for (std::uint32_t resample = 0; resample < resamples; ++resample) {
-        const auto bits = draws.block(resample, 0);
-        const std::uint64_t k = hits.at(unit_double(bits[0], bits[1]));
-        means[resample] = draw_sum(sample.values, draws, resample, k) / n;
-    }
-    const double low = quantile(means, 0.025);
-    return {low, quantile(means, 0.975)};
+    for (std::uint32_t resample = 0; resample < resamples; ++resample) means[resample] = mean.at(resample);
+    return percentile_interval(means);
 }
+
+Interval bootstrap_mean(const SparseSample& sample, const DrawKey& key, Intervals& intervals) {
+    if (const auto known = trivial_interval(sample)) return *known;
+    const ResampledMean mean(sample, key);
+    return intervals.of(1, [&](std::uint32_t resample, std::span<double> means) { means[0] = mean.at(resample); })[0];
+}
+
 namespace {
 
 /// The non-zero values as multiples of a common step, as fine as lets every sum of them stay below 2^61.

@@ -16,7 +16,7 @@ using results::InteractionScene;
 using results::Range;
 
 void append_interactions(results::InteractionRows& rows, std::vector<PairValue> values, const DrawKey& key,
-                         const ResamplingOptions& resampling) {
+                         const ResamplingOptions& resampling, const std::function<void()>& tick) {
     const auto place = [](const PairValue& one) { return std::tuple(one.first, one.second, one.image); };
     std::sort(values.begin(), values.end(),
               [&](const PairValue& a, const PairValue& b) { return place(a) < place(b); });
@@ -41,6 +41,7 @@ void append_interactions(results::InteractionRows& rows, std::vector<PairValue> 
         const std::array numbers{sum / static_cast<double>(sample.size()), ci.low, ci.high, p_values.back()};
         for (std::size_t i = 0; i < numbers.size(); ++i) rows.columns.at(i).push_back(numbers.at(i));
         begin = end;
+        tick();
     }
     rows.count.push_back(p_values.size());
     auto& q_values = rows.columns.at(static_cast<std::size_t>(results::InteractionColumn::q_value));
@@ -163,7 +164,7 @@ std::array<results::InteractionRows, 2> mean_interactions(const results::Occlusi
                                     {.seed = resampling.seed,
                                      .set = static_cast<std::uint8_t>(first_set + of),
                                      .scene = static_cast<std::uint32_t>(scenes.begin + c)},
-                                    resampling);
+                                    resampling, [&] { progress("interactions", c, scenes.size()); });
         }
         progress("interactions", scenes.size(), scenes.size());
         return rows;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace semscope::statistics {
@@ -22,9 +23,10 @@ struct PairValue {
 
 /// Appends the rows of a scene: for each pair of classes the images that have both, the mean interaction over them, its
 /// 95 % bootstrap interval and sign-flip p-value, and the q-value over all pairs of the scene. `values` in any order,
-/// each image at most once a pair. Pure.
-void append_interactions(results::InteractionRows& rows, std::vector<PairValue> values, const DrawKey& key,
-                         const ResamplingOptions& resampling);
+/// each image at most once a pair. `tick` is told after each pair.
+void append_interactions(
+    results::InteractionRows& rows, std::vector<PairValue> values, const DrawKey& key,
+    const ResamplingOptions& resampling, const std::function<void()>& tick = [] {});
 
 /// Mean interactions of the scenes of this rank (comm::even_share), by InteractionScene: of the predicted scene over
 /// the images predicted as it, and of the true scene over its images. The same bits for any number of ranks.

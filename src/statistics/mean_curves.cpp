@@ -1,8 +1,5 @@
 #include "mean_curves.hpp"
 
-#include "semscope/statistics/sample.hpp"
-
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -49,31 +46,28 @@ void for_each_drawn(const Draws& draws, std::uint32_t resample, std::uint32_t im
 
 /// The mean of a curve over the images, then the ends of the interval of each point.
 std::array<Means, 3> summarise_curves(const std::vector<CurveAtShares>& curves, const Draws& draws,
-                                      std::uint32_t resamples) {
+                                      Intervals& intervals) {
     const auto images = static_cast<std::uint32_t>(curves.size());
-    const auto mean_over = [&](auto&& for_each_image) {
+    const auto mean_over = [&](auto&& for_each_image, std::span<double> means) {
         Means sum{};
         for_each_image([&](std::uint32_t i) {
             const CurveAtShares& curve = curves[i];
             for (std::size_t g = 0; g < curve_points; ++g) sum[g] += static_cast<double>(curve[g]);
         });
-        for (double& each : sum) each /= images;
-        return sum;
+        for (std::size_t g = 0; g < curve_points; ++g) means[g] = sum[g] / images;
     };
     std::array<Means, 3> result;
-    result[0] = mean_over([&](auto&& visit) {
-        for (std::uint32_t i = 0; i < images; ++i) visit(i);
+    mean_over(
+        [&](auto&& visit) {
+            for (std::uint32_t i = 0; i < images; ++i) visit(i);
+        },
+        result[0]);
+    const auto points = intervals.of(curve_points, [&](std::uint32_t resample, std::span<double> means) {
+        mean_over([&](auto&& visit) { for_each_drawn(draws, resample, images, visit); }, means);
     });
-    std::vector<Means> drawn;
-    drawn.reserve(resamples);
-    for (std::uint32_t r = 0; r < resamples; ++r)
-        drawn.push_back(mean_over([&](auto&& visit) { for_each_drawn(draws, r, images, visit); }));
-    std::vector<double> point(resamples);
     for (std::size_t g = 0; g < curve_points; ++g) {
-        for (std::uint32_t r = 0; r < resamples; ++r) point[r] = drawn[r].at(g);
-        constexpr double outside = 0.025;
-        result[1].at(g) = quantile(point, outside);
-        result[2].at(g) = quantile(point, 1 - outside);
+        result[1].at(g) = points[g].low;
+        result[2].at(g) = points[g].high;
     }
     return result;
 }
@@ -81,7 +75,7 @@ std::array<Means, 3> summarise_curves(const std::vector<CurveAtShares>& curves, 
 }  // namespace
 
 void append_curves(results::FaithfulnessRows& rows, std::span<const CurvePair> curves, std::size_t kinds,
-                   const DrawKey& key, std::uint32_t resamples) {
+                   const DrawKey& key, Intervals& intervals) {
     const Draws draws(key, Purpose::bootstrap);
     const std::size_t images = kinds == 0 ? 0 : curves.size() / kinds;
     std::size_t column = 0;
@@ -91,7 +85,7 @@ void append_curves(results::FaithfulnessRows& rows, std::span<const CurvePair> c
             for (std::size_t i = 0; i < images; ++i) own.push_back(curves[i * kinds + k].*curve);
             std::array<Means, 3> numbers;
             for (Means& each : numbers) each.fill(std::numeric_limits<double>::quiet_NaN());
-            if (images > 0) numbers = summarise_curves(own, draws, resamples);
+            if (images > 0) numbers = summarise_curves(own, draws, intervals);
             for (std::size_t i = 0; i < numbers.size(); ++i) {
                 auto& to = rows.curves.at(column + i);
                 to.insert(to.end(), numbers.at(i).begin(), numbers.at(i).end());

@@ -30,8 +30,8 @@ inline constexpr std::uint8_t mean_curve_sets = 4;
 
 /// Appends a row [K,G] to every curve of `rows`: the means over images, and the 95 % percentile bootstrap interval of
 /// each point. `curves` [images,K]: in image order. All kinds and points of a row share their resamples, so that bands
-/// can be compared. NaN without images. Costs O(images * K * resamples). Pure.
+/// can be compared. NaN without images. Costs O(images * K * resamples).
 void append_curves(results::FaithfulnessRows& rows, std::span<const CurvePair> curves, std::size_t kinds,
-                   const DrawKey& key, std::uint32_t resamples);
+                   const DrawKey& key, Intervals& intervals);
 
 }  // namespace semscope::statistics

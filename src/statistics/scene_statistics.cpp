@@ -10,7 +10,7 @@ namespace semscope::statistics {
 
 std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
                                               std::uint32_t scene, const ResamplingOptions& options,
-                                              Attribution attribution) {
+                                              Attribution attribution, const std::function<void()>& tick) {
     if (options.resamples == 0 || options.permutations == 0)
         throw UsageError("the numbers of bootstrap resamples and of permutations must be at least 1");
     std::vector<ClassStatistics> result;
@@ -29,6 +29,7 @@ std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, resul
                           .ci = bootstrap_mean(sample, key, options.resamples),
                           .p_value = p_values.back(),
                           .q_value = 0});
+        tick();
     }
     const std::vector<double> q_values = adjust_p_values(p_values);
     for (std::size_t s = 0; s < result.size(); ++s) result[s].q_value = q_values[s];
@@ -121,12 +122,13 @@ void SceneCollector::append_relevance(const Scene& scene, const std::vector<Clas
 }
 
 void SceneCollector::append_shapley(Scene& scene, std::uint32_t index, const ResamplingOptions& resampling,
-                                    const RelevanceThresholds& thresholds, results::StatisticsRows& rows) const {
+                                    const RelevanceThresholds& thresholds, const std::function<void()>& tick,
+                                    results::StatisticsRows& rows) const {
     for (const auto set : {results::DeviationSet::correct, results::DeviationSet::predicted}) {
         const bool correct = set == results::DeviationSet::correct;
         SceneSamples& samples = correct ? scene.shapley_correct : scene.shapley_predicted;
         samples.finish();
-        const auto classes = scene_statistics(samples, set, index, resampling, Attribution::shapley);
+        const auto classes = scene_statistics(samples, set, index, resampling, Attribution::shapley, tick);
         results::ShapleyRows& own = rows.shapley.at(static_cast<std::size_t>(set));
         for (const ClassStatistics& each : classes) {
             const auto numbers = columns_of(each);
@@ -147,10 +149,14 @@ results::StatisticsRows SceneCollector::summarise(const ResamplingOptions& resam
         scene.correct.finish();
         scene.predicted.finish();
         const auto index = static_cast<std::uint32_t>(c);
-        const auto correct = scene_statistics(scene.correct, results::DeviationSet::correct, index, resampling);
+        const auto tick = [&] { done(c - range_.begin); };
+        const auto statistics_of = [&](const SceneSamples& samples, results::DeviationSet set) {
+            return scene_statistics(samples, set, index, resampling, Attribution::occlusion, tick);
+        };
+        const auto correct = statistics_of(scene.correct, results::DeviationSet::correct);
         append_deviation(rows.deviation[0], scene.correct, correct);
         append_deviation(rows.deviation[1], scene.predicted,
-                         scene_statistics(scene.predicted, results::DeviationSet::predicted, index, resampling));
+                         statistics_of(scene.predicted, results::DeviationSet::predicted));
 
         rows.distractor_images.push_back(scene.missed);
         append(rows.strongest, scene.strongest);
@@ -159,7 +165,7 @@ results::StatisticsRows SceneCollector::summarise(const ResamplingOptions& resam
         append(rows.distribution_truth, pixel_shares(full ? scene.full_truth_pixels : scene.truth_pixels));
         append(rows.distribution_predicted, pixel_shares(full ? scene.full_predicted_pixels : scene.predicted_pixels));
         append_relevance(scene, correct, thresholds, rows.relevance);
-        if (attribution_ == Attribution::shapley) append_shapley(scene, index, resampling, thresholds, rows);
+        if (attribution_ == Attribution::shapley) append_shapley(scene, index, resampling, thresholds, tick, rows);
         done(c + 1 - range_.begin);
     }
     return rows;

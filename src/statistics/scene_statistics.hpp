@@ -27,10 +27,11 @@ struct ClassStatistics {
 /// The statistics of every class 0 .. S-1 of a scene over one set of images; entry 0, the unlabelled, is that of a
 /// class never present. Pure: depends on the arguments alone. Throws UsageError when `options` asks for no resamples.
 /// Precondition: samples.finish() was called.
-/// `attribution`: what the samples are of; their random numbers are told apart.
-std::vector<ClassStatistics> scene_statistics(const SceneSamples& samples, results::DeviationSet set,
-                                              std::uint32_t scene, const ResamplingOptions& options,
-                                              Attribution attribution = Attribution::occlusion);
+/// `attribution`: what the samples are of; their random numbers are told apart. `tick` is told after each class: one of
+/// a million images takes seconds.
+std::vector<ClassStatistics> scene_statistics(
+    const SceneSamples& samples, results::DeviationSet set, std::uint32_t scene, const ResamplingOptions& options,
+    Attribution attribution = Attribution::occlusion, const std::function<void()>& tick = [] {});
 
 /// Collects what is known of a contiguous range of scenes, and makes statistics of it.
 class SceneCollector {
@@ -48,8 +49,9 @@ class SceneCollector {
     /// InputError when the class is not below the number of semantics.
     void add_full_pixels(std::uint32_t scene, std::uint16_t semantic, std::uint32_t pixels, bool of_truth);
 
-    /// The rows of these scenes, but for those of /evaluation. `done` receives the number of finished scenes. To be
-    /// called once: the samples are given away scene by scene, so that they are not in memory twice. Local.
+    /// The rows of these scenes, but for those of /evaluation. `done` receives the number of finished scenes, after
+    /// each class. To be called once: the samples are given away scene by scene, so that they are not in memory twice.
+    /// Local.
     results::StatisticsRows summarise(const ResamplingOptions& resampling, const RelevanceThresholds& thresholds,
                                       const std::function<void(std::uint64_t)>& done);
 
@@ -82,7 +84,8 @@ class SceneCollector {
                           const RelevanceThresholds& thresholds, std::vector<std::uint8_t>& to) const;
     /// The rows of Shapley values of a scene, whose samples are finished here.
     void append_shapley(Scene& scene, std::uint32_t index, const ResamplingOptions& resampling,
-                        const RelevanceThresholds& thresholds, results::StatisticsRows& rows) const;
+                        const RelevanceThresholds& thresholds, const std::function<void()>& tick,
+                        results::StatisticsRows& rows) const;
 
     comm::Range range_;
     Area area_;

@@ -164,11 +164,12 @@ TEST(ScenePairs, TheOrderOfTheImagesDoesNotMatter) {
 }
 
 TEST(MeanInterval, LeavesOutWhatIsNoNumber) {
-    const auto mean = mean_interval(std::vector<double>{1, NAN, 0, NAN}, {.seed = 3, .set = 4}, 1000);
+    statistics::OwnIntervals intervals(1000);
+    const auto mean = mean_interval(std::vector<double>{1, NAN, 0, NAN}, {.seed = 3, .set = 4}, intervals);
     EXPECT_EQ(mean.mean, 0.5);
     EXPECT_EQ(mean.low, 0.0);  // a quarter of the resamples draw 0 twice
     EXPECT_EQ(mean.high, 1.0);
-    EXPECT_TRUE(std::isnan(mean_interval(std::vector<double>{NAN}, {}, 10).mean));
+    EXPECT_TRUE(std::isnan(mean_interval(std::vector<double>{NAN}, {}, intervals).mean));
 }
 
 TEST(Labels, AreTheLastPartsOfThePathsThatDiffer) {

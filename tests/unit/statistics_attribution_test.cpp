@@ -41,7 +41,8 @@ TEST(MeanCurves, TheBandIsThatOfTheMeanAndSharesItsResamples) {
         curves.push_back(level(value + 0.25F, 0.5F));
     }
     results::FaithfulnessRows rows;
-    append_curves(rows, curves, 2, {.seed = 3, .set = 10}, 500);
+    OwnIntervals intervals(500);
+    append_curves(rows, curves, 2, {.seed = 3, .set = 10}, intervals);
     const auto at = [&](results::CurveColumn column, std::size_t kind, std::size_t point) {
         return rows.curves.at(static_cast<std::size_t>(column)).at(kind * results::curve_points + point);
     };
@@ -59,7 +60,8 @@ TEST(MeanCurves, TheBandIsThatOfTheMeanAndSharesItsResamples) {
 
 TEST(MeanCurves, NothingComesOfNoImages) {
     results::FaithfulnessRows rows;
-    append_curves(rows, {}, 3, {}, 10);
+    OwnIntervals intervals(10);
+    append_curves(rows, {}, 3, {}, intervals);
     for (const auto& column : rows.curves) {
         ASSERT_EQ(column.size(), 3 * results::curve_points);
         for (const double value : column) EXPECT_TRUE(std::isnan(value));

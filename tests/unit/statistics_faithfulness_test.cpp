@@ -30,7 +30,8 @@ TEST(Faithfulness, DifferencesArePairedAndAnOrderHasNoneToItself) {
                                        {{0.75F, 0.75F, 0.5F, 0.75F}},  {{0.5F, 0.5F, 1.0F, 0.5F}},
                                        {{0.5F, 0.5F, 0.5F, 0.5F}},     {{1.0F, 1.0F, 0.5F, 1.0F}}};
     results::FaithfulnessRows rows;
-    append_areas(rows, areas, kinds, {.seed = 1, .set = 6}, 200);
+    OwnIntervals intervals(200);
+    append_areas(rows, areas, kinds, {.seed = 1, .set = 6}, intervals);
     const auto at = [&](AreaColumn column, std::size_t area, std::size_t kind) {
         return rows.columns.at(static_cast<std::size_t>(column)).at(area * 3 + kind);
     };
@@ -51,7 +52,8 @@ TEST(Faithfulness, DifferencesArePairedAndAnOrderHasNoneToItself) {
 
 TEST(Faithfulness, NothingComesOfNoImages) {
     results::FaithfulnessRows rows;
-    append_areas(rows, {}, order_kinds(std::vector<std::string>{"deviation", "area"}), {}, 10);
+    OwnIntervals intervals(10);
+    append_areas(rows, {}, order_kinds(std::vector<std::string>{"deviation", "area"}), {}, intervals);
     for (const auto& column : rows.columns) {
         ASSERT_EQ(column.size(), 8U);
         for (const double value : column) EXPECT_TRUE(std::isnan(value));

@@ -2,6 +2,7 @@
 
 #include "semscope/cli/settings.hpp"
 #include "semscope/core/random.hpp"
+#include "semscope/statistics/intervals.hpp"
 #include "semscope/statistics/sample.hpp"
 
 #include <array>
@@ -28,14 +29,6 @@ struct DrawKey {
     std::uint16_t semantic = 0;
 };
 
-/// An interval of real numbers.
-struct Interval {
-    double low = 0;
-    double high = 0;
-
-    bool operator==(const Interval&) const = default;
-};
-
 /// The 95 % percentile bootstrap interval of the mean of a sample (Efron and Tibshirani, "An Introduction to the
 /// Bootstrap", 1993, chapter 13): the 2.5 % and 97.5 % quantiles of the means of `resamples` samples of n images,
 /// each drawn with replacement from the n images. NaN for a sample without images; [0, 0] for a class never present.
@@ -47,6 +40,9 @@ struct Interval {
 /// random bits, so that its probability is off 1/m by less than 2^-32. Both are far below the Monte Carlo error.
 /// Costs O(resamples * m), with memory O(resamples + m).
 Interval bootstrap_mean(const SparseSample& sample, const DrawKey& key, std::uint32_t resamples = 2000);
+
+/// The same, of resamples that `intervals` has drawn. It is not asked for a sample without images or present values.
+Interval bootstrap_mean(const SparseSample& sample, const DrawKey& key, Intervals& intervals);
 
 /// The two-sided p-value of a mean deviation under the hypothesis that each deviation is as likely to be d as -d
 /// (sign-flip permutation test): the share of the sign patterns whose sum is at least as far from 0 as the observed

@@ -2,7 +2,7 @@
 """Makes the table of docs/networks.md: classifiers of the installed torchvision with random weights, through the exporter and
 through semscope-occlude. By hand; hours for all of them.
 
-Usage: torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--thorough] [--print]
+Usage: . jobs/mpi-environment.sh; torchvision_table.py --bin BIN --data FOLDER --results FILE.json [--names resnet18,vit_b_16] [--minutes N] [--thorough] [--print]
 
 For each network, with two photos of FOLDER (in the layout of Places365, label maps in labels/, one channel):
 - jobs/data/export_network.py exports it (a trace), and torch.jit.script scripts it where it can;
@@ -82,7 +82,8 @@ class Trial:
             command = ["mpiexec", "-n", str(ranks), *command]
         code, text, seconds = cpu_seconds(command)
         if code != 0:
-            raise RuntimeError(f"exit code {code}: {text.strip().splitlines()[-1]}")
+            said = [line for line in text.splitlines() if any(c.isalnum() for c in line)]  # mpiexec frames its own with dashes
+            raise RuntimeError(f"exit code {code}: {' '.join(said[-3:])}")
         with h5py.File(self.output, "r") as file:
             forwards = len(file["/image/path"]) + len(file["/variant/image"])
             probabilities = file["/image/probability"][:]

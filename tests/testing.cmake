@@ -1,7 +1,8 @@
 # The ways to declare a test. Labels (unit, mpi, system, headers) select with `ctest -L`.
 
 # Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
-set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1)
+# Tests of several threads run beside others on few cores: OpenMP's threads that wait for work leave the cores to them.
+set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive)
 # OpenBLAS takes the kernels of a processor of 2004 where it does not know the model, and slow networks would be too slow.
 if(NOT DEFINED ENV{OPENBLAS_CORETYPE} AND EXISTS /proc/cpuinfo)
   file(STRINGS /proc/cpuinfo flags REGEX "^flags" LIMIT_COUNT 1)

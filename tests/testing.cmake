@@ -1,6 +1,5 @@
 # The ways to declare a test. Labels (unit, mpi, system, headers) select with `ctest -L`.
 
-# Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
 # Tests of several threads run beside others on few cores: OpenMP's threads that wait for work leave the cores to them.
 set(SEMSCOPE_TEST_ENVIRONMENT OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive)
 # OpenBLAS takes the kernels of a processor of 2004 where it does not know the model, and slow networks would be too slow.
@@ -12,6 +11,7 @@ if(NOT DEFINED ENV{OPENBLAS_CORETYPE} AND EXISTS /proc/cpuinfo)
     list(APPEND SEMSCOPE_TEST_ENVIRONMENT OPENBLAS_CORETYPE=Haswell)
   endif()
 endif()
+# Sanitizers: suppressions for libraries of others, and an exit code that no test takes for an error that it expects.
 set(SEMSCOPE_NO_LEAK_CHECK)
 set(SEMSCOPE_TIMEOUT_FACTOR 1)
 if(SEMSCOPE_SANITIZE)

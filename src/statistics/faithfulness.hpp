@@ -53,8 +53,8 @@ void append_areas(results::FaithfulnessRows& rows, std::span<const KindAreas> ar
                   const DrawKey& key, Intervals& intervals);
 
 /// Faithfulness of the orders of the file's curves: of the scenes of this rank (comm::even_share), and over all images
-/// on rank 0. Every rank holds the curves of all images meanwhile, 184 bytes a kind and image, since all draw from them.
-/// The same bits for any number of ranks. Collective. Precondition: the file has curves.
+/// on rank 0. Every rank holds the curves of all images meanwhile, 184 bytes a kind and image, since all draw from
+/// them. The same bits for any number of ranks. Collective. Precondition: the file has curves.
 struct Faithfulness {
     results::FaithfulnessRows scenes;
     results::FaithfulnessRows overall;

@@ -226,7 +226,7 @@ Faithfulness measure_faithfulness(const results::OcclusionReader& file, const co
         }
         progress("faithfulness", of_scene.size(), of_scene.size());
     });
-    // Rank 0 alone would draw for minutes where there are a million images, while the others waited.
+    // Rank 0 alone would draw all resamples of all images while the others waited.
     const std::vector<KindCurves> all = communicator.all_gather(own);
     std::uint64_t drawn = 0;
     const std::uint64_t sets = (3 * curve_areas.size() + 2) * kinds.size();

@@ -27,8 +27,8 @@ struct ClassStatistics {
 /// The statistics of every class 0 .. S-1 of a scene over one set of images; entry 0, the unlabelled, is that of a
 /// class never present. Pure: depends on the arguments alone. Throws UsageError when `options` asks for no resamples.
 /// Precondition: samples.finish() was called.
-/// `attribution`: what the samples are of; their random numbers are told apart. `tick` is told after each class: one of
-/// a million images takes seconds.
+/// `attribution`: what the samples are of; their random numbers are told apart. `tick` is told after each class: a
+/// scene may have a million images.
 std::vector<ClassStatistics> scene_statistics(
     const SceneSamples& samples, results::DeviationSet set, std::uint32_t scene, const ResamplingOptions& options,
     Attribution attribution = Attribution::occlusion, const std::function<void()>& tick = [] {});

@@ -47,8 +47,7 @@ TEST(ForEachAlone, MayBeNestedAndThrowsWhatAnItemThrew) {
     EXPECT_EQ(at::get_num_threads(), 2);
 }
 
-// A transformer calls it for each of its products: threads begun and ended each time once took 50 times as long as
-// they.
+// A transformer calls it for each of its products, which take less time than beginning and ending threads.
 TEST(ForEachAlone, BeginsNoThreadsOnceItHasThem) {
     prepare_cpu(2);
     const at::Tensor a = at::ones({64, 64});

@@ -47,9 +47,22 @@ set(SEMSCOPE_MPI_ENVIRONMENT
 # semscope_discover_tests(<target> PREFIX <prefix> TIMEOUT <s> ENVIRONMENT <variable=value>... [PROPERTIES ...])
 # Each TEST of the program becomes a ctest entry. The environment is set in a file that ctest reads later, because
 # gtest_discover_tests takes apart the values that are lists.
+# With SEMSCOPE_TEST_SHARDS = N the program becomes N entries, each of which runs every Nth TEST: with sanitizers the start
+# of a program, with all its libraries, takes longer than most tests.
+set(SEMSCOPE_TEST_SHARDS 0 CACHE STRING "Entries of ctest for a program of unit tests; 0: one for each of its tests")
 function(semscope_discover_tests target)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PREFIX;TIMEOUT" "ENVIRONMENT;PROPERTIES")
   math(EXPR timeout "${ARG_TIMEOUT} * ${SEMSCOPE_TIMEOUT_FACTOR}")
+  if(SEMSCOPE_TEST_SHARDS AND ARG_PREFIX STREQUAL unit)
+    string(REPLACE unit_ unit. name ${target})
+    foreach(shard RANGE 1 ${SEMSCOPE_TEST_SHARDS})
+      math(EXPR index "${shard} - 1")
+      add_test(NAME ${name}.${shard} COMMAND ${target})
+      set_tests_properties(${name}.${shard} PROPERTIES TIMEOUT ${timeout} ${ARG_PROPERTIES}
+        ENVIRONMENT "${ARG_ENVIRONMENT};GTEST_TOTAL_SHARDS=${SEMSCOPE_TEST_SHARDS};GTEST_SHARD_INDEX=${index}")
+    endforeach()
+    return()
+  endif()
   gtest_discover_tests(${target} TEST_PREFIX ${ARG_PREFIX}. DISCOVERY_TIMEOUT 120
                        PROPERTIES TIMEOUT ${timeout} ${ARG_PROPERTIES})
   set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}_environment.cmake")

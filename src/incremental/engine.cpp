@@ -11,46 +11,36 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 namespace semscope::incremental {
 
 namespace {
 
-/// Whether a pixel of three numbers differs. Bits are compared, so that one that is not a number counts as changed
-/// where it is another one.
-bool differs(const float* a, const float* b) {
-    std::uint32_t of_a[3], of_b[3];
-    std::memcpy(of_a, a, sizeof of_a);
-    std::memcpy(of_b, b, sizeof of_b);
-    return ((of_a[0] ^ of_b[0]) | (of_a[1] ^ of_b[1]) | (of_a[2] ^ of_b[2])) != 0;
-}
-
-/// What the variants change of their photos, images of `pixels`. `image_of(forward, scratch)` returns an image, which
-/// it may write to `scratch`; that of a photo stands elsewhere and stays.
-GroupInput find_changes(Group group, std::size_t pixels,
-                        const std::function<const float*(std::size_t, float*)>& image_of) {
+/// What the variants change of their photos, images of `pixels`. `photo_of(forward)` is a photo. `find(forward, dirty,
+/// to)` says which pixels a variant changes, as 1 and 0, writes those pixels to `to` and returns how many there are.
+GroupInput find_changes(Group group, std::size_t pixels, const std::function<const float*(std::size_t)>& photo_of,
+                        const std::function<std::size_t(std::size_t, std::uint8_t*, float*)>& find) {
     const std::size_t forwards = group.forwards();
-    GroupInput input{std::move(group), std::vector<std::uint8_t>(forwards * pixels), {}, {}};
-    std::vector<std::vector<float>> changed(forwards);
+    GroupInput input{std::move(group), BufferOf<std::uint8_t>(forwards * pixels), {}, {}};
+    std::vector<Buffer> changed(forwards);
     const int threads = at::get_num_threads();
     parallel_for_each(forwards, threads, [&](std::size_t f) {
         if (input.group.is_photo(f)) return;
         static thread_local std::vector<float> scratch;
         scratch.resize(3 * pixels);
-        const float* const photo = image_of(static_cast<std::size_t>(input.group.base[f]), nullptr);
-        const float* const variant = image_of(f, scratch.data());
-        std::uint8_t* const dirty = input.dirty.data() + f * pixels;
-        for (std::size_t i = 0; i < pixels; ++i) dirty[i] = differs(photo + 3 * i, variant + 3 * i) ? 1 : 0;
-        changed[f].reserve(3 * static_cast<std::size_t>(std::count(dirty, dirty + pixels, 1)));
-        for (std::size_t i = 0; i < pixels; ++i)
-            if (dirty[i] != 0) changed[f].insert(changed[f].end(), variant + 3 * i, variant + 3 * i + 3);
+        const std::size_t count = find(f, input.dirty.data() + f * pixels, scratch.data());
+        changed[f] = Buffer(3 * count);
+        std::copy_n(scratch.data(), 3 * count, changed[f].data());
     });
-    std::vector<std::size_t> first{0};
+    constexpr std::size_t zeros = 3;
+    std::vector<std::size_t> first{zeros};
     for (std::size_t f = 0; f < forwards; ++f)
         first.push_back(first.back() + (input.group.is_photo(f) ? 3 * pixels : changed[f].size()));
     input.pixels = Buffer(first.back());
+    std::fill_n(input.pixels.data(), zeros, 0.0F);
     parallel_for_each(forwards, threads, [&](std::size_t f) {
-        const float* const from = input.group.is_photo(f) ? image_of(f, nullptr) : changed[f].data();
+        const float* const from = input.group.is_photo(f) ? photo_of(f) : changed[f].data();
         std::copy_n(from, first[f + 1] - first[f], input.pixels.data() + first[f]);
     });
     return input;
@@ -93,11 +83,9 @@ GroupInput Engine::make_input(std::span<const network::Forward> forwards) const 
     for (const network::Forward& forward : forwards)
         base.push_back(forward.semantic == 0 ? static_cast<int>(base.size()) : base.back());
     if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
-    return find_changes({base}, pixels, [&](std::size_t f, float* scratch) {
-        if (forwards[f].semantic == 0) return access_.photo(forwards[f].slot);
-        access_.make_variant(forwards[f], scratch);
-        return static_cast<const float*>(scratch);
-    });
+    return find_changes(
+        {base}, pixels, [&](std::size_t f) { return access_.photo(forwards[f].slot); },
+        [&](std::size_t f, std::uint8_t* dirty, float* to) { return access_.find_changes(forwards[f], dirty, to); });
 }
 
 std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwards) const {
@@ -122,10 +110,10 @@ std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwa
     return inputs;
 }
 
-at::Tensor Engine::maps(const GroupInput& input) {
+at::Tensor Engine::maps(GroupInput input) {
     const torch::InferenceMode inference;
     at::Tensor made;
-    access_.tell_failures([&] { made = executor_->run(input).permute({0, 3, 1, 2}); });
+    access_.tell_failures([&] { made = executor_->run(std::move(input)).permute({0, 3, 1, 2}); });
     return made;
 }
 
@@ -160,10 +148,10 @@ at::Tensor Engine::run_rest(const at::Tensor& maps) {
     return scores;
 }
 
-at::Tensor Engine::run(const std::vector<GroupInput>& inputs) {
+at::Tensor Engine::run(std::vector<GroupInput> inputs) {
     const torch::InferenceMode inference;
     std::vector<at::Tensor> rows;
-    for (const GroupInput& input : inputs) rows.push_back(scores(maps(input)));
+    for (GroupInput& input : inputs) rows.push_back(scores(maps(std::move(input))));
     at::Tensor probabilities;
     access_.tell_failures([&] { probabilities = access_.probabilities(at::cat(rows)).contiguous(); });
     return probabilities;
@@ -175,8 +163,17 @@ GroupInput Engine::input_of(const Group& group, const at::Tensor& images) const 
     const auto size = images[0].numel();
     const auto pixels = static_cast<std::size_t>(size / 3);
     const auto* const numbers = images.data_ptr<float>();
-    return find_changes(group, pixels,
-                        [&](std::size_t f, float*) { return numbers + static_cast<std::int64_t>(f) * size; });
+    const auto image_of = [&](std::size_t f) { return numbers + static_cast<std::int64_t>(f) * size; };
+    return find_changes(group, pixels, image_of, [&](std::size_t f, std::uint8_t* dirty, float* to) {
+        const float* const photo = image_of(static_cast<std::size_t>(group.base[f]));
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < pixels; ++i) {
+            const float* const own = image_of(f) + 3 * i;
+            dirty[i] = std::memcmp(photo + 3 * i, own, 3 * sizeof(float)) == 0 ? 0 : 1;
+            if (dirty[i] != 0) std::copy_n(own, 3, to + 3 * count++);
+        }
+        return count;
+    });
 }
 
 }  // namespace semscope::incremental

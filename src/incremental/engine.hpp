@@ -38,14 +38,14 @@ class Engine {
     std::vector<GroupInput> assemble(std::span<const network::Forward> forwards) const;
 
     /// Probabilities of the forwards that `inputs` were made of, [forwards,C] on the device. Throws InferenceError.
-    at::Tensor run(const std::vector<GroupInput>& inputs);
+    at::Tensor run(std::vector<GroupInput> inputs);
 
     const GroupExecutor& executor() const noexcept { return *executor_; }
 
   private:
     GroupInput make_input(std::span<const network::Forward> forwards) const;
     GroupInput input_of(const Group& group, const at::Tensor& images) const;
-    at::Tensor maps(const GroupInput& input);
+    at::Tensor maps(GroupInput input);
     at::Tensor scores(const at::Tensor& maps);
     at::Tensor whole_scores(const at::Tensor& photos) const;
     at::Tensor run_rest(const at::Tensor& maps);

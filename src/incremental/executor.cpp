@@ -133,12 +133,10 @@ void Executor::count(const Operation& operation, const DirtyMap& output, std::si
     flops_of_all_ += of_pixel * static_cast<double>(output.shape.pixels() * forwards);
 }
 
-at::Tensor Executor::run(const GroupInput& input) {
+at::Tensor Executor::run(GroupInput input) {
     const Group& group = input.group;
-    layout_.lay_out(group, input.dirty);
-    DirtyMap& first = maps_[static_cast<std::size_t>(graph_.input)];
-    first.make_values();
-    std::memcpy(first.values.data() + first.shape.channels, input.pixels.data(), input.pixels.size() * sizeof(float));
+    layout_.lay_out(group, std::span(input.dirty.data(), input.dirty.size()));
+    maps_[static_cast<std::size_t>(graph_.input)].values = std::move(input.pixels);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         passing_bytes_ = 0;
         run(i, group);

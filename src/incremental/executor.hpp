@@ -18,7 +18,7 @@ class Executor : public GroupExecutor {
     /// Takes the weights out of the graph, packed for `kernels`.
     Executor(Graph graph, const Kernels& kernels);
 
-    at::Tensor run(const GroupInput& input) override;
+    at::Tensor run(GroupInput input) override;
     std::string description() const override { return std::string(kernels_.name) + " kernels"; }
 
     double flops_done() const noexcept override { return flops_done_; }

@@ -14,9 +14,11 @@ namespace semscope::incremental {
 /// TensorExecutor, which compares them on its device.
 struct GroupInput {
     Group group;
-    std::vector<std::uint8_t>
-        dirty;          ///< [forwards][pixels of the input]: which ones a variant changes; not read of a photo
-    Buffer pixels;      ///< of the dirty pixels, all of a photo; forward by forward, line by line: [n][channels]
+    /// [forwards][pixels of the input]: 1 where a variant changes a pixel, else 0; not read of a photo.
+    BufferOf<std::uint8_t> dirty;
+    /// The first map: a row of zeros, then the dirty pixels, all of a photo; forward by forward, line by line.
+    /// [1 + n][channels]
+    Buffer pixels;
     at::Tensor images;  ///< [forwards,height,width,channels], float32 on the device
 };
 
@@ -30,7 +32,7 @@ class GroupExecutor {
     GroupExecutor& operator=(const GroupExecutor&) = delete;
 
     /// The output map of each forward, float32 [forwards,height,width,channels] on the device of the executor.
-    virtual at::Tensor run(const GroupInput& input) = 0;
+    virtual at::Tensor run(GroupInput input) = 0;
 
     /// What it computes with, for the log.
     virtual std::string description() const = 0;

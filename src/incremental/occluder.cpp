@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <limits>
 #include <new>
+#include <utility>
 
 namespace semscope::incremental {
 
@@ -164,9 +165,8 @@ void Occluder::start() {
     if (!s.engine) return s.whole.start();
     if (s.assembled.empty()) throw LibraryError("no batch was assembled");
     const torch::InferenceMode inference;
-    const at::Tensor rows = s.engine->run(s.assembled);
+    const at::Tensor rows = s.engine->run(std::exchange(s.assembled, {}));
     s.access().tell_failures([&] { s.started.push_back({network::RowsToHost(rows), s.wanted}); });
-    s.assembled.clear();
 }
 
 bool Occluder::runs_by_itself() const noexcept { return state_->whole.runs_by_itself(); }

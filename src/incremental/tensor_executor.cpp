@@ -149,7 +149,7 @@ TensorExecutor::Map TensorExecutor::blank(int map, Sets& sets) const {
     return made;
 }
 
-at::Tensor TensorExecutor::run(const GroupInput& input) {
+at::Tensor TensorExecutor::run(GroupInput input) {
     Sets sets = spread(input);
     maps_.assign(graph_.maps.size(), {});
     Map& first = maps_[static_cast<std::size_t>(graph_.input)] = blank(graph_.input, sets);

@@ -29,7 +29,7 @@ class TensorExecutor : public GroupExecutor {
     /// Takes the weights out of the graph and puts them on the device.
     TensorExecutor(Graph graph, c10::Device device, const TensorLimits& limits);
 
-    at::Tensor run(const GroupInput& input) override;
+    at::Tensor run(GroupInput input) override;
     std::string description() const override;
     std::size_t largest_group() const override { return largest_group_; }
     double flops_done() const noexcept override { return flops_done_; }

@@ -139,21 +139,35 @@ void BatchAssembly::for_each_inhibited(const Forward& forward, Body&& body) cons
         if ((is_member[labels[pixel]] != 0) == inhibited) body(pixel);
 }
 
-/// The noise of one variant, normalised, into its inhibited pixels; the others stay. Made on the host for a GPU too:
-/// only the inhibited pixels need it, which is a small share of the work of a forward. Of several inhibited classes
-/// each has the noise that it has alone.
-void BatchAssembly::add_noise(const Forward& forward, float* out) const {
+/// Calls body(pixel, numbers) with the noise, normalised, of each pixel that a variant inhibits. Made on the host for a
+/// GPU too: only the inhibited pixels need it, which is a small share of the work of a forward. Of several inhibited
+/// classes each has the noise that it has alone.
+template <class Body>
+void BatchAssembly::for_each_noisy(const Forward& forward, Body&& body) const {
     const Sample& sample = *samples_[static_cast<std::size_t>(forward.slot)];
     for_each_inhibited(forward, [&](std::int64_t pixel) {
         const std::uint16_t semantic =
             fill_.mode == Mode::remove ? sample.labels[static_cast<std::size_t>(pixel)] : forward.semantic;
         const auto random = noise_colour(fill_.noise_seed, sample.image, semantic, static_cast<std::uint32_t>(pixel));
+        float numbers[3];
         for (std::size_t c = 0; c < 3; ++c) {
             const std::size_t place = fill_.input.channels == ChannelOrder::bgr ? 2 - c : c;
-            out[3 * pixel + static_cast<std::int64_t>(place)] =
-                (random[c] * fill_.input.full() - fill_.input.mean[c]) / fill_.input.std[c];
+            numbers[place] = (random[c] * fill_.input.full() - fill_.input.mean[c]) / fill_.input.std[c];
         }
+        body(pixel, numbers);
     });
+}
+
+/// Calls body(pixel, numbers) with what a variant puts into each pixel that it inhibits.
+template <class Body>
+void BatchAssembly::for_each_filled(const Forward& forward, Body&& body) const {
+    if (forward.semantic == 0) return;
+    if (fill_.fill == Fill::noise) return for_each_noisy(forward, body);
+    const bool blur = fill_.fill == Fill::blur;
+    const float* const from =
+        blur ? blurred_.data_ptr<float>() + 3 * forward.slot * pixels() : colour_.data_ptr<float>();
+    const std::int64_t step = blur ? 3 : 0;
+    for_each_inhibited(forward, [&](std::int64_t pixel) { body(pixel, from + step * pixel); });
 }
 
 /// Rows of the batch, from all compute threads at once.
@@ -166,7 +180,10 @@ at::Tensor BatchAssembly::noise(const std::vector<Forward>& forwards) const {
     const at::Tensor values = staging({batch_, crop_, crop_, 3}, at::kFloat, device_).zero_();
     auto* const data = values.data_ptr<float>();
     for_each_row([&](std::size_t row) {
-        if (forwards[row].semantic != 0) add_noise(forwards[row], data + 3 * static_cast<std::int64_t>(row) * pixels());
+        if (forwards[row].semantic == 0) return;
+        float* const out = data + 3 * static_cast<std::int64_t>(row) * pixels();
+        for_each_noisy(forwards[row],
+                       [&](std::int64_t pixel, const float* numbers) { std::copy_n(numbers, 3, out + 3 * pixel); });
     });
     return upload(values);
 }
@@ -226,16 +243,22 @@ at::Tensor BatchAssembly::on_host(const std::vector<Forward>& forwards) {
 }
 
 void BatchAssembly::fill_row(const Forward& forward, float* out) const {
-    const std::int64_t first = forward.slot * pixels();
-    std::copy_n(images_.data_ptr<float>() + 3 * first, 3 * pixels(), out);
-    if (forward.semantic == 0) return;
-    if (fill_.fill == Fill::noise) return add_noise(forward, out);
-    const bool blur = fill_.fill == Fill::blur;
-    const float* const from = blur ? blurred_.data_ptr<float>() + 3 * first : colour_.data_ptr<float>();
-    const std::int64_t step = blur ? 3 : 0;
-    for_each_inhibited(forward, [&](std::int64_t pixel) {
-        for (std::int64_t c = 0; c < 3; ++c) out[3 * pixel + c] = from[step * pixel + c];
+    std::copy_n(photo(forward.slot), 3 * pixels(), out);
+    for_each_filled(forward,
+                    [&](std::int64_t pixel, const float* numbers) { std::copy_n(numbers, 3, out + 3 * pixel); });
+}
+
+std::size_t BatchAssembly::find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const {
+    const float* const of_photo = photo(forward.slot);
+    std::memset(dirty, 0, static_cast<std::size_t>(pixels()));
+    std::size_t count = 0;
+    for_each_filled(forward, [&](std::int64_t pixel, const float* numbers) {
+        // Bits are compared, so that one that is not a number counts as changed where it is another one.
+        if (std::memcmp(of_photo + 3 * pixel, numbers, 3 * sizeof(float)) == 0) return;
+        dirty[pixel] = 1;
+        std::copy_n(numbers, 3, to + 3 * count++);
     });
+    return count;
 }
 
 }  // namespace semscope::network

@@ -35,16 +35,20 @@ class BatchAssembly {
     /// The photo in a slot, normalised, [crop,crop,3]. On the host only.
     const float* photo(int slot) const { return images_.data_ptr<float>() + 3 * slot * pixels(); }
 
-    /// Writes a variant, [crop,crop,3]. On the host only.
-    void make_variant(const Forward& forward, float* out) const { fill_row(forward, out); }
+    /// Says of each pixel of the photo whether a variant changes it, [crop,crop]: 1, else 0; and writes those that it
+    /// changes to `to`, [n,3], line by line. Returns n. On the host only.
+    std::size_t find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const;
 
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
     void fill_row(const Forward& forward, float* out) const;
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;
+    template <class Body>
+    void for_each_noisy(const Forward& forward, Body&& body) const;
+    template <class Body>
+    void for_each_filled(const Forward& forward, Body&& body) const;
     void for_each_row(const std::function<void(std::size_t)>& body) const;
-    void add_noise(const Forward& forward, float* out) const;
     at::Tensor noise(const std::vector<Forward>& forwards) const;
     at::Tensor on_host(const std::vector<Forward>& forwards);
     at::Tensor on_device(const std::vector<Forward>& forwards) const;

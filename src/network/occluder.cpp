@@ -206,8 +206,8 @@ at::Tensor TorchAccess::assemble(std::span<const Forward> forwards) const {
 
 const float* TorchAccess::photo(int slot) const { return state_.assembly->photo(slot); }
 
-void TorchAccess::make_variant(const Forward& forward, float* out) const {
-    state_.assembly->make_variant(forward, out);
+std::size_t TorchAccess::find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const {
+    return state_.assembly->find_changes(forward, dirty, to);
 }
 
 std::string torch_description() {

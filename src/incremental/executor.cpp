@@ -135,6 +135,7 @@ void Executor::count(const Operation& operation, const DirtyMap& output, std::si
 
 at::Tensor Executor::run(GroupInput input) {
     const Group& group = input.group;
+    for (DirtyMap& each : maps_) each.values = {};  // of a group that failed
     layout_.lay_out(group, std::span(input.dirty.data(), input.dirty.size()));
     maps_[static_cast<std::size_t>(graph_.input)].values = std::move(input.pixels);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
@@ -157,20 +158,28 @@ void Executor::run(std::size_t index, const Group& group) {
         const Operation& expansion = graph_.operations[*step.expansion];
         count(expansion, map(expansion.output), group.forwards());
     }
-    DirtyMap& output = maps_[static_cast<std::size_t>(operation.output)];
-    output.make_values();
+    const bool elsewhere = writes_into_concatenation(step);
+    const Operation& maker = elsewhere ? graph_.operations[*step.concatenation] : operation;
+    DirtyMap& output = maps_[static_cast<std::size_t>(maker.output)];
+    if (output.values.size() == 0) output.make_values();
     count(operation, output, group.forwards());
     if (step.depthwise) count(graph_.operations[*step.depthwise], output, group.forwards());
     if (step.expansion && passes_by(step)) return run_by_forward(step, group);
     if (step.expansion) {
-        maps_[static_cast<std::size_t>(graph_.operations[*step.expansion].output)].make_values();
-        convolve_all(*step.expansion);
+        DirtyMap& expanded = maps_[static_cast<std::size_t>(graph_.operations[*step.expansion].output)];
+        expanded.make_values();
+        convolve_all(*step.expansion, expanded);
     }
     if (step.depthwise) {
         const DirtyMap& input = map(graph_.operations[*step.depthwise].inputs[0]);
-        return convolve_all(step.operation, depthwise_of(step, places_of(input)));
+        return convolve_all(step.operation, output, 0, depthwise_of(step, places_of(input)));
     }
-    if (operation.kind == Kind::convolution) return convolve_all(step.operation);
+    if (operation.kind == Kind::convolution)
+        return convolve_all(step.operation, output, elsewhere ? step.first_channel : 0);
+    const auto is_there = [&](int input) { return map(input).values.size() == 0; };
+    if (operation.kind == Kind::concatenate && operation.activation.function == Function::none &&
+        std::all_of(operation.inputs.begin(), operation.inputs.end(), is_there))
+        return;
     constexpr std::size_t rows_of_task = 64;
     parallel_for(output.rows(), rows_of_task, at::get_num_threads(), [&](std::size_t begin, std::size_t end) {
         run_rows(operation, packed_[step.operation], begin, end, output);

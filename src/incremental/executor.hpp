@@ -56,9 +56,9 @@ class Executor : public GroupExecutor {
     struct Rows {
         const Operation& operation;
         const Packed& packed;
-        const DirtyMap& output;
+        const DirtyMap& output;                ///< which may have the channels of others beside those of `operation`
         std::size_t begin = 0, end = 0;        ///< in `output.pixels()`
-        float* to = nullptr;                   ///< the first of these rows
+        float* to = nullptr;                   ///< the first of these rows, at the first channel of `operation`
         const Depthwise* depthwise = nullptr;  ///< what makes the input; null = the map of the input is there
     };
 
@@ -67,9 +67,11 @@ class Executor : public GroupExecutor {
     void run(std::size_t step, const Group& group);
 
     bool passes_by(const Step& step) const;
+    bool writes_into_concatenation(const Step& step) const;
     void run_by_forward(const Step& step, const Group& group);
     Depthwise depthwise_of(const Step& step, const RowPlaces& places) const;
-    void convolve_all(std::size_t operation, const std::optional<Depthwise>& depthwise = {});
+    void convolve_all(std::size_t operation, DirtyMap& output, int first_channel = 0,
+                      const std::optional<Depthwise>& depthwise = {});
     void convolve(const Rows& rows, std::size_t threads) const;
     void convolve_block(const Rows& rows, const Block& block) const;
     void multiply(const Part& part, int panel, int from, Product product) const;

@@ -27,13 +27,25 @@ const std::int32_t* corner_of(const DirtyMap& input, const Window& w, const Pixe
 
 }  // namespace
 
-void Executor::convolve_all(std::size_t operation, const std::optional<Depthwise>& depthwise) {
-    DirtyMap& output = maps_[static_cast<std::size_t>(graph_.operations[operation].output)];
+/// Whether a convolution makes the rows of the concatenation that reads it and not its own, which are as many or fewer:
+/// the further ones get the numbers of the photo once more.
+bool Executor::writes_into_concatenation(const Step& step) const {
+    if (!step.concatenation) return false;
+    // A number is copied in the time of so many products.
+    constexpr std::size_t products_of_copy = 32;
+    const std::size_t own = map(graph_.operations[step.operation].output).rows();
+    const std::size_t all = map(graph_.operations[*step.concatenation].output).rows();
+    const auto depth = static_cast<std::size_t>(packed_[step.operation].parts.front().depth);
+    return (all - own) * depth <= own * products_of_copy;
+}
+
+void Executor::convolve_all(std::size_t operation, DirtyMap& output, int first_channel,
+                            const std::optional<Depthwise>& depthwise) {
     convolve({.operation = graph_.operations[operation],
               .packed = packed_[operation],
               .output = output,
               .end = output.rows(),
-              .to = output.values.data() + output.shape.channels,
+              .to = output.values.data() + output.shape.channels + first_channel,
               .depthwise = depthwise ? &*depthwise : nullptr},
              static_cast<std::size_t>(at::get_num_threads()));
 }

@@ -22,12 +22,33 @@ bool is_pixel_product(const Operation& operation) {
     return operation.kind == Kind::convolution && operation.groups == 1 && operation.window.is_pixel();
 }
 
+/// Sets `concatenation` of a step whose map one concatenation reads once, and nothing else.
+void find_concatenation(const Graph& graph, Step& step) {
+    const int map = graph.operations[step.operation].output;
+    if (map == graph.output) return;
+    std::ptrdiff_t reads = 0;
+    std::size_t reader = 0;
+    for (std::size_t i = 0; i < graph.operations.size(); ++i) {
+        const Operation& other = graph.operations[i];
+        const auto own = std::count(other.inputs.begin(), other.inputs.end(), map) + (other.residual == map ? 1 : 0);
+        if (own > 0) reader = i;
+        reads += own;
+    }
+    const Operation& concatenation = graph.operations[reader];
+    if (reads != 1 || concatenation.kind != Kind::concatenate) return;
+    step.concatenation = reader;
+    for (const int input : concatenation.inputs) {
+        if (input == map) break;
+        step.first_channel += graph.maps[static_cast<std::size_t>(input)].channels;
+    }
+}
+
 }  // namespace
 
 std::vector<Step> find_steps(const Graph& graph) {
     std::vector<Step> steps;
     for (std::size_t i = 0; i < graph.operations.size(); ++i) {
-        Step step{.operation = i, .depthwise = {}, .expansion = {}};
+        Step step{.operation = i, .depthwise = {}, .expansion = {}, .concatenation = {}};
         const auto is_before = [&](std::size_t back, Kind kind) {
             return i >= back && graph.operations[i - back].kind == kind && is_between(graph, i - back);
         };
@@ -39,6 +60,7 @@ std::vector<Step> find_steps(const Graph& graph) {
                 steps.pop_back();
             }
         }
+        if (graph.operations[i].kind == Kind::convolution && !step.depthwise) find_concatenation(graph, step);
         steps.push_back(step);
     }
     return steps;

@@ -54,6 +54,42 @@ TEST(IncrementalSteps, WhatOthersReadToStaysAStepOfItsOwn) {
     EXPECT_EQ(find_steps(graph).size(), 4U);
 }
 
+/// Two convolutions whose channels stand one after the other.
+Graph fire() {
+    Graph graph;
+    graph.maps.assign(3, Shape{8, 6, 6});
+    graph.maps.push_back({16, 6, 6});
+    graph.operations = {operation(Kind::convolution, {0}, 1), operation(Kind::convolution, {0}, 2),
+                        operation(Kind::concatenate, {1, 2}, 3)};
+    graph.output = 3;
+    return graph;
+}
+
+TEST(IncrementalSteps, AConvolutionKnowsTheConcatenationThatAloneReadsIt) {
+    const auto steps = find_steps(fire());
+    ASSERT_EQ(steps.size(), 3U);
+    EXPECT_EQ(steps[0].concatenation, 2U);
+    EXPECT_EQ(steps[0].first_channel, 0);
+    EXPECT_EQ(steps[1].concatenation, 2U);
+    EXPECT_EQ(steps[1].first_channel, 8);
+    EXPECT_FALSE(steps[2].concatenation);
+}
+
+TEST(IncrementalSteps, AMapThatIsReadOnceMoreIsNoPartOfAConcatenation) {
+    Graph graph = fire();
+    graph.operations[2].inputs = {1, 1};
+    EXPECT_FALSE(find_steps(graph)[0].concatenation) << "twice by the concatenation";
+    graph = fire();
+    graph.operations[1].residual = 1;
+    EXPECT_FALSE(find_steps(graph)[0].concatenation) << "as a residual";
+    EXPECT_EQ(find_steps(graph)[1].concatenation, 2U);
+    graph = fire();
+    graph.output = 2;
+    EXPECT_FALSE(find_steps(graph)[1].concatenation) << "as what the network gives";
+    graph.operations[0].kind = Kind::apply;
+    EXPECT_FALSE(find_steps(graph)[0].concatenation) << "not made by a convolution";
+}
+
 /// An inverted residual block with so many channels that its maps pass forward by forward where there are several
 /// photos, and stay as a whole where there is one.
 std::string wide_block(const std::string& stride, const std::string& sum) {

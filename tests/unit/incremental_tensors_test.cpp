@@ -182,6 +182,55 @@ TEST_F(TensorExecutorTest, GivesWhatTheExecutorOfTheCpuGivesForEveryKindOfOperat
     }
 }
 
+/// Two convolutions and the map that both read, one after the other. `apart`: a further operation reads each of the
+/// two.
+Graph branches(bool apart, const Activation& activation) {
+    Graph graph;
+    graph.maps.push_back({3, side, side});
+    const Window wide{.height = 3, .width = 3, .pad_y = 1, .pad_x = 1};
+    const auto convolve = [&](int from, const Window& window, int channels) {
+        const auto inputs = static_cast<std::size_t>(graph.maps[static_cast<std::size_t>(from)].channels);
+        const auto outputs = static_cast<std::size_t>(channels);
+        return add(graph,
+                   {.kind = Kind::convolution,
+                    .name = "",
+                    .inputs = {from},
+                    .window = window,
+                    .weights = numbers(outputs * inputs * static_cast<std::size_t>(window.taps())),
+                    .bias = numbers(outputs),
+                    .activation = {Function::relu}},
+                   channels, side, side);
+    };
+    const int first = convolve(0, wide, 5);
+    int narrow_branch = convolve(first, {}, 7);
+    int wide_branch = convolve(first, wide, 21);
+    if (apart) {
+        narrow_branch = add(graph, {.kind = Kind::apply, .name = "", .inputs = {narrow_branch}}, 7, side, side);
+        wide_branch = add(graph, {.kind = Kind::apply, .name = "", .inputs = {wide_branch}}, 21, side, side);
+    }
+    add(graph,
+        {.kind = Kind::concatenate,
+         .name = "",
+         .inputs = {wide_branch, first, narrow_branch},
+         .activation = activation},
+        33, side, side);
+    return graph;
+}
+
+TEST_F(TensorExecutorTest, OfTheCpuGivesTheSameBitsWhereConvolutionsWriteIntoAConcatenation) {
+    for (const Activation& activation : {Activation{}, Activation{Function::clamp, 0.1F, 0.4F}})
+        for (const Kernels* kernels : kernels::available_kernels()) {
+            Executor together(branches(false, activation), *kernels);
+            Executor apart(branches(true, activation), *kernels);
+            const auto run = [](Executor& executor) {
+                return executor.run(input_of(images(), {0, 0, 0, 3, 3}, {0, 1, 2, 3, 4}));
+            };
+            EXPECT_TRUE(run(together).equal(run(apart))) << kernels->name;
+            // The narrow one makes the pixels of the wide one too.
+            EXPECT_GT(together.flops_done(), apart.flops_done());
+        }
+}
+
 TEST_F(TensorExecutorTest, GivesAForwardTheSameBitsInEveryGroup) {
     const at::Tensor all = images();
     TensorExecutor executor(every_kind(), at::kCPU, {.batch = 16});

@@ -79,6 +79,7 @@ BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptio
     colour_ = in_order(fill_value(fill_), fill_.input).contiguous().to(device_);
     mean_ = channel_values(fill_.input.mean).to(device_);
     std_ = channel_values(fill_.input.std).to(device_);
+    normalised_ = normalise(ops::arange(256, at::kByte).view({-1, 1}).expand({-1, 3}).to(device_));
     if (host_) assembled_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
     samples_.resize(static_cast<std::size_t>(batch_));
 }
@@ -100,15 +101,40 @@ at::Tensor BatchAssembly::blur_image(const at::Tensor& image) const {
     return along(along(padded, blur_), blur_.transpose(2, 3))[0].permute({1, 2, 0});
 }
 
+/// Bytes [..,3], R, G, B, on the device as the network's input.
+at::Tensor BatchAssembly::normalise(const at::Tensor& bytes) const {
+    const at::Tensor numbers = bytes.to(at::kFloat);
+    const bool as_bytes = fill_.input.scale == ColourScale::bytes;
+    return in_order(((as_bytes ? numbers : numbers / 255) - mean_) / std_, fill_.input).contiguous();
+}
+
+/// The same for a photo, from the table of all bytes and from all compute threads at once.
+at::Tensor BatchAssembly::normalise_on_host(std::span<const std::uint8_t> rgb) const {
+    const at::Tensor image = ops::empty({crop_, crop_, 3}, at::kFloat);
+    const float* const table = normalised_.data_ptr<float>();
+    auto* const out = image.data_ptr<float>();
+    const bool bgr = fill_.input.channels == ChannelOrder::bgr;
+    constexpr std::size_t part = 4096;
+    parallel_for(static_cast<std::size_t>(pixels()), part, at::get_num_threads(),
+                 [&](std::size_t begin, std::size_t end) {
+                     for (std::size_t i = 3 * begin; i < 3 * end; i += 3)
+                         for (std::size_t c = 0; c < 3; ++c) out[i + c] = table[3 * rgb[i + (bgr ? 2 - c : c)] + c];
+                 });
+    return image;
+}
+
 void BatchAssembly::load(int slot, std::shared_ptr<const Sample> sample) {
     const torch::InferenceMode inference;
-    const at::Tensor rgb = staging({crop_, crop_, 3}, at::kByte, device_);
     const at::Tensor classes = staging({crop_, crop_}, at::kShort, device_);
-    std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
     std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size() * sizeof(std::uint16_t));
-    const at::Tensor bytes = upload(rgb).to(at::kFloat);
-    const bool as_bytes = fill_.input.scale == ColourScale::bytes;
-    const at::Tensor image = in_order(((as_bytes ? bytes : bytes / 255) - mean_) / std_, fill_.input).contiguous();
+    at::Tensor image;
+    if (host_) {
+        image = normalise_on_host(sample->rgb);
+    } else {
+        const at::Tensor rgb = staging({crop_, crop_, 3}, at::kByte, device_);
+        std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
+        image = normalise(upload(rgb));
+    }
     images_[slot].copy_(image);
     labels_[slot].copy_(classes, /*non_blocking=*/true);
     if (fill_.fill == Fill::blur) blurred_[slot].copy_(blur_image(image));

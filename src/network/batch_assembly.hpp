@@ -41,6 +41,8 @@ class BatchAssembly {
 
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
+    at::Tensor normalise(const at::Tensor& bytes) const;
+    at::Tensor normalise_on_host(std::span<const std::uint8_t> rgb) const;
     void fill_row(const Forward& forward, float* out) const;
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;
@@ -66,7 +68,8 @@ class BatchAssembly {
     at::Tensor labels_;   ///< [slots,crop,crop], 16 bits
     at::Tensor blurred_;  ///< [slots,crop,crop,3], fill blur only
     at::Tensor blur_, mean_, std_;
-    at::Tensor colour_;  ///< [3] as the network's input; of no meaning for blur and noise
+    at::Tensor normalised_;  ///< [256,3]: what each byte becomes
+    at::Tensor colour_;      ///< [3] as the network's input; of no meaning for blur and noise
     at::Tensor assembled_;
     std::vector<std::shared_ptr<const Sample>> samples_;
 };

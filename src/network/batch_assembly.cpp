@@ -108,11 +108,10 @@ at::Tensor BatchAssembly::normalise(const at::Tensor& bytes) const {
     return in_order(((as_bytes ? numbers : numbers / 255) - mean_) / std_, fill_.input).contiguous();
 }
 
-/// The same for a photo, from the table of all bytes and from all compute threads at once.
-at::Tensor BatchAssembly::normalise_on_host(std::span<const std::uint8_t> rgb) const {
-    const at::Tensor image = ops::empty({crop_, crop_, 3}, at::kFloat);
+/// The same for a photo, from the table of all bytes. Not by Torch's operators: after each of them OpenMP's threads
+/// spin for milliseconds on cores that incremental inference computes on.
+void BatchAssembly::normalise_on_host(std::span<const std::uint8_t> rgb, float* out) const {
     const float* const table = normalised_.data_ptr<float>();
-    auto* const out = image.data_ptr<float>();
     const bool bgr = fill_.input.channels == ChannelOrder::bgr;
     constexpr std::size_t part = 4096;
     parallel_for(static_cast<std::size_t>(pixels()), part, at::get_num_threads(),
@@ -120,24 +119,23 @@ at::Tensor BatchAssembly::normalise_on_host(std::span<const std::uint8_t> rgb) c
                      for (std::size_t i = 3 * begin; i < 3 * end; i += 3)
                          for (std::size_t c = 0; c < 3; ++c) out[i + c] = table[3 * rgb[i + (bgr ? 2 - c : c)] + c];
                  });
-    return image;
 }
 
 void BatchAssembly::load(int slot, std::shared_ptr<const Sample> sample) {
     const torch::InferenceMode inference;
-    const at::Tensor classes = staging({crop_, crop_}, at::kShort, device_);
-    std::memcpy(classes.data_ptr(), sample->labels.data(), sample->labels.size() * sizeof(std::uint16_t));
-    at::Tensor image;
+    const std::size_t label_bytes = sample->labels.size() * sizeof(std::uint16_t);
     if (host_) {
-        image = normalise_on_host(sample->rgb);
+        normalise_on_host(sample->rgb, images_.data_ptr<float>() + 3 * slot * pixels());
+        std::memcpy(labels_.data_ptr<std::int16_t>() + slot * pixels(), sample->labels.data(), label_bytes);
     } else {
         const at::Tensor rgb = staging({crop_, crop_, 3}, at::kByte, device_);
+        const at::Tensor classes = staging({crop_, crop_}, at::kShort, device_);
         std::memcpy(rgb.data_ptr(), sample->rgb.data(), sample->rgb.size());
-        image = normalise(upload(rgb));
+        std::memcpy(classes.data_ptr(), sample->labels.data(), label_bytes);
+        images_[slot].copy_(normalise(upload(rgb)));
+        labels_[slot].copy_(classes, /*non_blocking=*/true);
     }
-    images_[slot].copy_(image);
-    labels_[slot].copy_(classes, /*non_blocking=*/true);
-    if (fill_.fill == Fill::blur) blurred_[slot].copy_(blur_image(image));
+    if (fill_.fill == Fill::blur) blurred_[slot].copy_(blur_image(images_[slot]));
     samples_[static_cast<std::size_t>(slot)] = std::move(sample);
 }
 

@@ -42,7 +42,7 @@ class BatchAssembly {
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
     at::Tensor normalise(const at::Tensor& bytes) const;
-    at::Tensor normalise_on_host(std::span<const std::uint8_t> rgb) const;
+    void normalise_on_host(std::span<const std::uint8_t> rgb, float* out) const;
     void fill_row(const Forward& forward, float* out) const;
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The tests in a build with AddressSanitizer, UndefinedBehaviorSanitizer, the assertions of the standard library and
 # counters of lines; then the share of lines that ran. Usage: bash tests/checked.sh [--quick | CTEST_ARGUMENT...]
-# --quick: the unit and MPI tests and the pipeline on the demo set alone, and nothing else is built; no share of lines.
+# --quick: the unit and MPI tests and the pipeline on the demo set alone, and nothing else is built; a program of unit tests
+# runs in three parts and not test by test; no share of lines.
 # COVERAGE=N (default 85): the run of all tests ends with an error when fewer percent of the lines of src and include ran.
 set -euo pipefail
 cd "$(dirname "$0")/.."

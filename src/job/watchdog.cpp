@@ -156,7 +156,10 @@ class Watchdog::Thread {
 
     /// Tells the neighbours once that this rank is finished; true when all neighbours have said it as well.
     bool finish_with_neighbours() {
-        if (!said_finished_) send_all(Notice::finished);
+        if (!said_finished_) {
+            spread();  // what came since the last time, of which nobody would hear any more
+            send_all(Notice::finished);
+        }
         said_finished_ = true;
         return std::all_of(neighbours_.begin(), neighbours_.end(), [](Neighbour& each) { return each.finished(); });
     }

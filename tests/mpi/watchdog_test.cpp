@@ -34,6 +34,20 @@ TEST(Watchdog, AnInterruptOfOneRankIsKnownToAllOfThem) {
     watchdog.finish();
 }
 
+TEST(Watchdog, AnInterruptOfARankThatEndsAtOnceIsKnownToAllOfThem) {
+    const auto world = Communicator::world();
+    for (int i = 0; i < 30; ++i) {
+        Activity activity;
+        Watchdog watchdog(world, activity, {"test", 60});
+        world.barrier();
+        if (world.rank() == world.size() - 1)
+            watchdog.interrupt_all();
+        else
+            EXPECT_TRUE(becomes_true([&] { return watchdog.interrupted(); })) << i;
+        watchdog.finish();
+    }
+}
+
 TEST(Watchdog, ASignalToOneRankIsKnownToAllOfThemByItsNumber) {
     const auto world = Communicator::world();
     const StopSignal catcher;

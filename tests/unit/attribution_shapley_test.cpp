@@ -161,8 +161,8 @@ TEST(Shapley, SampledValuesLieWithinThreeStandardErrorsAndTheErrorFallsAsTheRoot
             }
         }
         const double entries = classes * images;
-        // With 5 pairs (budget 128) the error itself is known badly: Student's t with 4 degrees of freedom. Later that of
-        // 31 groups, 0.9947; the entries of an image depend on each other.
+        // With 5 pairs (budget 128) the error itself is known badly: Student's t with 4 degrees of freedom. Later that
+        // of 31 groups, 0.9947; the entries of an image depend on each other.
         EXPECT_GE(within / entries, budget == 128 ? 0.95 : 0.985) << budget;
         mean_square.push_back(square / entries);
         EXPECT_LT(std::abs(bias / images), 4 * std::sqrt(square / entries / images)) << budget;

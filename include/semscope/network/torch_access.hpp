@@ -43,8 +43,8 @@ class TorchAccess {
     /// The photo in a slot, normalised: [crop,crop,3]. On the CPU only.
     const float* photo(int slot) const;
 
-    /// Says of each of its pixels whether a variant changes it, [crop,crop]: 1, else 0; and writes those that it changes
-    /// to `to`, [n,3], line by line. Returns n. On the CPU only. Thread-safe beside itself.
+    /// Says of each of its pixels whether a variant changes it, [crop,crop]: 1, else 0; and writes those that it
+    /// changes to `to`, [n,3], line by line. Returns n. On the CPU only. Thread-safe beside itself.
     std::size_t find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const;
 
   private:

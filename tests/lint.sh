@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # clang-tidy with the checks of .clang-tidy. Usage: bash tests/lint.sh [--quick] [REGEX_OF_FILES]
-# Default: the files of src and postprocess. --quick: without Clang's analyzer, which takes two thirds of the time, and two
-# checks that take a fifth of the rest.
+# Default: the files of src and postprocess. --quick: without Clang's analyzer, which takes two thirds of the time.
 # Configures build/lint and builds nothing. Ends with 1 when there is a finding.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +10,7 @@ commands=$folder/gcc/compile_commands.json
 cmake --preset release -B "$folder/gcc" -DSEMSCOPE_UNITY=OFF >/dev/null
 checks=()
 if [ "${1:-}" = --quick ]; then
-  checks=('-checks=-clang-analyzer-*,-bugprone-reserved-identifier,-bugprone-stringview-nullptr')
+  checks=('-checks=-clang-analyzer-*')
   shift
 fi
 

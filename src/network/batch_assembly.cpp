@@ -79,7 +79,7 @@ BatchAssembly::BatchAssembly(const NetworkOptions& network, const OcclusionOptio
     colour_ = in_order(fill_value(fill_), fill_.input).contiguous().to(device_);
     mean_ = channel_values(fill_.input.mean).to(device_);
     std_ = channel_values(fill_.input.std).to(device_);
-    normalised_ = normalise(ops::arange(256, at::kByte).view({-1, 1}).expand({-1, 3}).to(device_));
+    if (host_) normalised_ = normalise(ops::arange(256, at::kByte).view({-1, 1}).expand({-1, 3}));
     if (host_) assembled_ = ops::zeros({batch_, crop_, crop_, 3}, floats);
     samples_.resize(static_cast<std::size_t>(batch_));
 }
@@ -109,7 +109,7 @@ at::Tensor BatchAssembly::normalise(const at::Tensor& bytes) const {
 }
 
 /// The same for a photo, from the table of all bytes. Not by Torch's operators: after each of them OpenMP's threads
-/// spin for milliseconds on cores that incremental inference computes on.
+/// spin for a while on cores that incremental inference computes on.
 void BatchAssembly::normalise_on_host(std::span<const std::uint8_t> rgb, float* out) const {
     const float* const table = normalised_.data_ptr<float>();
     const bool bgr = fill_.input.channels == ChannelOrder::bgr;

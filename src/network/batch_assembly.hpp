@@ -68,7 +68,7 @@ class BatchAssembly {
     at::Tensor labels_;   ///< [slots,crop,crop], 16 bits
     at::Tensor blurred_;  ///< [slots,crop,crop,3], fill blur only
     at::Tensor blur_, mean_, std_;
-    at::Tensor normalised_;  ///< [256,3]: what each byte becomes
+    at::Tensor normalised_;  ///< [256,3]: what each byte becomes; on the host only
     at::Tensor colour_;      ///< [3] as the network's input; of no meaning for blur and noise
     at::Tensor assembled_;
     std::vector<std::shared_ptr<const Sample>> samples_;

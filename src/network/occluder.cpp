@@ -179,7 +179,7 @@ at::Tensor TorchAccess::scores(torch::jit::Module& part, const at::Tensor& batch
 at::Tensor TorchAccess::probabilities(const at::Tensor& scores) const {
     if (state_.options.output != ModelOutput::logits) return scores;
     if (scores.is_cuda()) return scores.softmax(1);
-    // Alone: OpenMP's threads would spin for milliseconds after it, on cores that incremental inference computes on.
+    // Alone: OpenMP's threads would spin for a while after it, on cores that incremental inference computes on.
     at::Tensor made;
     for_each_alone(1, [&](std::size_t) { made = scores.softmax(1); });
     return made;

@@ -144,7 +144,7 @@ TEST(Shapley, ExactRefusesWhatDoesNotFit) {
 // What is drawn differs from image to image, the values to be found are the same.
 TEST(Shapley, SampledValuesLieWithinThreeStandardErrorsAndTheErrorFallsAsTheRootOfTheBudget) {
     constexpr std::size_t classes = 12;
-    constexpr std::uint64_t images = 200;
+    constexpr std::uint64_t images = 500;
     Settings all = exact_settings();
     all.budget = 1 << classes;
     const auto exact = play(all, classes, smooth);
@@ -161,9 +161,8 @@ TEST(Shapley, SampledValuesLieWithinThreeStandardErrorsAndTheErrorFallsAsTheRoot
             }
         }
         const double entries = classes * images;
-        // With 5 pairs (budget 128) the error itself is known badly: Student's t with 4 degrees of freedom. Later that
-        // of 31 groups, 0.9947; the entries of an image depend on each other.
-        EXPECT_GE(within / entries, budget == 128 ? 0.95 : 0.985) << budget;
+        // With 5 pairs (budget 128) the error itself is known badly: Student's t with 4 degrees of freedom.
+        EXPECT_GE(within / entries, budget == 128 ? 0.95 : 0.99) << budget;
         mean_square.push_back(square / entries);
         EXPECT_LT(std::abs(bias / images), 4 * std::sqrt(square / entries / images)) << budget;
     }

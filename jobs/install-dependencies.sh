@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs every Debian package that semscope needs to build, test and run (Debian 12 and 13).
-# Usage: bash jobs/install-dependencies.sh [--cluster | --build | --by-hand]      as root, or as a user who may use sudo
+# Usage: bash jobs/install-dependencies.sh [--cluster] [--by-hand] | --build      as root, or as a user who may use sudo
 # --cluster adds what the tests of the cluster scripts need: Slurm and munge (whose packages set up daemons), Lmod and
 # the tools for simulated hosts. Without them these tests are skipped and say so.
 # --by-hand adds what the checks need that are run by hand: of Debian 13, packages, containers, PyTorch wheels, clouds.
@@ -29,13 +29,16 @@ others=(
   # fuzz targets (tests/fuzz)
   clang libclang-rt-dev
 )
-case "${1:-}" in
-  --build) ;;
-  --cluster) packages+=("${others[@]}" slurm-wlm munge lmod iproute2) ;;
-  --by-hand) packages+=("${others[@]}" debootstrap buildah podman crun runc fuse-overlayfs python3-venv python3-wordcloud) ;;
-  "") packages+=("${others[@]}") ;;
-  *) echo "install-dependencies: unknown option $1; there are --cluster, --build and --by-hand" >&2; exit 2 ;;
-esac
+if [ "$*" != --build ]; then packages+=("${others[@]}"); fi
+for option in "$@"; do
+  case $option in
+    --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;
+    --by-hand) packages+=(debootstrap buildah podman crun runc fuse-overlayfs python3-venv python3-wordcloud) ;;
+    *)
+      [ "$*" = --build ] || { echo "install-dependencies: unknown options $*; there are --cluster and --by-hand, or --build alone" >&2; exit 2; }
+      ;;
+  esac
+done
 
 installed=$(dpkg-query -W -f='${db:Status-Status} ${binary:Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed \([^:]*\).*/\1/p' || true)
 mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort <<<"$installed"))

@@ -4,8 +4,9 @@
   incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [--fills mean black ...] [--modes remove keep]
                           [network ...]
 
-Exports each network with random weights, whose normalisations are calibrated on photos of the data set and whose last layer is
-scaled so that the probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and
+Exports each network with random weights, whose normalisations are calibrated on photos of the data set and on noise (after photos
+alone, the scores of what noise fills are so large that a probability is 1) and whose last layer is scaled so that the
+probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and
 prints a row of a Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with
 the first fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with
 which of them it is. Needs torchvision, h5py and Pillow.
@@ -29,12 +30,12 @@ NETWORKS = ["alexnet", "vgg11", "vgg16", "resnet18", "resnet50", "wide_resnet50_
 CROP = 224
 
 
-def photos(config, count):
-    """[count,3,CROP,CROP], normalised, of the data set that a configuration names."""
+def calibration_photos(config, count):
+    """[3 / 2 count,3,CROP,CROP], normalised: photos of noise, then of the data set that a configuration names."""
     text = pathlib.Path(config).read_text()
     root = (pathlib.Path(config).parent / re.search(r"^root *= *(\S+)", text, re.MULTILINE).group(1)).resolve()
     mean, std = numpy.array([.485, .456, .406], numpy.float32), numpy.array([.229, .224, .225], numpy.float32)
-    made = []
+    made = [(numpy.random.default_rng(seed).random((CROP, CROP, 3), numpy.float32) - mean) / std for seed in range(count // 2)]
     for line in (root / "val.txt").read_text().split("\n")[:count]:
         image = Image.open(root / line.split()[0]).convert("RGB")
         scale = 256 / min(image.size)
@@ -96,7 +97,7 @@ def main():
     parser.add_argument("--modes", nargs="+", default=["remove"])
     parser.add_argument("networks", nargs="*", default=NETWORKS, metavar="network")
     arguments = parser.parse_args()
-    images = photos(arguments.config, 8)
+    images = calibration_photos(arguments.config, 8)
     print("| network | operators | FLOPs needed | whole from | largest difference in p | largest p |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.networks:

@@ -284,11 +284,25 @@ void maximum(const float* const* rows, int count, float* out, int channels) {
     });
 }
 
+/// Sums of 16 rows, sums of 16 of these, and so on: where rows are equal, as in a photo of one colour, all roundings
+/// have one direction, and those of a plain sum grow with the number of rows.
 template <class V>
 void average(const float* const* rows, int count, float divisor, float* out, int channels) {
     for_each_vector<V>(channels, [&](int c, auto load, auto store) {
-        auto sum = V::zero();
-        for (int i = 0; i < count; ++i) sum = V::add(sum, load(rows[i] + c));
+        constexpr int levels = 8;  // 16 to the power of 8 is more than an int
+        typename V::Type sums[levels];
+        for (auto& sum : sums) sum = V::zero();
+        for (int i = 0; i < count;) {
+            auto block = V::zero();
+            for (const int end = std::min(i + 16, count); i < end; ++i) block = V::add(block, load(rows[i] + c));
+            sums[0] = V::add(sums[0], block);
+            for (int level = 0, blocks = i / 16; i % 16 == 0 && blocks % 16 == 0; ++level, blocks /= 16) {
+                sums[level + 1] = V::add(sums[level + 1], sums[level]);
+                sums[level] = V::zero();
+            }
+        }
+        auto sum = sums[0];
+        for (int level = 1; level < levels; ++level) sum = V::add(sum, sums[level]);
         store(out + c, V::divide(sum, V::broadcast(divisor)));
     });
 }

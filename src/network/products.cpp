@@ -26,8 +26,8 @@ namespace {
 using OptionalTensor = c10::optional<at::Tensor>;
 
 const kernels::Kernels& own_kernels() {
-    static const kernels::Kernels& found = kernels::kernels_for(describe_hardware({}));
-    return found;
+    static const kernels::Kernels* const found = &kernels::kernels_for(describe_hardware({}));
+    return *found;
 }
 
 /// The panels of a weight as fully connected layers have it, [columns,depth].

@@ -240,6 +240,23 @@ TEST(Kernels, RowsArePooledAndScaled) {
     }
 }
 
+// Where a photo is filled with one colour, most values of a map are equal, and the roundings of their sum have one
+// direction.
+TEST(Kernels, TheAverageOfManyEqualValuesIsThatValue) {
+    constexpr int channels = 21;
+    const auto values = numbers(channels, 14);
+    for (const int count : {1, 16, 17, 255, 256, 257, 7 * 7, 112 * 112, 300 * 300}) {
+        const std::vector<const float*> rows(static_cast<std::size_t>(count), values.data());
+        for (const Kernels* kernels : available_kernels()) {
+            std::vector<float> mean(channels);
+            kernels->average(rows.data(), count, static_cast<float>(count), mean.data(), channels);
+            for (std::size_t c = 0; c < channels; ++c)
+                EXPECT_NEAR(mean[c], values[c], 1e-6 * std::abs(values[c]))
+                    << kernels->name << ", " << count << " rows";
+        }
+    }
+}
+
 TEST(Kernels, AMaximumOverWhatIsNoNumberIsNone) {
     const std::vector<float> good(20, 1);
     std::vector<float> bad(20, 1);

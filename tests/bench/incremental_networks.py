@@ -4,12 +4,12 @@
   incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [--fills mean black ...] [--modes remove keep]
                           [network ...]
 
-Exports each network with random weights, whose normalisations are calibrated on photos of the data set and on noise (after photos
-alone, the scores of what noise fills are so large that a probability is 1) and whose last layer is scaled so that the
-probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and
-prints a row of a Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with
-the first fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with
-which of them it is. Needs torchvision, h5py and Pillow.
+Exports each network with random weights, whose normalisations are calibrated on photos of the data set, noise, black and white (after
+photos alone, the scores of what these fill are so large that a probability is 1), and whose last layer is scaled so that the
+probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and prints a row of a
+Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with the first
+fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with which of
+them it is. Needs torchvision, h5py and Pillow.
 """
 import argparse
 import itertools
@@ -31,17 +31,20 @@ CROP = 224
 
 
 def calibration_photos(config, count):
-    """[3 / 2 count,3,CROP,CROP], normalised: photos of noise, then of the data set that a configuration names."""
+    """[n,3,CROP,CROP], normalised: `count` photos of the data set that a configuration names, noise, black and white."""
     text = pathlib.Path(config).read_text()
     root = (pathlib.Path(config).parent / re.search(r"^root *= *(\S+)", text, re.MULTILINE).group(1)).resolve()
     mean, std = numpy.array([.485, .456, .406], numpy.float32), numpy.array([.229, .224, .225], numpy.float32)
-    made = [(numpy.random.default_rng(seed).random((CROP, CROP, 3), numpy.float32) - mean) / std for seed in range(count // 2)]
+    made = []
     for line in (root / "val.txt").read_text().split("\n")[:count]:
         image = Image.open(root / line.split()[0]).convert("RGB")
         scale = 256 / min(image.size)
         image = image.resize([round(side * scale) for side in image.size], Image.BILINEAR)
         left, top = [(side - CROP) // 2 for side in image.size]
         made.append((numpy.asarray(image, numpy.float32)[top:top + CROP, left:left + CROP] / 255 - mean) / std)
+    noise = [numpy.random.default_rng(seed).random((CROP, CROP, 3), numpy.float32) for seed in range(count // 2)]
+    flat = [numpy.full((CROP, CROP, 3), value, numpy.float32) for value in (0, 1)]
+    made += [(image - mean) / std for image in noise + flat]
     return torch.from_numpy(numpy.stack(made)).permute(0, 3, 1, 2).contiguous()
 
 

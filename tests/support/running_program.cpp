@@ -98,6 +98,20 @@ std::vector<std::string> with_ranks(int ranks, std::vector<std::string> command)
     return command;
 }
 
+std::vector<std::string> one_rank_each(const std::vector<std::vector<std::string>>& commands) {
+    std::string script = "case $OMPI_COMM_WORLD_RANK in\n";
+    for (std::size_t rank = 0; rank < commands.size(); ++rank) {
+        script += std::to_string(rank) + ") exec";
+        for (const std::string& word : commands[rank]) {
+            script += " '";
+            for (const char letter : word) script += letter == '\'' ? "'\\''" : std::string(1, letter);
+            script += "'";
+        }
+        script += ";;\n";
+    }
+    return with_ranks(static_cast<int>(commands.size()), {"/bin/sh", "-c", script + "esac"});
+}
+
 bool wait_until(const std::function<bool()>& holds, double seconds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds * patience());
     while (!holds()) {

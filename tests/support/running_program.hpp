@@ -39,6 +39,10 @@ class RunningProgram {
 /// Runs `ranks` of a program under mpiexec.
 std::vector<std::string> with_ranks(int ranks, std::vector<std::string> command);
 
+/// Runs a rank of each command in one job, through a shell: mpiexec with several commands of its own (`a : b`) crashes
+/// in Debian 13's Open MPI 5 (open-mpi/ompi#13303).
+std::vector<std::string> one_rank_each(const std::vector<std::vector<std::string>>& commands);
+
 /// Waits until `holds` returns true, at most `seconds`. Returns whether it did.
 bool wait_until(const std::function<bool()>& holds, double seconds = 60);
 

@@ -60,12 +60,9 @@ class RanksWithOtherInputs : public OccludeTest {
     void SetUp() override { make_data(testing_support::varied_tiny_images(6)); }
 
     Outcome run(const std::vector<std::string>& options_of_rank_1, const std::string& batch = "4") {
-        std::vector<std::string> words{SEMSCOPE_MPIEXEC, "-n", "1"};
-        for (const std::string& word : command()) words.push_back(word);
-        words.insert(words.end(), {"--run.batch", batch, ":", "-n", "1"});
-        for (const std::string& word : command(options_of_rank_1)) words.push_back(word);
-        words.insert(words.end(), {"--run.batch", batch});
-        return testing_support::run_program(words);
+        std::vector<std::vector<std::string>> commands{command(), command(options_of_rank_1)};
+        for (std::vector<std::string>& words : commands) words.insert(words.end(), {"--run.batch", batch});
+        return testing_support::run_program(testing_support::one_rank_each(commands));
     }
     void expect_refused(const std::vector<std::string>& options_of_rank_1, const std::string& name) {
         const Outcome outcome = run(options_of_rank_1);
@@ -196,10 +193,8 @@ class Requests : public OccludeTest {};
 
 TEST_F(Requests, RanksThatWereStartedWithOtherOptionsAreRefused) {
     make_data(testing_support::varied_tiny_images(4));
-    std::vector<std::string> words = testing_support::with_ranks(1, command());
-    words.insert(words.end(), {":", "-n", "1"});
-    for (const std::string& word : command({"--run.checkpoint", "7"})) words.push_back(word);
-    const Outcome outcome = testing_support::run_program(words, 60);
+    const Outcome outcome = testing_support::run_program(
+        testing_support::one_rank_each({command(), command({"--run.checkpoint", "7"})}), 60);
     EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("rank 1"), HasSubstr("run.checkpoint is 7 here and 60 on rank 0")));
     EXPECT_FALSE(std::filesystem::exists(output()));

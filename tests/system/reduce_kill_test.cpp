@@ -79,17 +79,13 @@ TEST_F(ReduceKill, OfAComparisonLeavesAWholeFileOrNone) {
 class ReduceFailingWrite : public ReduceTest, public testing::WithParamInterface<int> {
   protected:
     Outcome reduce_with_limit(const std::filesystem::path& to) const {
-        std::vector<std::string> words;
+        std::vector<std::vector<std::string>> commands;
         for (int rank = 0; rank < 3; ++rank) {
             const std::string limit = rank == GetParam() ? "trap '' XFSZ; ulimit -f 12000; " : "";
-            const std::string command = limit + "exec \"$0\" \"$@\"";
-            for (const std::string& word : {std::string("sh"), std::string("-c"), command, bin + "/semscope-reduce",
-                                            std::string("--output.occlusion"), output().string(),
-                                            std::string("--output.statistics"), to.string()})
-                words.push_back(word);
-            if (rank < 2) words.insert(words.end(), {":", "-n", "1"});
+            commands.push_back({"sh", "-c", limit + "exec \"$0\" \"$@\"", bin + "/semscope-reduce",
+                                "--output.occlusion", output().string(), "--output.statistics", to.string()});
         }
-        return testing_support::run_program(testing_support::with_ranks(1, words), 60);
+        return testing_support::run_program(testing_support::one_rank_each(commands), 60);
     }
 };
 

@@ -311,10 +311,8 @@ TEST_F(OtherHardware, ResumesAFileOnlyWhenAllowedAndThenTheFileSaysSo) {
 
 TEST_F(OtherHardware, OfARankIsRefused) {
     make_data(testing_support::varied_tiny_images(4));
-    std::vector<std::string> words = testing_support::with_ranks(1, command());
-    words.insert(words.end(), {":", "-n", "1"});
-    for (const std::string& word : plain(command())) words.push_back(word);
-    const Outcome outcome = testing_support::run_program(words, 60);
+    const Outcome outcome =
+        testing_support::run_program(testing_support::one_rank_each({command(), plain(command())}), 60);
     EXPECT_EQ(outcome.exit_code, 2) << outcome.output;
     EXPECT_THAT(outcome.output, AllOf(HasSubstr("rank 1"), HasSubstr("CPU capability")));
 }

@@ -2,14 +2,14 @@
 """What incremental inference takes of torchvision's classifiers, and how far it is from whole forwards.
 
   incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [--fills mean black ...] [--modes remove keep]
-                          [network ...]
+                          [--exact] [network ...]
 
 Exports each network with random weights, whose normalisations are calibrated on photos of the data set, noise, black and white (after
 photos alone, the scores of what these fill are so large that a probability is 1), and whose last layer is scaled so that the
 probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and prints a row of a
 Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with the first
 fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with which of
-them it is. Needs torchvision, h5py and Pillow.
+them it is. --exact adds how far both are from the same network in double precision. Needs torchvision, h5py and Pillow.
 """
 import argparse
 import itertools
@@ -74,6 +74,15 @@ def calibrated(name, images, scenes):
     return network
 
 
+class InDoublePrecision(torch.nn.Module):
+    def __init__(self, network):
+        super().__init__()
+        self.network = network.double()
+
+    def forward(self, images):
+        return self.network(images.double()).float()
+
+
 def occlude(arguments, network, output, incremental, fill, mode):
     command = [f"{arguments.bin}/semscope-occlude", "--config", arguments.config, "--data.limit", str(arguments.limit),
                "--model.path", network, "--run.incremental", incremental, "--run.threads", "1", "--output.occlusion", output,
@@ -96,29 +105,39 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--limit", type=int, default=4)
     parser.add_argument("--scenes", type=int, default=365)
+    parser.add_argument("--exact", action="store_true")
     parser.add_argument("--fills", nargs="+", default=["mean"])
     parser.add_argument("--modes", nargs="+", default=["remove"])
     parser.add_argument("networks", nargs="*", default=NETWORKS, metavar="network")
     arguments = parser.parse_args()
     images = calibration_photos(arguments.config, 8)
-    print("| network | operators | FLOPs needed | whole from | largest difference in p | largest p |\n|---|---|---|---|---|---|")
+    print("| network | operators | FLOPs needed | whole from | largest difference in p | largest p |" +
+          (" from double precision: whole | incremental |" if arguments.exact else "") + "\n" +
+          "|---" * (8 if arguments.exact else 6) + "|")
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.networks:
-            path = f"{folder}/{name}.ts"
-            torch.jit.trace(calibrated(name, images, arguments.scenes), images[:2]).save(path)
-            logs, differences, largest = [], {}, 0
+            path, exact_path = f"{folder}/{name}.ts", f"{folder}/{name}_double.ts"
+            network = calibrated(name, images, arguments.scenes)
+            torch.jit.trace(network, images[:2]).save(path)
+            if arguments.exact:  # frozen, so that semscope-occlude leaves the weights as they are
+                torch.jit.freeze(torch.jit.trace(InDoublePrecision(network).eval(), images[:2])).save(exact_path)
+            logs, differences, largest, errors = [], {}, 0, numpy.zeros(2)
             for fill, mode in itertools.product(arguments.fills, arguments.modes):
                 _, whole = occlude(arguments, path, f"{folder}/whole.h5", "off", fill, mode)
                 log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", "on", fill, mode)
                 logs.append(log)
                 differences[f"{fill}, {mode}"] = abs(whole - incremental).max()
                 largest = max(largest, whole.max())
+                if arguments.exact:
+                    _, exact = occlude(arguments, exact_path, f"{folder}/exact.h5", "off", fill, mode)
+                    errors = numpy.maximum(errors, [abs(whole - exact).max(), abs(incremental - exact).max()])
             log = logs[0]
             taken = find(r"(\d+) operators of the network", log)
             flops = find(r"([\d.]+ %) of the floating", log)
             rest = find(r"from (\S+) on it runs as a whole", log)
             worst = max(differences, key=differences.get)
-            print(f"| {name} | {taken} | {flops} | {rest} | {differences[worst]:.1e} ({worst}) | {largest:.2f} |", flush=True)
+            print(f"| {name} | {taken} | {flops} | {rest} | {differences[worst]:.1e} ({worst}) | {largest:.2f} |" +
+                  (f" {errors[0]:.1e} | {errors[1]:.1e} |" if arguments.exact else ""), flush=True)
             if "nothing runs" in log:
                 print("  " + find(r"(nothing runs incrementally.*)", log))
 

@@ -18,7 +18,7 @@ root="$scratch/elsewhere/semscope"
 cd /
 
 for program in occlude reduce compare segment inspect make-demo sdm boxplot wordcloud scene report; do
-  "$root/bin/semscope-$program" --version | grep -q LibTorch || [ "$program" != occlude ] || fail "semscope-$program --version"
+  "$root/bin/semscope-$program" --version | grep LibTorch >/dev/null || [ "$program" != occlude ] || fail "semscope-$program --version"
   "$root/bin/semscope-$program" --help >/dev/null || fail "semscope-$program --help"
 done
 [ -f "$root/include/semscope/results/occlusion_file.hpp" ] || fail "the headers are missing"
@@ -92,8 +92,8 @@ module load semscope/0.1.0 || fail "module load"
 semscope-inspect --version >/dev/null || fail "the program that the module finds does not start"
 [ -f "$SEMSCOPE_JOBS/slurm/submit.sh" ] || fail "SEMSCOPE_JOBS = $SEMSCOPE_JOBS"
 [ "$SEMSCOPE_SITE" = generic-slurm ] || fail "SEMSCOPE_SITE = $SEMSCOPE_SITE"
-module help semscope/0.1.0 2>&1 | grep -q submit.sh || fail "module help"
-module whatis semscope/0.1.0 2>&1 | grep -q "Version: 0.1.0" || fail "module whatis"
+module help semscope/0.1.0 2>&1 | grep submit.sh >/dev/null || fail "module help"
+module whatis semscope/0.1.0 2>&1 | grep "Version: 0.1.0" >/dev/null || fail "module whatis"
 module unload semscope
 [ -z "$(command -v semscope-occlude || true)${SEMSCOPE_JOBS:-}" ] || fail "module unload leaves something behind"
 

@@ -18,8 +18,9 @@ fail() { echo "package.sh: FAILED: $*"; exit 1; }
 (cd "$build" && cpack -G DEB -B "$scratch" >"$scratch/cpack.log") || { cat "$scratch/cpack.log"; fail "cpack"; }
 package=$(echo "$scratch"/semscope_*.deb)
 [ -s "$package" ] || fail "cpack made no package"
-dpkg-deb -I "$package" | grep -q 'Depends:.*libtorch' || fail "the package does not depend on LibTorch"
-! dpkg-deb -c "$package" | awk '{print $6}' | grep -v '^\./usr/' | grep -qv '^\./$' || fail "files outside /usr: $(dpkg-deb -c "$package")"
+# No grep -q after a pipe: it ends at the first match, and what still writes to it then fails.
+dpkg-deb -I "$package" | grep 'Depends:.*libtorch' >/dev/null || fail "the package does not depend on LibTorch"
+! dpkg-deb -c "$package" | awk '{print $6}' | grep -v '^\./usr/' | grep -v '^\./$' >/dev/null || fail "files outside /usr: $(dpkg-deb -c "$package")"
 
 bare_debian "$folder"
 cp "$package" "$folder/root/semscope.deb"

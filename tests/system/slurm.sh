@@ -110,7 +110,7 @@ job=$(awk '$1 == "occlude" {print $2}' "$scratch/submitted")
 last=$(awk 'END {print $2}' "$scratch/submitted")
 log=$scratch/logs/semscope-occlude-$job.log
 
-field() { scontrol show job -o "$1" 2>/dev/null | tr ' ' '\n' | sed -n "s/^$2=//p" | head -n 1; }
+field() { scontrol show job -o "$1" 2>/dev/null | tr ' ' '\n' | sed -n "s/^$2=//p" | sed -n 1p; }
 done_images() {
   "$bin/semscope-inspect" --json "$output" 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["done"])' 2>/dev/null || echo 0
 }
@@ -151,7 +151,7 @@ say "3. node n2 dies with its daemon and ranks, $(done_images) images done"
 delay 1
 sandbox_kill_node n2
 still_working "the death of the node"
-node_is_down() { sinfo -h -n n2 -o %T | grep -qi down; }
+node_is_down() { sinfo -h -n n2 -o %T | grep -i down >/dev/null; }
 sandbox_wait 90 "Slurm to notice the dead node" node_is_down
 sandbox_start_node n2
 started_again() { [ "$(starts)" -ge 4 ]; }

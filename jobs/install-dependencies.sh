@@ -35,7 +35,9 @@ for option in "$@"; do
     --cluster) packages+=(slurm-wlm munge lmod iproute2) ;;
     --by-hand) packages+=(debootstrap buildah podman crun runc fuse-overlayfs python3-venv python3-wordcloud) ;;
     *)
-      [ "$*" = --build ] || { echo "install-dependencies: unknown options $*; there are --cluster and --by-hand, or --build alone" >&2; exit 2; }
+      [ "$*" = --build ] && break
+      echo "install-dependencies: unknown options $*; there are --cluster and --by-hand, or --build alone" >&2
+      exit 2
       ;;
   esac
 done

@@ -44,6 +44,7 @@ for entry in json.loads((folder / "gcc/compile_commands.json").read_text()):
 print(len(seen))
 EDIT
 )
+[ "$files" -gt 0 ] || { echo "lint: no file that it can read matches ${1:-}" >&2; exit 2; }
 
 code=0
 run-clang-tidy -quiet -p "$folder" -j "$(nproc)" "${options[@]}" >"$folder/findings.txt" 2>"$folder/messages.txt" || code=$?

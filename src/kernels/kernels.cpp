@@ -76,8 +76,9 @@ const Kernels* bf16_kernels_for(const std::string& hardware) {
 
 const Kernels& kernels_for(const std::string& hardware) {
     if (without_vectors(hardware)) return *portable_kernels;
+    const bool may_use_avx512 = (onednn_sets(hardware) & onednn_avx512) != 0;
     for (const Kernels* kernels : available_kernels())
-        if (kernels != avx512_kernels || (onednn_sets(hardware) & onednn_avx512) != 0) return *kernels;
+        if (may_use_avx512 || kernels != avx512_kernels) return *kernels;
     return *portable_kernels;
 }
 

@@ -27,8 +27,9 @@ def run(args, ranks, folder):
     copies = many_images.write(args.data, images, os.path.join(folder, "copies"))
     command = ["mpiexec", "-n", str(ranks), os.path.join(BIN, "semscope-occlude"), "--config",
                os.path.join(args.data, "demo.cfg"), "--data.root", copies, "--model.path", "null",
-               "--run.simulate-forward-ms", str(args.forward_ms), "--run.checkpoint", str(args.checkpoint), "--run.threads", "1", "--run.loaders", "1", "--preprocess.resize", "32",
-               "--preprocess.crop", "32", "--run.batch", "8", "--output.occlusion", output, *args.options]
+               "--run.simulate-forward-ms", str(args.forward_ms), "--run.checkpoint", str(args.checkpoint),
+               "--run.threads", "1", "--run.loaders", "1", "--preprocess.resize", "32", "--preprocess.crop", "32",
+               "--run.batch", "8", "--output.occlusion", output, *args.options]
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     if outcome.returncode != 0:
         sys.exit(outcome.stderr)

@@ -180,7 +180,10 @@ void Executor::run(std::size_t index, const Group& group) {
     if (operation.kind == Kind::concatenate && operation.activation.function == Function::none &&
         std::all_of(operation.inputs.begin(), operation.inputs.end(), is_there))
         return;
-    constexpr std::size_t rows_of_task = 64;
+    // A mean over the map has a row for each forward, and much to read for it.
+    constexpr std::size_t taps_of_task = 64;
+    const std::size_t taps = operation.has_window() ? static_cast<std::size_t>(operation.window.taps()) : 1;
+    const std::size_t rows_of_task = std::max<std::size_t>(1, taps_of_task / taps);
     parallel_for(output.rows(), rows_of_task, at::get_num_threads(), [&](std::size_t begin, std::size_t end) {
         run_rows(operation, packed_[step.operation], begin, end, output);
     });

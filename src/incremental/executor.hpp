@@ -73,6 +73,7 @@ class Executor : public GroupExecutor {
     void convolve_all(std::size_t operation, DirtyMap& output, int first_channel = 0,
                       const std::optional<Depthwise>& depthwise = {});
     void convolve(const Rows& rows, std::size_t threads) const;
+    void convolve_few(const Rows& rows, int panels, std::size_t threads) const;
     void convolve_block(const Rows& rows, const Block& block) const;
     void multiply(const Part& part, int panel, int from, Product product) const;
     void weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels, float* to,

@@ -5,6 +5,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace semscope::incremental {
 
@@ -18,6 +19,14 @@ constexpr int row_step = 12;      ///< the largest tile's rows
 float* gathered() {
     static thread_local Buffer buffer(static_cast<std::size_t>(block_rows) * block_depth);
     return buffer.data();
+}
+
+/// The next block's, of so many rows that are left: smaller ones at the end, so that all threads end at about the same
+/// time.
+std::size_t rows_of_block(std::size_t left, std::size_t threads) {
+    if (threads == 1) return std::min<std::size_t>(left, block_rows);
+    const auto share = static_cast<std::size_t>(divide_up(left, 2 * threads * row_step)) * row_step;
+    return std::min({left, share, static_cast<std::size_t>(block_rows)});
 }
 
 /// The entry of the row map at the first tap of a window.
@@ -51,24 +60,35 @@ void Executor::convolve_all(std::size_t operation, DirtyMap& output, int first_c
 }
 
 void Executor::convolve(const Rows& all, std::size_t threads) const {
-    // Blocks are cut by the number of threads, which the numbers do not depend on.
     const std::size_t rows = all.end - all.begin;
-    if (rows == 0) return;
-    const auto steps = static_cast<std::size_t>(divide_up(rows, threads * row_step));
-    const std::size_t height = std::min<std::size_t>(block_rows, steps * row_step);
-    const int down = divide_up(rows, height);
     const int panels = divide_up(static_cast<std::size_t>(all.packed.parts.front().outputs), panel_columns);
-    int across = 1;
-    if (all.packed.parts.size() == 1 && static_cast<std::size_t>(down) < threads)
-        across = std::min((panels + 1) / 2, divide_up(threads, static_cast<std::size_t>(down)));
-    const int wide = (panels / across + (panels % across == 0 ? 0 : 1) + 1) / 2 * 2;
+    // How blocks are cut depends on the number of threads, the numbers do not.
+    const bool few = rows <= 2 * row_step * threads && all.packed.parts.size() == 1;
+    if (threads > 1 && few) return convolve_few(all, panels, threads);
+    std::atomic<std::size_t> next = all.begin;
+    parallel_for_each(threads, static_cast<int>(threads), [&](std::size_t) {
+        for (std::size_t row = next;;) {
+            if (row >= all.end) return;
+            const std::size_t height = rows_of_block(all.end - row, threads);
+            if (!next.compare_exchange_weak(row, row + height)) continue;
+            convolve_block(all, {.row = row, .rows = static_cast<int>(height), .panel = 0, .panels = panels});
+            row = next;
+        }
+    });
+}
+
+/// Not enough rows for all threads, which share the channels of the output, too.
+void Executor::convolve_few(const Rows& all, int panels, std::size_t threads) const {
+    const auto down = static_cast<std::size_t>(divide_up(all.end - all.begin, block_rows));
+    const int across = std::min((panels + 1) / 2, divide_up(threads, std::max<std::size_t>(1, down)));
     const auto columns = static_cast<std::size_t>(across);
-    parallel_for_each(static_cast<std::size_t>(down) * columns, static_cast<int>(threads), [&](std::size_t task) {
+    const int wide = (divide_up(static_cast<std::size_t>(panels), columns) + 1) / 2 * 2;
+    parallel_for_each(down * columns, static_cast<int>(threads), [&](std::size_t task) {
         Block block;
-        block.row = all.begin + task / columns * height;
-        block.rows = static_cast<int>(std::min(height, all.end - block.row));
+        block.row = all.begin + task / columns * block_rows;
+        block.rows = static_cast<int>(std::min<std::size_t>(block_rows, all.end - block.row));
         block.panel = static_cast<int>(task % columns) * wide;
-        block.panels = across == 1 ? panels : std::min(wide, panels - block.panel);
+        block.panels = std::min(wide, panels - block.panel);
         if (block.panels > 0) convolve_block(all, block);
     });
 }

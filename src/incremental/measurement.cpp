@@ -3,8 +3,10 @@
 #include "semscope/core/timing.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
+#include <span>
 
 namespace semscope::incremental {
 
@@ -44,50 +46,72 @@ std::vector<MeasuredBatch> batches_to_measure(const network::Occluder& whole,
     return batches;
 }
 
+/// Between two lists of probabilities; infinite where one of them is not a number and the other is.
+double largest_difference(std::span<const float> found, std::span<const float> expected) {
+    double largest = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (std::isnan(found[i]) != std::isnan(expected[i])) return std::numeric_limits<double>::infinity();
+        if (!std::isnan(found[i])) largest = std::max(largest, std::abs(double{found[i]} - double{expected[i]}));
+    }
+    return largest;
+}
+
 }  // namespace
 
-Speeds measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
-               const std::function<void()>& on_batch) {
+Measurement measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
+                    const std::function<void()>& on_batch) {
     if (!occluder.incremental() || photos.empty()) throw LibraryError("there is nothing to measure");
     Occluder::State& s = *occluder.state_;
     const network::TorchAccess access = s.access();
     const torch::InferenceMode inference;
     const auto batches = batches_to_measure(s.whole, photos);
     const auto batch = static_cast<std::size_t>(occluder.batch());
+    const std::size_t scenes = s.whole.options().scenes;
     constexpr double never = std::numeric_limits<double>::infinity();
-    Speeds best{never, never};
-    std::vector<float> rows(batch * s.whole.options().scenes);
-    constexpr int rounds = 4;  // the first one prepares the libraries
-    for (int round = 0; round < rounds; ++round) {
+    Measurement best{never, never, 0};
+    std::vector<float> rows, whole_rows(batch * scenes);
+    constexpr std::size_t rounds = 4;  // the first one prepares the libraries
+    for (std::size_t round = 0; round < rounds; ++round) {
         double seconds = 0;
         std::size_t forwards = 0;
-        for (const MeasuredBatch& measured : batches) {
+        // Another one is the last in each round, which whole forwards are compared with.
+        for (std::size_t i = 1; i <= batches.size(); ++i) {
+            const MeasuredBatch& measured = batches[(round + i) % batches.size()];
             for (std::size_t slot = 0; slot < measured.photos.size(); ++slot)
                 occluder.load(static_cast<int>(slot), measured.photos[slot]);
             access.wait_for_device();
             const double start = steady_seconds();
-            s.engine->run(s.engine->assemble(measured.forwards));
+            occluder.assemble(measured.forwards);
+            occluder.start();
             access.wait_for_device();
             seconds += steady_seconds() - start;
             forwards += measured.forwards.size();
+            rows.resize(measured.forwards.size() * scenes);
+            occluder.finish(rows);
             on_batch();
         }
         const double incremental = seconds / static_cast<double>(forwards);
         // A whole batch costs the same whatever it holds.
-        const std::vector<Forward> full(batch, batches.back().forwards.back());
+        std::vector<Forward> full = batches[round % batches.size()].forwards;
+        full.resize(batch, full.back());
         const double start = steady_seconds();
         s.whole.assemble(full);
-        s.whole.forward(rows);
+        s.whole.forward(whole_rows);
         const double whole = (steady_seconds() - start) / static_cast<double>(batch);
         on_batch();
-        if (round > 0) best = {std::min(best.whole, whole), std::min(best.incremental, incremental)};
+        if (round > 0) {
+            best.whole = std::min(best.whole, whole);
+            best.incremental = std::min(best.incremental, incremental);
+        }
+        rows.resize(std::min(rows.size(), whole_rows.size()));
+        best.difference = std::max(best.difference, largest_difference(rows, whole_rows));
     }
     return best;
 }
 
-bool is_faster(const Speeds& speeds) {
+bool is_faster(const Measurement& measurement) {
     constexpr double least_gain = 0.97;  // beside what a measurement varies by
-    return speeds.incremental < least_gain * speeds.whole;
+    return measurement.incremental < least_gain * measurement.whole;
 }
 
 }  // namespace semscope::incremental

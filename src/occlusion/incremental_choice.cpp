@@ -11,19 +11,19 @@ namespace semscope::occlusion {
 namespace {
 
 /// Of this rank; nothing where the network does not work, or not incrementally.
-std::optional<incremental::Speeds> measure(const cli::RunContext& context, const network::NetworkOptions& network,
-                                           const Inputs& inputs) {
-    std::optional<incremental::Speeds> speeds;
+std::optional<incremental::Measurement> measure(const cli::RunContext& context, const network::NetworkOptions& network,
+                                                const Inputs& inputs) {
+    std::optional<incremental::Measurement> measurement;
     try {
         incremental::Occluder occluder(network::Occluder(network, occlusion_options(context.settings)), true);
         context.activity.tick();
         const auto photos = first_photos(inputs.source, photos_of_trial, WithLabels::yes);
         if (occluder.incremental() && !photos.empty())
-            speeds = incremental::measure(occluder, photos, [&] { context.activity.tick(); });
+            measurement = incremental::measure(occluder, photos, [&] { context.activity.tick(); });
     } catch (const std::exception&) {
-        speeds.reset();  // what is wrong shows again when the network is loaded; no rank leaves the others
+        measurement.reset();  // what is wrong shows again when the network is loaded; no rank leaves the others
     }
-    return speeds;
+    return measurement;
 }
 
 }  // namespace
@@ -55,10 +55,22 @@ void settle_incremental(const cli::RunContext& context, const network::Placement
         context.log.info("run.incremental = off (the network does not run incrementally, or no photo could be read)");
         return;
     }
-    const incremental::Speeds slowest{communicator.max(own->whole), communicator.max(own->incremental)};
-    if (incremental::is_faster(slowest)) settle(Incremental::on);
-    context.log.info(fmt::format("run.incremental = {} (a forward takes {:.2f} ms as a whole, {:.2f} ms incrementally)",
-                                 name_of(settings.run.incremental), 1e3 * slowest.whole, 1e3 * slowest.incremental));
+    const incremental::Measurement worst{communicator.max(own->whole), communicator.max(own->incremental),
+                                         communicator.max(own->difference)};
+    // In bf16 neither way is near to fp32.
+    if (network.precision == Precision::fp32 && worst.difference > incremental::largest_accepted_difference) {
+        context.log.info(
+            fmt::format("run.incremental = off (probabilities of the first photos differ by {:.1e} from those of whole "
+                        "forwards, by more "
+                        "than {:.0e}: the network magnifies rounding)",
+                        worst.difference, incremental::largest_accepted_difference));
+        return;
+    }
+    if (incremental::is_faster(worst)) settle(Incremental::on);
+    context.log.info(
+        fmt::format("run.incremental = {} (a forward takes {:.2f} ms as a whole, {:.2f} ms incrementally; "
+                    "probabilities of the first photos differ by {:.1e} at most)",
+                    name_of(settings.run.incremental), 1e3 * worst.whole, 1e3 * worst.incremental, worst.difference));
 }
 
 }  // namespace semscope::occlusion

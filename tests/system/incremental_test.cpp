@@ -12,15 +12,15 @@ using testing::Not;
 
 class IncrementalRun : public FaultsTest {
   protected:
-    /// A network of convolutions that takes some milliseconds a forward.
-    void make_convolutions(int channels, int photos, const std::string& more = "") {
+    /// A network of convolutions that takes some milliseconds a forward. `common` is added to the last weights.
+    void make_convolutions(int channels, int photos, const std::string& common = "0.0") {
         make_data(testing_support::varied_tiny_images(photos));
         const std::string n = std::to_string(channels);
         testing_support::write_network(
             model(), "w = torch.sin(torch.linspace(0, 999, " + n + " * 27)).reshape(" + n + ", 3, 3, 3)\n" +
                          "v = torch.cos(torch.linspace(0, 9999, " + n + " * " + n + " * 9)).reshape(" + n + ", " + n +
                          ", 3, 3) / " + n + "\nu = torch.cos(torch.linspace(0, 9, 3 * " + n + ")).reshape(3, " + n +
-                         ")\nh = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1]))\n" + more +
+                         ") + " + common + "\nh = torch.relu(torch.conv2d(x, w, None, [1, 1], [1, 1]))\n" +
                          "h = torch.relu(torch.conv2d(h, v, None, [1, 1], [1, 1]))\n"
                          "h = torch.flatten(torch.adaptive_avg_pool2d(h, [1, 1]), 1)\n"
                          "return torch.matmul(h, u.t()) / 20.0");
@@ -89,6 +89,17 @@ TEST_F(IncrementalRun, IsMeasuredByAutoAndGivesWhatItsChoiceGives) {
     const std::string expected = digest();
     run(1, {"--run.incremental", on ? "on" : "off"});
     EXPECT_EQ(digest(), expected);
+}
+
+TEST_F(IncrementalRun, IsNotTakenByAutoWhereProbabilitiesDifferByMoreThanItPromises) {
+    // What all scores have in common rounds them, and the softmax does without it.
+    make_convolutions(20, 6, "5000.0");
+    const Outcome refused = run(2, {"--run.incremental", "auto"});
+    EXPECT_THAT(refused.output, HasSubstr("run.incremental = off (probabilities of the first photos differ by "));
+    EXPECT_THAT(refused.output, HasSubstr("by more than 1e-05: the network magnifies rounding)"));
+    EXPECT_EQ(attribute("incremental"), "off");
+    EXPECT_THAT(run(1, {"--run.incremental", "on"}).output, HasSubstr("operators of the network run incrementally"));
+    EXPECT_EQ(attribute("incremental"), "on") << "who asks for it gets it";
 }
 
 TEST_F(IncrementalRun, OfANetworkThatIsNotUnderstoodIsAWholeOneAndSaysSo) {

@@ -345,9 +345,9 @@ TEST_F(IncrementalTensors, KeepNumbersThatAreNone) {
 
 TEST_F(IncrementalTensors, AreMeasured) {
     Occluder occluder = make(with_tensors(two_layers()), {}, true);
-    const Speeds speeds = measure(occluder, {sample(0), sample(1)}, [] {});
-    EXPECT_GT(speeds.whole, 0);
-    EXPECT_GT(speeds.incremental, 0);
+    const Measurement measured = measure(occluder, {sample(0), sample(1)}, [] {});
+    EXPECT_GT(measured.whole, 0);
+    EXPECT_GT(measured.incremental, 0);
 }
 
 TEST_F(IncrementalTensors, OfAGpuGiveWhatItsWholeForwardsGive) {
@@ -368,8 +368,8 @@ TEST_F(IncrementalTensors, OfAGpuGiveWhatItsWholeForwardsGive) {
         rows.insert(rows.end(), of_photo.begin(), of_photo.end());
     }
     EXPECT_EQ(rows, found);
-    const Speeds speeds = measure(together, {sample(0), sample(1)}, [] {});
-    EXPECT_GT(speeds.incremental, 0);
+    const Measurement measured = measure(together, {sample(0), sample(1)}, [] {});
+    EXPECT_GT(measured.incremental, 0);
 }
 
 }  // namespace

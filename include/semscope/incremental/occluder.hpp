@@ -18,10 +18,14 @@ namespace semscope::incremental {
 /// or it computes in another precision than fp32 and, on a CPU with the instructions for it, bf16. Local.
 std::string reason_against(const network::NetworkOptions& options);
 
-/// Seconds of a forward, as a whole in full batches and incrementally.
-struct Speeds {
-    double whole = 0, incremental = 0;
+/// Both ways on the same photos.
+struct Measurement {
+    double whole = 0, incremental = 0;  ///< seconds of a forward, as a whole in full batches and incrementally
+    double difference = 0;              ///< the largest between both in a probability; infinite if one is not a number
 };
+
+/// The largest difference in a probability with which run.incremental = auto takes the incremental way in fp32.
+inline constexpr double largest_accepted_difference = 1e-5;
 
 /// A network::Occluder that can run incrementally. All calls are local; one thread at a time. On a CPU a forward has
 /// the same bits whatever the batch, its neighbours and the number of threads; on a GPU with the same batch, whatever
@@ -70,18 +74,19 @@ class Occluder {
     std::size_t largest_bytes() const noexcept;
 
   private:
-    friend Speeds measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&,
-                          const std::function<void()>&);
+    friend Measurement measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&,
+                               const std::function<void()>&);
     struct State;
     std::unique_ptr<State> state_;
 };
 
-/// Runs all classes of the photos both ways, in turn, three times after a first one; the fastest of each counts. The
-/// occluder must be incremental (LibraryError). Local. `on_batch` is called after each batch.
-Speeds measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
-               const std::function<void()>& on_batch);
+/// Runs all classes of the photos incrementally, in turn with a batch of whole forwards of some of them, three times
+/// after a first one; the fastest of each counts, and the largest difference. The occluder must be incremental
+/// (LibraryError). Local. `on_batch` is called after each batch.
+Measurement measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
+                    const std::function<void()>& on_batch);
 
 /// Whether the incremental way saves enough to be taken.
-bool is_faster(const Speeds& speeds);
+bool is_faster(const Measurement& measurement);
 
 }  // namespace semscope::incremental

@@ -105,14 +105,13 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
         option(
             "run.incremental", run.incremental,
             "compute of a variant only what its changed pixels reach, the rest being the photo's; auto = where that is "
-            "faster, measured at the start and recorded",
+            "faster and probabilities stay within 1e-5, measured at the start and recorded",
             {.changes_results = true,
              .details =
-                 "sums run in another order, so that probabilities differ by up to about 1e-5. For convolutional "
-                 "networks in fp32, on a CPU in bf16 too; others run as they are, and the log says so. What `auto` "
-                 "came "
-                 "to is used again on resume. On a GPU it has **never run**. See [Incremental "
-                 "inference](design.md#incremental-inference)"}),
+                 "sums run in another order, so that probabilities differ by up to about 1e-5; `auto` compares those of "
+                 "the first photos (not in bf16). For convolutional networks in fp32, on a CPU in bf16 too; others run "
+                 "as they are, and the log says so. What `auto` came to is used again on resume. On a GPU it has "
+                 "**never run**. See [Incremental inference](design.md#incremental-inference)"}),
         option(
             "run.cuda-graph", run.cuda_graph,
             "run batches as a CUDA graph, recorded when the network is loaded; auto = on a GPU, if the network allows "

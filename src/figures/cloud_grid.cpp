@@ -116,9 +116,11 @@ std::optional<GridPlace> CloudGrid::find(const Bitmap& taken, const GridShape& s
         (signed_of(height_) - signed_of(shape.covered.height())) / 2 +
         static_cast<int>(ring_middles[order.attempt % ring_middles.size()] * static_cast<double>(height_));
     for (const std::vector<Offset>& ring : rings_) {
-        const auto first = static_cast<std::size_t>(start * static_cast<double>(ring.size()));
-        for (std::size_t step = 0; step < ring.size(); ++step) {
-            const Offset offset = ring[(first + (backwards ? ring.size() - step : step)) % ring.size()];
+        const std::size_t size = ring.size();
+        const auto first = static_cast<std::size_t>(start * static_cast<double>(size));
+        for (std::size_t step = 0; step < size; ++step) {
+            const std::size_t index = first + (backwards ? size - step : step);
+            const Offset offset = ring[index < size ? index : index < 2 * size ? index - size : 0];
             const int x = middle_x + offset.x, y = middle_y + offset.y;
             if (y < 0 || y >= signed_of(corners.size())) continue;
             const Span columns = corners[static_cast<std::size_t>(y)];

@@ -75,7 +75,7 @@ class CloudLayout {
     /// Fills `cloud` with the best attempt. Sizes of the heaviest word fall from the largest at which it fits alone, as
     /// long as words are unplaced or the ink grows.
     void run(WordCloud& cloud) const {
-        Attempt best = place_all(options_.smallest, 0);
+        Attempt best = place_all(options_.smallest, 0, words_.size());
         std::size_t most_ink = 0;
         double start = largest_;
         bool better = true;
@@ -83,7 +83,7 @@ class CloudLayout {
             better = false;
             double reached = 0;
             for (std::uint32_t order = 0; order < orders; ++order) {
-                Attempt attempt = place_all(start, order);
+                Attempt attempt = place_all(start, order, best.unplaced.size());
                 if (!attempt.words.empty()) reached = std::max(reached, attempt.words.front().font_size);
                 if (!attempt.unplaced.empty() || attempt.ink > most_ink) better = true;
                 if (attempt.unplaced.empty()) most_ink = std::max(most_ink, attempt.ink);
@@ -98,13 +98,13 @@ class CloudLayout {
 
   private:
     /// Places the words, heaviest first. A word goes on from the size of the one before it, as its weight asks, and
-    /// shrinks until it fits.
-    Attempt place_all(double start, std::uint32_t order) const {
+    /// shrinks until it fits. Ends where more than `most_unplaced` words are unplaced: it is not the best one then.
+    Attempt place_all(double start, std::uint32_t order, std::size_t most_unplaced) const {
         Attempt attempt;
         attempt.order = order;
         attempt.taken = grid_.empty();
         double size = start;
-        for (std::size_t i = 0; i < words_.size(); ++i) {
+        for (std::size_t i = 0; i < words_.size() && attempt.unplaced.size() <= most_unplaced; ++i) {
             if (i > 0) size *= 1 - options_.relative_scaling * (1 - words_[i].weight / words_[i - 1].weight);
             size = std::max(whole_units(size), options_.smallest);
             if (auto place = shrunk_place(attempt, i, size)) {
@@ -121,7 +121,8 @@ class CloudLayout {
 
     /// A place for the word at the largest size up to `size` that halving finds to fit, if the smallest size fits.
     std::optional<WordPlace> shrunk_place(const Attempt& attempt, std::size_t index, double size) const {
-        if (auto place = free_place(attempt, index, size)) return place;
+        auto first = free_place(attempt, index, size);
+        if (first || size <= options_.smallest) return first;
         const auto shrunk = [&](int units) { return std::max(size - units * size_unit, options_.smallest); };
         int fails = 0, fits = static_cast<int>(std::ceil((size - options_.smallest) / size_unit));
         std::optional<WordPlace> best = free_place(attempt, index, options_.smallest);

@@ -21,8 +21,7 @@ float* gathered() {
     return buffer.data();
 }
 
-/// The next block's, of so many rows that are left: smaller ones at the end, so that all threads end at about the same
-/// time.
+/// Of the next block, where `left` rows are left. Blocks get smaller at the end, so that all threads end together.
 std::size_t rows_of_block(std::size_t left, std::size_t threads) {
     if (threads == 1) return std::min<std::size_t>(left, block_rows);
     const auto share = static_cast<std::size_t>(divide_up(left, 2 * threads * row_step)) * row_step;

@@ -61,8 +61,7 @@ void settle_incremental(const cli::RunContext& context, const network::Placement
     if (network.precision == Precision::fp32 && worst.difference > incremental::largest_accepted_difference) {
         context.log.info(
             fmt::format("run.incremental = off (probabilities of the first photos differ by {:.1e} from those of whole "
-                        "forwards, by more "
-                        "than {:.0e}: the network magnifies rounding)",
+                        "forwards, by more than {:.0e}: the network magnifies rounding)",
                         worst.difference, incremental::largest_accepted_difference));
         return;
     }

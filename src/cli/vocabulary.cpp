@@ -108,7 +108,8 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             "faster and probabilities stay within 1e-5, measured at the start and recorded",
             {.changes_results = true,
              .details =
-                 "sums run in another order, so that probabilities differ by up to about 1e-5; `auto` compares those of "
+                 "sums run in another order, so that probabilities differ by up to about 1e-5; `auto` compares those "
+                 "of "
                  "the first photos (not in bf16). For convolutional networks in fp32, on a CPU in bf16 too; others run "
                  "as they are, and the log says so. What `auto` came to is used again on resume. On a GPU it has "
                  "**never run**. See [Incremental inference](design.md#incremental-inference)"}),

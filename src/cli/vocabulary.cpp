@@ -109,9 +109,8 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
             {.changes_results = true,
              .details =
                  "sums run in another order, so that probabilities differ by up to about 1e-5; `auto` compares those "
-                 "of "
-                 "the first photos (not in bf16). For convolutional networks in fp32, on a CPU in bf16 too; others run "
-                 "as they are, and the log says so. What `auto` came to is used again on resume. On a GPU it has "
+                 "of the first photos (not in bf16). For convolutional networks in fp32, on a CPU in bf16 too; others "
+                 "run as they are, and the log says so. What `auto` came to is used again on resume. On a GPU it has "
                  "**never run**. See [Incremental inference](design.md#incremental-inference)"}),
         option(
             "run.cuda-graph", run.cuda_graph,

@@ -120,7 +120,7 @@ std::optional<GridPlace> CloudGrid::find(const Bitmap& taken, const GridShape& s
         const auto first = static_cast<std::size_t>(start * static_cast<double>(size));
         for (std::size_t step = 0; step < size; ++step) {
             const std::size_t index = first + (backwards ? size - step : step);
-            const Offset offset = ring[index < size ? index : index < 2 * size ? index - size : 0];
+            const Offset offset = ring[index < size ? index : index - size];
             const int x = middle_x + offset.x, y = middle_y + offset.y;
             if (y < 0 || y >= signed_of(corners.size())) continue;
             const Span columns = corners[static_cast<std::size_t>(y)];

@@ -31,6 +31,15 @@ tbb::task_arena& arena_of(int threads, unsigned callers) {
     return arenas.try_emplace({threads, callers}, threads, callers).first->second;
 }
 
+/// Lives as long as this thread runs the body of a loop.
+struct InBody {
+    InBody() { ++depth; }
+    ~InBody() { --depth; }
+    InBody(const InBody&) = delete;
+    InBody& operator=(const InBody&) = delete;
+    static inline thread_local int depth = 0;
+};
+
 }  // namespace
 
 void parallel_for(std::size_t count, std::size_t grain, int threads,
@@ -39,8 +48,18 @@ void parallel_for(std::size_t count, std::size_t grain, int threads,
     grain = std::max<std::size_t>(1, grain);
     if (threads <= 1 || count <= grain) return body(0, count);
     arena_of(threads, 1).execute([&] {
-        tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain),
-                          [&](const auto& part) { body(part.begin(), part.end()); });
+        const auto loop = [&] {
+            tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count, grain), [&](const auto& part) {
+                const InBody inside;
+                body(part.begin(), part.end());
+            });
+        };
+        // A thread that waits for the end of a loop within a loop does not begin another part of the outer one, which
+        // would keep it for long.
+        if (InBody::depth > 0)
+            tbb::this_task_arena::isolate(loop);
+        else
+            loop();
     });
 }
 

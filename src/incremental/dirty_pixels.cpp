@@ -2,8 +2,6 @@
 
 #include "semscope/core/parallel.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -42,14 +40,14 @@ Layout::Layout(const Graph& graph) : sets_(graph), pixels_(sets_.size()) {
     }
 }
 
-void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty) {
+void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty, int threads) {
     const std::size_t forwards = group.forwards();
     for (DirtyPixels& each : pixels_) {
         each.dirty.resize(forwards * each.size());
         each.row.resize(forwards * static_cast<std::size_t>(each.padded_height * each.padded_width));
         each.first.resize(forwards + 1);
     }
-    parallel_for_each(forwards, at::get_num_threads(), [&](std::size_t f) {
+    parallel_for_each(forwards, threads, [&](std::size_t f) {
         DirtyPixels& input = pixels_.front();
         if (!group.is_photo(f)) {
             std::memcpy(input.dirty_of(f), dirty.data() + f * input.size(), input.size());
@@ -65,8 +63,7 @@ void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty) {
         for (std::size_t f = 0; f < forwards; ++f) each.first[f + 1] += each.first[f];
         each.pixels.resize(each.first.back());
     }
-    parallel_for_each(forwards, at::get_num_threads(),
-                      [&](std::size_t f) { number(f, static_cast<std::size_t>(group.base[f])); });
+    parallel_for_each(forwards, threads, [&](std::size_t f) { number(f, static_cast<std::size_t>(group.base[f])); });
 }
 
 std::size_t Layout::bytes() const {

@@ -55,9 +55,9 @@ class Layout {
   public:
     explicit Layout(const Graph& graph);
 
-    /// For the forwards of a group, by all compute threads. `dirty`: of the input, [forwards][pixels]; nothing is read
+    /// For the forwards of a group, by so many threads. `dirty`: of the input, [forwards][pixels]; nothing is read
     /// of a photo, all of whose pixels are dirty.
-    void lay_out(const Group& group, std::span<const std::uint8_t> dirty);
+    void lay_out(const Group& group, std::span<const std::uint8_t> dirty, int threads);
 
     const DirtyPixels& of_map(int map) const { return pixels_[static_cast<std::size_t>(sets_.of_map(map))]; }
     std::size_t bytes() const;

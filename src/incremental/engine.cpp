@@ -19,12 +19,12 @@ namespace {
 
 /// What the variants change of their photos, images of `pixels`. `photo_of(forward)` is a photo. `find(forward, dirty,
 /// to)` says which pixels a variant changes, as 1 and 0, writes those pixels to `to` and returns how many there are.
+/// Both are called from so many threads.
 GroupInput find_changes(Group group, std::size_t pixels, const std::function<const float*(std::size_t)>& photo_of,
-                        const std::function<std::size_t(std::size_t, std::uint8_t*, float*)>& find) {
+                        const std::function<std::size_t(std::size_t, std::uint8_t*, float*)>& find, int threads) {
     const std::size_t forwards = group.forwards();
     GroupInput input{std::move(group), BufferOf<std::uint8_t>(forwards * pixels), {}, {}};
     std::vector<Buffer> changed(forwards);
-    const int threads = at::get_num_threads();
     parallel_for_each(forwards, threads, [&](std::size_t f) {
         if (input.group.is_photo(f)) return;
         static thread_local std::vector<float> scratch;
@@ -76,44 +76,49 @@ Engine::Engine(network::TorchAccess access, Reading reading)
     });
 }
 
-GroupInput Engine::make_input(std::span<const network::Forward> forwards) const {
+GroupInput Engine::make_input(std::span<const network::Forward> forwards, int threads) const {
     const auto crop = static_cast<std::size_t>(access_.options().crop);
     const std::size_t pixels = crop * crop;
     std::vector<int> base;
-    for (const network::Forward& forward : forwards)
-        base.push_back(forward.semantic == 0 ? static_cast<int>(base.size()) : base.back());
+    for (std::size_t f = 0; f < forwards.size(); ++f)
+        base.push_back(f > 0 && forwards[f].slot == forwards[f - 1].slot ? base.back() : static_cast<int>(f));
     if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
     return find_changes(
         {base}, pixels, [&](std::size_t f) { return access_.photo(forwards[f].slot); },
-        [&](std::size_t f, std::uint8_t* dirty, float* to) { return access_.find_changes(forwards[f], dirty, to); });
+        [&](std::size_t f, std::uint8_t* dirty, float* to) { return access_.find_changes(forwards[f], dirty, to); },
+        threads);
+}
+
+GroupLimits Engine::limits() const {
+    const auto most = static_cast<std::size_t>(most_forwards(access_.options()));
+    return {std::min(most, executor_->largest_group()), executor_->groups_at_once()};
+}
+
+std::size_t Engine::full_batch() const {
+    return static_cast<std::size_t>(access_.options().batch) * executor_->groups_at_once();
+}
+
+std::size_t Engine::next_batch(std::span<const network::Forward> queue) const {
+    return fill_groups(queue, {static_cast<std::size_t>(access_.options().batch), executor_->groups_at_once()});
 }
 
 std::vector<GroupInput> Engine::assemble(std::span<const network::Forward> forwards) const {
-    const std::size_t most =
-        std::min(static_cast<std::size_t>(most_forwards(access_.options())), executor_->largest_group());
-    if (forwards.empty() || forwards.front().semantic != 0)
-        throw LibraryError("incremental forwards begin with a photo as it is");
-    std::vector<GroupInput> inputs;
-    std::vector<network::Forward> group;
-    network::Forward photo;
-    for (std::size_t i = 0; i < forwards.size(); ++i) {
-        if (forwards[i].semantic == 0) photo = forwards[i];
-        if (group.size() == most) {
-            inputs.push_back(make_input(group));
-            group.clear();
-        }
-        // The photo of variants that the last group had no room for.
-        if (group.empty() && forwards[i].semantic != 0) group.push_back(photo);
-        group.push_back(forwards[i]);
-    }
-    inputs.push_back(make_input(group));
+    if (forwards.empty()) throw LibraryError("no forwards to assemble");
+    const auto groups = divide(forwards, limits());
+    std::vector<GroupInput> inputs(groups.size());
+    const int threads = at::get_num_threads();
+    parallel_for_each(groups.size(), with_tensors_ ? 1 : threads,
+                      [&](std::size_t i) { inputs[i] = make_input(groups[i], threads); });
     return inputs;
 }
 
-at::Tensor Engine::maps(GroupInput input) {
+at::Tensor Engine::maps(std::vector<GroupInput> inputs) {
     const torch::InferenceMode inference;
     at::Tensor made;
-    access_.tell_failures([&] { made = executor_->run(std::move(input)).permute({0, 3, 1, 2}); });
+    access_.tell_failures([&] {
+        std::vector<at::Tensor> of_groups = executor_->run_all(std::move(inputs));
+        made = (of_groups.size() == 1 ? of_groups.front() : at::cat(of_groups)).permute({0, 3, 1, 2});
+    });
     return made;
 }
 
@@ -150,10 +155,9 @@ at::Tensor Engine::run_rest(const at::Tensor& maps) {
 
 at::Tensor Engine::run(std::vector<GroupInput> inputs) {
     const torch::InferenceMode inference;
-    std::vector<at::Tensor> rows;
-    for (GroupInput& input : inputs) rows.push_back(scores(maps(std::move(input))));
+    const at::Tensor rows = scores(maps(std::move(inputs)));
     at::Tensor probabilities;
-    access_.tell_failures([&] { probabilities = access_.probabilities(at::cat(rows)).contiguous(); });
+    access_.tell_failures([&] { probabilities = access_.probabilities(rows).contiguous(); });
     return probabilities;
 }
 
@@ -164,16 +168,19 @@ GroupInput Engine::input_of(const Group& group, const at::Tensor& images) const 
     const auto pixels = static_cast<std::size_t>(size / 3);
     const auto* const numbers = images.data_ptr<float>();
     const auto image_of = [&](std::size_t f) { return numbers + static_cast<std::int64_t>(f) * size; };
-    return find_changes(group, pixels, image_of, [&](std::size_t f, std::uint8_t* dirty, float* to) {
-        const float* const photo = image_of(static_cast<std::size_t>(group.base[f]));
-        std::size_t count = 0;
-        for (std::size_t i = 0; i < pixels; ++i) {
-            const float* const own = image_of(f) + 3 * i;
-            dirty[i] = std::memcmp(photo + 3 * i, own, 3 * sizeof(float)) == 0 ? 0 : 1;
-            if (dirty[i] != 0) std::copy_n(own, 3, to + 3 * count++);
-        }
-        return count;
-    });
+    return find_changes(
+        group, pixels, image_of,
+        [&](std::size_t f, std::uint8_t* dirty, float* to) {
+            const float* const photo = image_of(static_cast<std::size_t>(group.base[f]));
+            std::size_t count = 0;
+            for (std::size_t i = 0; i < pixels; ++i) {
+                const float* const own = image_of(f) + 3 * i;
+                dirty[i] = std::memcmp(photo + 3 * i, own, 3 * sizeof(float)) == 0 ? 0 : 1;
+                if (dirty[i] != 0) std::copy_n(own, 3, to + 3 * count++);
+            }
+            return count;
+        },
+        at::get_num_threads());
 }
 
 }  // namespace semscope::incremental

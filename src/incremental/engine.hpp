@@ -2,6 +2,7 @@
 
 #include "graph_reader.hpp"
 #include "group_executor.hpp"
+#include "groups.hpp"
 #include "semscope/network/torch_access.hpp"
 
 #include <memory>
@@ -11,9 +12,6 @@
 #include <vector>
 
 namespace semscope::incremental {
-
-/// Forwards that are computed together, at least: with fewer, the small maps of the last layers would have few rows.
-inline constexpr std::size_t smallest_group = 8;
 
 /// What came of a trial on photos of noise.
 struct Trial {
@@ -33,6 +31,11 @@ class Engine {
     /// Throws InferenceError.
     Trial try_out();
 
+    /// Forwards of a batch that leaves no compute thread without a group.
+    std::size_t full_batch() const;
+    /// How many of these forwards make the next batch.
+    std::size_t next_batch(std::span<const network::Forward> queue) const;
+
     /// What the photos and variants of `forwards` change, in groups of whole photos. A photo of more classes than a
     /// group holds is computed once for each of its groups. Throws InferenceError.
     std::vector<GroupInput> assemble(std::span<const network::Forward> forwards) const;
@@ -43,9 +46,10 @@ class Engine {
     const GroupExecutor& executor() const noexcept { return *executor_; }
 
   private:
-    GroupInput make_input(std::span<const network::Forward> forwards) const;
+    GroupInput make_input(std::span<const network::Forward> forwards, int threads) const;
+    GroupLimits limits() const;
     GroupInput input_of(const Group& group, const at::Tensor& images) const;
-    at::Tensor maps(GroupInput input);
+    at::Tensor maps(std::vector<GroupInput> inputs);
     at::Tensor scores(const at::Tensor& maps);
     at::Tensor whole_scores(const at::Tensor& photos) const;
     at::Tensor run_rest(const at::Tensor& maps);

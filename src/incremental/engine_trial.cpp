@@ -2,6 +2,7 @@
 #include "semscope/core/random.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace semscope::incremental {
 
@@ -23,6 +24,12 @@ at::Tensor trial_photos(std::int64_t crop) {
         numbers[3 * size + i] = 4 * unit_float(bits[1]) - 2;
     }
     return photos;
+}
+
+std::vector<GroupInput> one(GroupInput input) {
+    std::vector<GroupInput> inputs;
+    inputs.push_back(std::move(input));
+    return inputs;
 }
 
 double difference_of(const at::Tensor& found, const at::Tensor& expected) {
@@ -53,10 +60,10 @@ Trial Engine::try_out() {
     Trial trial;
     access_.tell_failures([&] {
         const at::Tensor photos = trial_photos(access_.options().crop);
-        const at::Tensor found = maps(input_of({{0, 0, 0, 3}}, photos));
+        const at::Tensor found = maps(one(input_of({{0, 0, 0, 3}}, photos)));
         trial.difference = difference_of(scores(found), whole_scores(photos));
         if (!with_tensors_) return;  // the kernels of the CPU are known
-        const at::Tensor moved = maps(input_of({{0, 1, 1, 1}}, photos.roll(1, 0)));
+        const at::Tensor moved = maps(one(input_of({{0, 1, 1, 1}}, photos.roll(1, 0))));
         trial.same_anywhere = at::equal(moved.roll(-1, 0), found);
     });
     return trial;

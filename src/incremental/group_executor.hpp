@@ -7,6 +7,8 @@
 
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace semscope::incremental {
 
@@ -34,6 +36,16 @@ class GroupExecutor {
     /// The output map of each forward, float32 [forwards,height,width,channels] on the device of the executor.
     virtual at::Tensor run(GroupInput input) = 0;
 
+    /// The same for each of the groups.
+    virtual std::vector<at::Tensor> run_all(std::vector<GroupInput> inputs) {
+        std::vector<at::Tensor> maps;
+        for (GroupInput& input : inputs) maps.push_back(run(std::move(input)));
+        return maps;
+    }
+
+    /// The groups that run_all() runs at the same time.
+    virtual std::size_t groups_at_once() const { return 1; }
+
     /// What it computes with, for the log.
     virtual std::string description() const = 0;
 
@@ -43,7 +55,7 @@ class GroupExecutor {
     /// Of the groups that were run: floating-point operations, and what they were with all pixels of all forwards.
     virtual double flops_done() const noexcept = 0;
     virtual double flops_of_all() const noexcept = 0;
-    /// The largest number of bytes that the feature maps of a group took.
+    /// The largest number of bytes that the feature maps of the groups that run at once took.
     virtual std::size_t largest_bytes() const noexcept = 0;
 };
 

@@ -129,16 +129,12 @@ void Occluder::load(int slot, std::shared_ptr<const network::Sample> sample) {
 }
 
 std::size_t Occluder::next_batch(std::span<const Forward> queue) const {
-    const auto batch = static_cast<std::size_t>(this->batch());
-    if (!incremental()) return std::min(batch, queue.size());
-    std::size_t count = 0;
-    while (count < queue.size()) {
-        std::size_t end = count + 1;  // of the next photo
-        while (end < queue.size() && queue[end].semantic != 0) ++end;
-        if (count > 0 && end > batch) break;
-        count = end;
-    }
-    return count;
+    if (state_->engine) return state_->engine->next_batch(queue);
+    return std::min(static_cast<std::size_t>(batch()), queue.size());
+}
+
+std::size_t Occluder::full_batch() const {
+    return state_->engine ? state_->engine->full_batch() : static_cast<std::size_t>(batch());
 }
 
 std::size_t Occluder::padding(std::size_t forwards) const {
@@ -154,7 +150,7 @@ void Occluder::assemble(std::span<const Forward> forwards) {
     std::size_t next = 0;
     for (const GroupInput& input : s.assembled)
         for (std::size_t i = 0; i < input.group.forwards(); ++i) {
-            const bool again = input.group.is_photo(i) && forwards[next].semantic != 0;
+            const bool again = input.group.is_photo(i) && !forwards[next].is_photo();
             s.wanted.push_back(!again);
             if (!again) ++next;
         }

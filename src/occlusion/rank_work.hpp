@@ -66,7 +66,7 @@ class RankWork {
     bool queue_forwards();
     bool queue_forwards_of(Working& working);
     void release_images();
-    bool is_full() const noexcept { return queue_.size() >= static_cast<std::size_t>(occluder_.batch()); }
+    bool is_full() const noexcept { return queue_.size() >= occluder_.full_batch(); }
     void take_image();
     ImageRows rows_of(std::uint64_t image, std::uint64_t photo_digest) const;
     void start_queue();

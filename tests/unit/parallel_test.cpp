@@ -105,5 +105,22 @@ TEST(ForEachOnWorkers, ThrowsWhatAnItemThrewAndWorksOn) {
     EXPECT_EQ(visits, 10);
 }
 
+TEST(ParallelFor, AThreadThatWaitsInAnInnerLoopBeginsNoOtherPartOfTheOuterOne) {
+    static thread_local int depth = 0;
+    std::atomic<int> deepest = 0, sum = 0;
+    parallel_for_each(64, 4, [&](std::size_t) {
+        ++depth;
+        parallel_for_each(16, 4, [&](std::size_t i) {
+            std::this_thread::sleep_for(std::chrono::microseconds(20));
+            sum += static_cast<int>(i);
+        });
+        for (int seen = deepest; depth > seen && !deepest.compare_exchange_weak(seen, depth);) {
+        }
+        --depth;
+    });
+    EXPECT_EQ(deepest, 1);
+    EXPECT_EQ(sum, 64 * 120);
+}
+
 }  // namespace
 }  // namespace semscope

@@ -52,8 +52,10 @@ class Occluder {
     int slots() const noexcept;
     void load(int slot, std::shared_ptr<const network::Sample> sample);
 
-    /// How many of these forwards make the next batch. They are the forwards of whole photos, each as it is first. A
-    /// batch of whole forwards may end within a photo; an incremental one holds whole photos, one at least.
+    /// How many forwards make a full batch: those of the network, and incrementally so many for each compute thread.
+    std::size_t full_batch() const;
+    /// How many of these forwards make the next batch. Those of a photo stand together. A batch of whole forwards may
+    /// end within a photo; an incremental one does not, and holds one at least.
     std::size_t next_batch(std::span<const network::Forward> queue) const;
     /// Forwards that only fill a batch of so many.
     std::size_t padding(std::size_t forwards) const;

@@ -69,6 +69,8 @@ struct Forward {
     int slot = 0;
     std::uint16_t semantic = 0;
     std::vector<std::uint16_t> also = {};  ///< empty where semantic is 0
+
+    bool is_photo() const noexcept { return semantic == 0; }
 };
 
 /// A scene classifier that sees occluded images. Images go to the device once, into slots; the occluded variants are

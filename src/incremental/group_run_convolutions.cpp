@@ -1,8 +1,6 @@
-#include "executor.hpp"
+#include "group_run.hpp"
 
 #include "semscope/core/parallel.hpp"
-
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <atomic>
@@ -37,7 +35,7 @@ const std::int32_t* corner_of(const DirtyMap& input, const Window& w, const Pixe
 
 /// Whether a convolution makes the rows of the concatenation that reads it and not its own, which are as many or fewer:
 /// the further ones get the numbers of the photo once more.
-bool Executor::writes_into_concatenation(const Step& step) const {
+bool GroupRun::writes_into_concatenation(const Step& step) const {
     if (!step.concatenation) return false;
     // A number is copied in the time of about so many products (in a profile of SqueezeNet).
     constexpr std::size_t products_of_copy = 32;
@@ -47,7 +45,7 @@ bool Executor::writes_into_concatenation(const Step& step) const {
     return (all - own) * depth <= own * products_of_copy;
 }
 
-void Executor::convolve_all(std::size_t operation, DirtyMap& output, int first_channel,
+void GroupRun::convolve_all(std::size_t operation, DirtyMap& output, int first_channel,
                             const std::optional<Depthwise>& depthwise) {
     convolve({.operation = graph_.operations[operation],
               .packed = packed_[operation],
@@ -55,10 +53,10 @@ void Executor::convolve_all(std::size_t operation, DirtyMap& output, int first_c
               .end = output.rows(),
               .to = output.values.data() + output.shape.channels + first_channel,
               .depthwise = depthwise ? &*depthwise : nullptr},
-             static_cast<std::size_t>(at::get_num_threads()));
+             threads());
 }
 
-void Executor::convolve(const Rows& all, std::size_t threads) const {
+void GroupRun::convolve(const Rows& all, std::size_t threads) const {
     const std::size_t rows = all.end - all.begin;
     const int panels = divide_up(static_cast<std::size_t>(all.packed.parts.front().outputs), panel_columns);
     // How blocks are cut depends on the number of threads, the numbers do not.
@@ -77,7 +75,7 @@ void Executor::convolve(const Rows& all, std::size_t threads) const {
 }
 
 /// Not enough rows for all threads, which share the channels of the output, too.
-void Executor::convolve_few(const Rows& all, int panels, std::size_t threads) const {
+void GroupRun::convolve_few(const Rows& all, int panels, std::size_t threads) const {
     const auto down = static_cast<std::size_t>(divide_up(all.end - all.begin, block_rows));
     const int across = std::min((panels + 1) / 2, divide_up(threads, std::max<std::size_t>(1, down)));
     const auto columns = static_cast<std::size_t>(across);
@@ -92,7 +90,7 @@ void Executor::convolve_few(const Rows& all, int panels, std::size_t threads) co
     });
 }
 
-void Executor::convolve_block(const Rows& all, const Block& block) const {
+void GroupRun::convolve_block(const Rows& all, const Block& block) const {
     const Operation& operation = all.operation;
     const Window& w = operation.window;
     const DirtyMap& input = map(operation.inputs[0]);
@@ -152,7 +150,7 @@ void Executor::convolve_block(const Rows& all, const Block& block) const {
 
 /// By the weights of a part from a panel and a place in the depth on, which the product lacks; in bf16 where the
 /// kernels are for that.
-void Executor::multiply(const Part& part, int panel, int from, Product product) const {
+void GroupRun::multiply(const Part& part, int panel, int from, Product product) const {
     if (kernels_.multiply_pairs == nullptr) {
         product.panel_stride = std::ptrdiff_t{part.depth} * panel_columns;
         product.b = part.weights.data() + panel * product.panel_stride + std::ptrdiff_t{from} * panel_columns;

@@ -1,9 +1,7 @@
 // Depthwise convolutions, alone or in one step with the convolutions around them.
-#include "executor.hpp"
+#include "group_run.hpp"
 
 #include "semscope/core/parallel.hpp"
-
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <atomic>
@@ -25,13 +23,13 @@ int count_line(std::span<const Pixel> pixels, int most) {
 
 }  // namespace
 
-Executor::Depthwise Executor::depthwise_of(const Step& step, const RowPlaces& places) const {
+GroupRun::Depthwise GroupRun::depthwise_of(const Step& step, const RowPlaces& places) const {
     const Operation& operation = graph_.operations[*step.depthwise];
     return {operation, packed_[*step.depthwise], map(operation.inputs[0]), places};
 }
 
 /// Some channels of some pixels of the output.
-void Executor::weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels,
+void GroupRun::weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, int first_channel, int channels,
                      float* to, std::ptrdiff_t to_stride) const {
     const Window& w = depthwise.operation.window;
     const DirtyMap& input = depthwise.input;
@@ -64,21 +62,21 @@ void Executor::weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, 
     }
 }
 
-bool Executor::passes_by(const Step& step) const {
+bool GroupRun::passes_by(const Step& step) const {
     // Smaller maps stay in the cache as a whole, and blocks of all forwards are fuller than those of one.
     constexpr std::size_t cached_bytes = std::size_t{4} << 20;
     const DirtyMap& expanded = map(graph_.operations[*step.expansion].output);
     return expanded.rows() * static_cast<std::size_t>(expanded.shape.channels) * sizeof(float) > cached_bytes;
 }
 
-void Executor::run_by_forward(const Step& step, const Group& group) {
+void GroupRun::run_by_forward(const Step& step, const Group& group) {
     const Operation& expansion = graph_.operations[*step.expansion];
     const DirtyMap& expanded = map(expansion.output);
     DirtyMap& output = maps_[static_cast<std::size_t>(graph_.operations[step.operation].output)];
     const std::vector<std::size_t>& expanded_first = expanded.dirty->first;
     const std::vector<std::size_t>& output_first = output.dirty->first;
     const auto channels = static_cast<std::size_t>(expanded.shape.channels);
-    const auto threads = static_cast<std::size_t>(at::get_num_threads());
+    const std::size_t threads = this->threads();
 
     // The numbers of all photos stay, those of a variant only until its output is there.
     std::vector<std::size_t> place(group.forwards());  // of a photo

@@ -1,11 +1,11 @@
-#include "executor.hpp"
+#include "group_run.hpp"
 
 #include <algorithm>
 #include <limits>
 
 namespace semscope::incremental {
 
-void Executor::run_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+void GroupRun::run_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                         DirtyMap& output) const {
     if (operation.kind == Kind::scale) return scale_rows(operation, packed, begin, end, output);
     if (operation.kind == Kind::depthwise) {
@@ -28,7 +28,7 @@ void Executor::run_rows(const Operation& operation, const Packed& packed, std::s
 }
 
 /// One pixel of a maximum or average.
-void Executor::pool_row(const Operation& operation, std::size_t row, DirtyMap& output,
+void GroupRun::pool_row(const Operation& operation, std::size_t row, DirtyMap& output,
                         std::vector<const float*>& taps) const {
     const Window& w = operation.window;
     const DirtyMap& input = map(operation.inputs[0]);
@@ -57,7 +57,7 @@ void Executor::pool_row(const Operation& operation, std::size_t row, DirtyMap& o
 }
 
 /// Input and output have the same dirty pixels, and so the same rows.
-void Executor::scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
+void GroupRun::scale_rows(const Operation& operation, const Packed& packed, std::size_t begin, std::size_t end,
                           DirtyMap& output) const {
     const DirtyMap& input = map(operation.inputs[0]);
     const auto inputs = static_cast<std::size_t>(input.shape.channels);
@@ -81,7 +81,7 @@ void Executor::scale_rows(const Operation& operation, const Packed& packed, std:
 }
 
 /// One pixel of an operation that looks at the same pixel of its inputs.
-void Executor::join_row(const Operation& operation, const Pixel& pixel, float* out) const {
+void GroupRun::join_row(const Operation& operation, const Pixel& pixel, float* out) const {
     const auto numbers = [&](int input) {
         const DirtyMap& from = map(input);
         return from.shape.pixels() == 1 ? from.numbers_at({pixel.forward, 0, 0}) : from.numbers_at(pixel);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 namespace semscope::incremental {
 
@@ -54,9 +55,10 @@ void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty, in
             spread(f);
         }
         for (DirtyPixels& each : pixels_) {
-            std::uint8_t* const own = each.dirty_of(f);
-            if (group.is_photo(f)) std::memset(own, 1, each.size());
-            each.first[f + 1] = static_cast<std::size_t>(std::count(own, own + each.size(), 1));
+            const std::uint8_t* const own = each.dirty_of(f);
+            const std::ptrdiff_t count = group.is_photo(f) ? static_cast<std::ptrdiff_t>(each.size())
+                                                           : std::count(own, own + each.size(), 1);
+            each.first[f + 1] = static_cast<std::size_t>(count);
         }
     });
     for (DirtyPixels& each : pixels_) {
@@ -89,16 +91,19 @@ void spread_line(const Window& w, const std::uint8_t* from, int inputs, std::uin
 
 void spread_window(const Window& w, const DirtyPixels& in, std::size_t forward, DirtyPixels& out) {
     thread_local std::vector<std::uint8_t> lines;
+    thread_local std::vector<bool> any;  // a dirty pixel in a line
     lines.assign(static_cast<std::size_t>(in.height) * static_cast<std::size_t>(out.width), 0);
+    any.assign(static_cast<std::size_t>(in.height), false);
     for (int y = 0; y < in.height; ++y) {
         const std::uint8_t* const from = in.dirty_of(forward) + std::ptrdiff_t{y} * in.width;
-        if (std::memchr(from, 1, static_cast<std::size_t>(in.width)) != nullptr)
-            spread_line(w, from, in.width, lines.data() + std::ptrdiff_t{y} * out.width, out.width);
+        if (std::memchr(from, 1, static_cast<std::size_t>(in.width)) == nullptr) continue;
+        any[static_cast<std::size_t>(y)] = true;
+        spread_line(w, from, in.width, lines.data() + std::ptrdiff_t{y} * out.width, out.width);
     }
     for (int y = 0; y < out.height; ++y)
         for (int tap = 0; tap < w.height; ++tap) {
             const int line = y * w.stride_y + tap * w.dilation_y - w.pad_y;
-            if (line < 0 || line >= in.height) continue;
+            if (line < 0 || line >= in.height || !any[static_cast<std::size_t>(line)]) continue;
             std::uint8_t* const to = out.dirty_of(forward) + std::ptrdiff_t{y} * out.width;
             const std::uint8_t* const from = lines.data() + std::ptrdiff_t{line} * out.width;
             for (int x = 0; x < out.width; ++x) to[x] |= from[x];
@@ -129,25 +134,36 @@ void Layout::spread(std::size_t forward) {
     }
 }
 
-/// Gives the pixels of a forward their rows.
+namespace {
+
+/// The end of the pixels from `begin` on that all are dirty, or all not, as the first one.
+int end_of_run(const std::uint8_t* dirty, int begin, int width) {
+    const auto* const end = static_cast<const std::uint8_t*>(
+        std::memchr(dirty + begin, dirty[begin] == 0 ? 1 : 0, static_cast<std::size_t>(width - begin)));
+    return end == nullptr ? width : static_cast<int>(end - dirty);
+}
+
+}  // namespace
+
+/// Gives the pixels of a forward their rows. The padding has row 0 since there is a row map.
 void Layout::number(std::size_t forward, std::size_t photo) {
     for (DirtyPixels& each : pixels_) {
-        const std::size_t padded = static_cast<std::size_t>(each.padded_height * each.padded_width);
-        std::fill_n(each.row.begin() + static_cast<std::ptrdiff_t>(forward * padded), padded, 0);
-        const std::uint8_t* is_dirty = each.dirty_of(forward);
-        Pixel pixel{static_cast<std::int32_t>(forward), 0, 0};
-        auto next = static_cast<std::int32_t>(each.first[forward]);
+        const std::uint8_t* dirty = each.dirty_of(forward);
+        const auto own = static_cast<std::int32_t>(forward);
+        auto next = static_cast<std::int32_t>(each.first[forward]) + 1;
         auto of_photo = static_cast<std::int32_t>(each.first[photo]) + 1;
-        for (int y = 0; y < each.height; ++y) {
-            auto* const line = const_cast<std::int32_t*>(each.entry(pixel, y, 0));
-            for (int x = 0; x < each.width; ++x, ++of_photo, ++is_dirty) {
-                if (*is_dirty == 0) {
-                    line[x] = of_photo;
-                    continue;
-                }
-                each.pixels[static_cast<std::size_t>(next)] = {pixel.forward, static_cast<std::int16_t>(y),
-                                                               static_cast<std::int16_t>(x)};
-                line[x] = ++next;
+        for (int y = 0; y < each.height; ++y, of_photo += each.width, dirty += each.width) {
+            auto* const line = const_cast<std::int32_t*>(each.entry({own, 0, 0}, y, 0));
+            for (int x = 0; x < each.width;) {
+                const int begin = x;
+                x = forward == photo ? each.width : end_of_run(dirty, begin, each.width);
+                const bool is_dirty = forward == photo || dirty[begin] != 0;
+                std::iota(line + begin, line + x, is_dirty ? next : of_photo + begin);
+                if (!is_dirty) continue;
+                Pixel* const pixels = each.pixels.data() + (next - 1);
+                for (int i = begin; i < x; ++i)
+                    pixels[i - begin] = {own, static_cast<std::int16_t>(y), static_cast<std::int16_t>(i)};
+                next += x - begin;
             }
         }
     }

@@ -33,7 +33,7 @@ struct DirtyPixels {
     int height = 0, width = 0;
     Padding padding;
     int padded_height = 0, padded_width = 0;
-    std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]
+    std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]; nothing is written of a photo
     std::vector<std::int32_t> row;  ///< [forwards][padded pixels]: the row of each pixel, where it is not dirty that of
                                     ///< its photo; 0 = a row of zeros
     std::vector<Pixel> pixels;      ///< of the rows 1, 2, ...

@@ -41,6 +41,16 @@ Layout::Layout(const Graph& graph) : sets_(graph), pixels_(sets_.size()) {
     }
 }
 
+std::vector<int> Group::depths() const {
+    std::vector<int> depths;
+    for (std::size_t f = 0; f < forwards(); ++f) {
+        int depth = 0;
+        for (std::size_t at = f; !is_photo(at); at = static_cast<std::size_t>(base[at])) ++depth;
+        depths.push_back(depth);
+    }
+    return depths;
+}
+
 void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty, int threads) {
     const std::size_t forwards = group.forwards();
     for (DirtyPixels& each : pixels_) {
@@ -56,8 +66,8 @@ void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty, in
         }
         for (DirtyPixels& each : pixels_) {
             const std::uint8_t* const own = each.dirty_of(f);
-            const std::ptrdiff_t count = group.is_photo(f) ? static_cast<std::ptrdiff_t>(each.size())
-                                                           : std::count(own, own + each.size(), 1);
+            const std::ptrdiff_t count =
+                group.is_photo(f) ? static_cast<std::ptrdiff_t>(each.size()) : std::count(own, own + each.size(), 1);
             each.first[f + 1] = static_cast<std::size_t>(count);
         }
     });
@@ -65,7 +75,14 @@ void Layout::lay_out(const Group& group, std::span<const std::uint8_t> dirty, in
         for (std::size_t f = 0; f < forwards; ++f) each.first[f + 1] += each.first[f];
         each.pixels.resize(each.first.back());
     }
-    parallel_for_each(forwards, threads, [&](std::size_t f) { number(f, static_cast<std::size_t>(group.base[f])); });
+    const std::vector<int> depths = group.depths();
+    for (int depth = 0, left = static_cast<int>(forwards); left > 0; ++depth) {
+        std::vector<std::size_t> next;  // whose bases have their rows
+        for (std::size_t f = 0; f < forwards; ++f)
+            if (depths[f] == depth) next.push_back(f);
+        left -= static_cast<int>(next.size());
+        parallel_for_each(next.size(), threads, [&](std::size_t i) { number(next[i], group); });
+    }
 }
 
 std::size_t Layout::bytes() const {
@@ -146,20 +163,23 @@ int end_of_run(const std::uint8_t* dirty, int begin, int width) {
 }  // namespace
 
 /// Gives the pixels of a forward their rows. The padding has row 0 since there is a row map.
-void Layout::number(std::size_t forward, std::size_t photo) {
+void Layout::number(std::size_t forward, const Group& group) {
+    const bool is_photo = group.is_photo(forward);
     for (DirtyPixels& each : pixels_) {
         const std::uint8_t* dirty = each.dirty_of(forward);
         const auto own = static_cast<std::int32_t>(forward);
         auto next = static_cast<std::int32_t>(each.first[forward]) + 1;
-        auto of_photo = static_cast<std::int32_t>(each.first[photo]) + 1;
-        for (int y = 0; y < each.height; ++y, of_photo += each.width, dirty += each.width) {
+        for (int y = 0; y < each.height; ++y, dirty += each.width) {
             auto* const line = const_cast<std::int32_t*>(each.entry({own, 0, 0}, y, 0));
+            const std::int32_t* const of_base = each.entry({group.base[forward], 0, 0}, y, 0);
             for (int x = 0; x < each.width;) {
                 const int begin = x;
-                x = forward == photo ? each.width : end_of_run(dirty, begin, each.width);
-                const bool is_dirty = forward == photo || dirty[begin] != 0;
-                std::iota(line + begin, line + x, is_dirty ? next : of_photo + begin);
-                if (!is_dirty) continue;
+                x = is_photo ? each.width : end_of_run(dirty, begin, each.width);
+                if (!is_photo && dirty[begin] == 0) {
+                    std::copy(of_base + begin, of_base + x, line + begin);
+                    continue;
+                }
+                std::iota(line + begin, line + x, next);
                 Pixel* const pixels = each.pixels.data() + (next - 1);
                 for (int i = begin; i < x; ++i)
                     pixels[i - begin] = {own, static_cast<std::int16_t>(y), static_cast<std::int16_t>(i)};

@@ -20,22 +20,25 @@ struct Pixel {
     std::int16_t y, x;
 };
 
-/// The photos and variants that are computed together. A photo stands before its variants and is its own base.
+/// The photos and variants that are computed together. Each has a base, another forward of the same photo, whose
+/// numbers it has where it changes none; through its bases each comes to the photo, which is its own base.
 struct Group {
-    std::vector<int> base;  ///< of each forward, the index of its photo
+    std::vector<int> base;  ///< of each forward, the index of its base
     std::size_t forwards() const { return base.size(); }
     bool is_photo(std::size_t forward) const { return base[forward] == static_cast<int>(forward); }
+    /// How many bases there are between each forward and its photo, and the photo: 0 for that itself.
+    std::vector<int> depths() const;
 };
 
 /// Which pixels of maps have numbers of their own in the forwards of a group: all of a photo, and those of a variant
-/// that a changed input pixel can reach. They are the rows of a matrix.
+/// that differ from those of its base where a changed input pixel can reach them. They are the rows of a matrix.
 struct DirtyPixels {
     int height = 0, width = 0;
     Padding padding;
     int padded_height = 0, padded_width = 0;
     std::vector<std::uint8_t> dirty;  ///< [forwards][height * width]; nothing is written of a photo
     std::vector<std::int32_t> row;  ///< [forwards][padded pixels]: the row of each pixel, where it is not dirty that of
-                                    ///< its photo; 0 = a row of zeros
+                                    ///< its base; 0 = a row of zeros
     std::vector<Pixel> pixels;      ///< of the rows 1, 2, ...
     std::vector<std::size_t> first;  ///< [forwards + 1]: index in `pixels` where those of each forward begin
 
@@ -64,7 +67,7 @@ class Layout {
 
   private:
     void spread(std::size_t forward);
-    void number(std::size_t forward, std::size_t photo);
+    void number(std::size_t forward, const Group& group);
 
     DirtySets sets_;
     std::vector<DirtyPixels> pixels_;  ///< of each set

@@ -1,5 +1,6 @@
 #include "engine.hpp"
 
+#include "bases.hpp"
 #include "executor.hpp"
 #include "semscope/core/errors.hpp"
 #include "semscope/core/parallel.hpp"
@@ -46,6 +47,14 @@ GroupInput find_changes(Group group, std::size_t pixels, const std::function<con
     return input;
 }
 
+/// Of each forward of a group, the index of its photo, which is the first one of those in a slot.
+std::vector<int> photos_of(std::span<const network::Forward> forwards) {
+    std::vector<int> photos;
+    for (std::size_t f = 0; f < forwards.size(); ++f)
+        photos.push_back(f > 0 && forwards[f].slot == forwards[f - 1].slot ? photos.back() : static_cast<int>(f));
+    return photos;
+}
+
 /// Of a group, where there is memory for them.
 int most_forwards(const network::NetworkOptions& options) {
     return std::max(static_cast<int>(smallest_group), options.batch);
@@ -79,14 +88,29 @@ Engine::Engine(network::TorchAccess access, Reading reading)
 GroupInput Engine::make_input(std::span<const network::Forward> forwards, int threads) const {
     const auto crop = static_cast<std::size_t>(access_.options().crop);
     const std::size_t pixels = crop * crop;
-    std::vector<int> base;
-    for (std::size_t f = 0; f < forwards.size(); ++f)
-        base.push_back(f > 0 && forwards[f].slot == forwards[f - 1].slot ? base.back() : static_cast<int>(f));
-    if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
+    if (with_tensors_) return {{photos_of(forwards)}, {}, {}, access_.assemble(forwards)};
+    const std::vector<int> base = bases_of(forwards);
     return find_changes(
         {base}, pixels, [&](std::size_t f) { return access_.photo(forwards[f].slot); },
-        [&](std::size_t f, std::uint8_t* dirty, float* to) { return access_.find_changes(forwards[f], dirty, to); },
+        [&](std::size_t f, std::uint8_t* dirty, float* to) {
+            return access_.find_changes(forwards[f], forwards[static_cast<std::size_t>(base[f])], dirty, to);
+        },
         threads);
+}
+
+/// A base for each forward of a group.
+std::vector<int> Engine::bases_of(std::span<const network::Forward> forwards) const {
+    const std::vector<int> photos = photos_of(forwards);
+    std::vector<int> bases;
+    while (bases.size() < forwards.size()) {
+        const std::size_t begin = bases.size();
+        const auto count = static_cast<std::size_t>(
+            std::count(photos.begin() + static_cast<std::ptrdiff_t>(begin), photos.end(), static_cast<int>(begin)));
+        const network::ShownClasses classes = access_.shown_classes(forwards.subspan(begin, count));
+        for (const int base : find_bases(classes.pixels, classes.shown))
+            bases.push_back(static_cast<int>(begin) + base);
+    }
+    return bases;
 }
 
 GroupLimits Engine::limits() const {

@@ -47,6 +47,7 @@ class Engine {
 
   private:
     GroupInput make_input(std::span<const network::Forward> forwards, int threads) const;
+    std::vector<int> bases_of(std::span<const network::Forward> forwards) const;
     GroupLimits limits() const;
     GroupInput input_of(const Group& group, const at::Tensor& images) const;
     at::Tensor maps(std::vector<GroupInput> inputs);

@@ -59,7 +59,7 @@ void GroupRun::run_step(std::size_t index, const Group& group) {
     if (output.values.size() == 0) output.make_values();
     count(operation, output, group.forwards());
     if (step.depthwise) count(graph_.operations[*step.depthwise], output, group.forwards());
-    if (step.expansion && passes_by(step)) return run_by_forward(step, group);
+    if (step.expansion && passes_by(step, group)) return run_by_forward(step, group);
     if (step.expansion) {
         DirtyMap& expanded = maps_[static_cast<std::size_t>(graph_.operations[*step.expansion].output)];
         expanded.make_values();

@@ -60,7 +60,7 @@ class GroupRun {
 
     void run_step(std::size_t step, const Group& group);
 
-    bool passes_by(const Step& step) const;
+    bool passes_by(const Step& step, const Group& group) const;
     bool writes_into_concatenation(const Step& step) const;
     void run_by_forward(const Step& step, const Group& group);
     Depthwise depthwise_of(const Step& step, const RowPlaces& places) const;

@@ -62,7 +62,10 @@ void GroupRun::weigh(const Depthwise& depthwise, std::span<const Pixel> pixels, 
     }
 }
 
-bool GroupRun::passes_by(const Step& step) const {
+bool GroupRun::passes_by(const Step& step, const Group& group) const {
+    // Of a variant that is the base of others, more than its output would have to stay.
+    for (const int base : group.base)
+        if (!group.is_photo(static_cast<std::size_t>(base))) return false;
     // Smaller maps stay in the cache as a whole, and blocks of all forwards are fuller than those of one.
     constexpr std::size_t cached_bytes = std::size_t{4} << 20;
     const DirtyMap& expanded = map(graph_.operations[*step.expansion].output);

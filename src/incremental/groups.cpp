@@ -55,6 +55,14 @@ std::vector<std::size_t> fill(const std::vector<Part>& parts, std::size_t most) 
 }  // namespace
 
 std::size_t fill_groups(std::span<const Forward> queue, const GroupLimits& limits) {
+    if (queue.empty()) return 0;
+    const std::size_t most = std::max(smallest_group, limits.forwards);
+    const Part first = first_photo(queue);
+    if (size_of(first) > most) {
+        // Each group begins with the photo.
+        const std::size_t variants = limits.at_once * (most - 1);
+        return std::min(first.size(), variants + (first.front().is_photo() ? 1 : 0));
+    }
     std::size_t taken = 0;
     std::size_t group = 0;  // forwards in the last group
     for (std::size_t groups = 1; taken < queue.size();) {

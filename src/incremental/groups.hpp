@@ -18,8 +18,8 @@ struct GroupLimits {
     std::size_t at_once = 1;   ///< groups that run at the same time
 };
 
-/// How many of these forwards fit into the groups of a batch with no photo cut in two; one photo at least. The forwards
-/// of a photo, which have its slot, stand together. Pure.
+/// How many of these forwards fit into the groups of a batch. The forwards of a photo, which have its slot, stand
+/// together; only a photo that is first and too large for a group is cut. Pure.
 std::size_t fill_groups(std::span<const network::Forward> queue, const GroupLimits& limits);
 
 /// Groups of about the same size, in the order of `forwards`. Each photo in a group begins with the forward of itself,

@@ -14,25 +14,33 @@ using network::Forward;
 
 namespace {
 
-/// Photos in the first slots, and the forwards of each itself and all its classes.
+/// Photos in the first slots, and the forwards of each itself and of what is inhibited in it.
 struct MeasuredBatch {
     std::vector<std::shared_ptr<const network::Sample>> photos;
     std::vector<Forward> forwards;
 
-    void add(const std::shared_ptr<const network::Sample>& photo) {
+    void add(const std::shared_ptr<const network::Sample>& photo, Inhibited inhibited) {
         const auto slot = static_cast<int>(photos.size());
         photos.push_back(photo);
         forwards.push_back({slot, 0});
-        const std::set<std::uint16_t> present(photo->labels.begin(), photo->labels.end());
-        for (const std::uint16_t label : present)
-            if (label != 0) forwards.push_back({slot, label});
+        std::set<std::uint16_t> present(photo->labels.begin(), photo->labels.end());
+        present.erase(0);
+        for (const std::uint16_t label : present) forwards.push_back({slot, label});
+        if (inhibited == Inhibited::classes || present.empty()) return;
+        Forward coalition{slot, *present.begin()};
+        present.erase(present.begin());
+        for (const std::uint16_t label : present) {
+            coalition.also.push_back(label);
+            forwards.push_back(coalition);
+        }
     }
 };
 
 /// One photo each on a CPU. A GPU that had little to do would tell nothing: there they are as full as in a run, by the
 /// same photos again where there are too few.
 std::vector<MeasuredBatch> batches_to_measure(const network::Occluder& whole,
-                                              const std::vector<std::shared_ptr<const network::Sample>>& photos) {
+                                              const std::vector<std::shared_ptr<const network::Sample>>& photos,
+                                              Inhibited inhibited) {
     const std::size_t wanted = whole.runs_by_itself() ? static_cast<std::size_t>(whole.batch()) : 1;
     const auto is_full = [&](const MeasuredBatch& batch) {
         return batch.forwards.size() >= wanted || batch.photos.size() == static_cast<std::size_t>(whole.slots());
@@ -40,9 +48,9 @@ std::vector<MeasuredBatch> batches_to_measure(const network::Occluder& whole,
     std::vector<MeasuredBatch> batches(1);
     for (const auto& photo : photos) {
         if (!batches.back().photos.empty() && is_full(batches.back())) batches.emplace_back();
-        batches.back().add(photo);
+        batches.back().add(photo, inhibited);
     }
-    for (std::size_t i = 0; !is_full(batches.back()); ++i) batches.back().add(photos[i % photos.size()]);
+    for (std::size_t i = 0; !is_full(batches.back()); ++i) batches.back().add(photos[i % photos.size()], inhibited);
     return batches;
 }
 
@@ -59,12 +67,12 @@ double largest_difference(std::span<const float> found, std::span<const float> e
 }  // namespace
 
 Measurement measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
-                    const std::function<void()>& on_batch) {
+                    Inhibited inhibited, const std::function<void()>& on_batch) {
     if (!occluder.incremental() || photos.empty()) throw LibraryError("there is nothing to measure");
     Occluder::State& s = *occluder.state_;
     const network::TorchAccess access = s.access();
     const torch::InferenceMode inference;
-    const auto batches = batches_to_measure(s.whole, photos);
+    const auto batches = batches_to_measure(s.whole, photos, inhibited);
     const auto batch = static_cast<std::size_t>(occluder.batch());
     const std::size_t scenes = s.whole.options().scenes;
     constexpr double never = std::numeric_limits<double>::infinity();

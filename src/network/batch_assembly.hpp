@@ -4,6 +4,7 @@
 #include "semscope/network/occluder.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,6 +21,8 @@ std::array<float, 3> noise_colour(std::uint64_t seed, std::uint64_t image, std::
 /// beside the forwards. Torch gives pinned memory out again only when its copies are done.
 at::Tensor staging(at::IntArrayRef sizes, at::ScalarType type, torch::Device device);
 
+struct ShownClasses;
+
 /// The images that batches are made of, in slots on the device, and the making of batches from them.
 class BatchAssembly {
   public:
@@ -35,9 +38,9 @@ class BatchAssembly {
     /// The photo in a slot, normalised, [crop,crop,3]. On the host only.
     const float* photo(int slot) const { return images_.data_ptr<float>() + 3 * slot * pixels(); }
 
-    /// Says of each pixel of the photo whether a variant changes it, [crop,crop]: 1, else 0; and writes those that it
-    /// changes to `to`, [n,3], line by line. Returns n. On the host only.
-    std::size_t find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const;
+    /// As those of TorchAccess. On the host only.
+    ShownClasses shown_classes(std::span<const Forward> forwards) const;
+    std::size_t find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty, float* to) const;
 
   private:
     at::Tensor blur_image(const at::Tensor& image) const;
@@ -46,6 +49,8 @@ class BatchAssembly {
     void fill_row(const Forward& forward, float* out) const;
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;
+    std::uint32_t shown_of(const Forward& forward, std::uint16_t label) const;
+    std::array<float, 3> noise_of(const Forward& forward, std::int64_t pixel) const;
     template <class Body>
     void for_each_noisy(const Forward& forward, Body&& body) const;
     template <class Body>

@@ -211,8 +211,13 @@ at::Tensor TorchAccess::assemble(std::span<const Forward> forwards) const {
 
 const float* TorchAccess::photo(int slot) const { return state_.assembly->photo(slot); }
 
-std::size_t TorchAccess::find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const {
-    return state_.assembly->find_changes(forward, dirty, to);
+ShownClasses TorchAccess::shown_classes(std::span<const Forward> forwards) const {
+    return state_.assembly->shown_classes(forwards);
+}
+
+std::size_t TorchAccess::find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty,
+                                      float* to) const {
+    return state_.assembly->find_changes(forward, base, dirty, to);
 }
 
 std::string torch_description() {

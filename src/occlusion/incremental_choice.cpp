@@ -19,7 +19,10 @@ std::optional<incremental::Measurement> measure(const cli::RunContext& context, 
         context.activity.tick();
         const auto photos = first_photos(inputs.source, photos_of_trial, WithLabels::yes);
         if (occluder.incremental() && !photos.empty())
-            measurement = incremental::measure(occluder, photos, [&] { context.activity.tick(); });
+            measurement = incremental::measure(occluder, photos,
+                                               context.settings.attribution.any() ? incremental::Inhibited::coalitions
+                                                                                  : incremental::Inhibited::classes,
+                                               [&] { context.activity.tick(); });
     } catch (const std::exception&) {
         measurement.reset();  // what is wrong shows again when the network is loaded; no rank leaves the others
     }
@@ -32,11 +35,6 @@ void settle_incremental(const cli::RunContext& context, const network::Placement
     const cli::Settings& settings = context.settings;
     const comm::Communicator& communicator = context.communicator;
     if (settings.run.incremental != Incremental::automatic) return;
-    if (settings.attribution.any()) {
-        context.options.settle(settings.run.incremental, Incremental::off);
-        context.log.info("run.incremental = off (attributions inhibit many classes at once)");
-        return;
-    }
     const auto settle = [&](Incremental value) { context.options.settle(settings.run.incremental, value); };
     auto before = Incremental::automatic;
     if (communicator.is_root())

@@ -23,9 +23,9 @@ struct BatchLimits {
 };
 
 /// Such that rows take no more than `bytes`: each twice for a moment, when they are put together for the file.
-BatchLimits batch_limits(std::uint64_t bytes, int batch, const Task& task) {
+BatchLimits batch_limits(std::uint64_t bytes, std::uint64_t batch, const Task& task) {
     // With attributions up to 5 rows come of 2 forwards, those of an image of one class.
-    const std::uint64_t rows = static_cast<std::uint64_t>(batch) * (task.attribution.any() ? 3 : 1);
+    const std::uint64_t rows = batch * (task.attribution.any() ? 3 : 1);
     const std::uint64_t most = bytes / (2 * rows * task.scenes * sizeof(float));
     // What an image with curves needs depends on its rows: batches that are started ahead would depend on the clock.
     const std::uint64_t ahead = task.attribution.curves ? 0 : most / 8;
@@ -133,7 +133,7 @@ RunReport run(const RunArguments& run) {
          .occluder = run.occluder,
          .loaders = run.loaders,
          .timer = run.timer});
-    const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.batch(), task);
+    const BatchLimits limits = batch_limits(run.buffer_bytes, run.occluder.full_batch(), task);
     CheckpointedWork steps(work, run, limits.ahead);
     const auto end = cli::run_distributed(steps, {.communicator = run.communicator,
                                                   .log = run.log,

@@ -118,10 +118,6 @@ void check_combinations(const cli::Settings& settings, Problems& problems) {
             "is all that does not; set occlusion.mode = remove, or attribution.shapley = off, attribution.curves = "
             "false "
             "and attribution.interactions = false");
-    if (attribution.any() && settings.run.incremental == Incremental::on)
-        problems.add(
-            "run.incremental = on goes with no attribution: a coalition inhibits half of the photo, where nothing is "
-            "saved; set run.incremental = off");
     const int kernel = settings.occlusion.blur_kernel;
     if (settings.run.simulate_forward_ms > 0 && settings.model.path != network::null_network)
         problems.add("run.simulate-forward-ms is for model.path = null; a real network takes the time that it takes");

@@ -59,6 +59,59 @@ TEST_F(IncrementalRun, HasOneDigestOnAnyRanksThreadsAndBatchesAndIsCloseToWholeF
     EXPECT_EQ(digest(), expected);
 }
 
+const std::vector<std::string> attributions{"--attribution.shapley", "auto", "--attribution.curves",
+                                            "--attribution.interactions"};
+
+TEST_F(IncrementalRun, AttributionsHaveOneDigestHoweverTheyAreMadeAndAreCloseToThoseOfWholeForwards) {
+    make_convolutions(20, 12);
+    const auto attribute_with = [&](int ranks, std::vector<std::string> more) {
+        more.insert(more.end(), attributions.begin(), attributions.end());
+        return run(ranks, std::move(more)).output;
+    };
+    // Shapley values, curves and interactions.
+    const auto numbers = [&] {
+        const results::OcclusionReader file(output());
+        const comm::Range all{0, file.variants()};
+        std::vector<float> found = file.shapley_values(all);
+        for (const auto& further : {file.deletion_curves(all), file.insertion_curves(all),
+                                    file.interactions(results::InteractionScene::predicted, {0, file.pairs()})})
+            found.insert(found.end(), further.begin(), further.end());
+        return found;
+    };
+    attribute_with(1, {"--run.incremental", "off"});
+    const auto whole = numbers();
+    EXPECT_THAT(attribute_with(1, {"--run.incremental", "on", "--run.threads", "1"}),
+                HasSubstr("% of the floating-point operations of the incremental part were needed"));
+    EXPECT_EQ(attribute("incremental"), "on");
+    const auto incremental = numbers();
+    ASSERT_EQ(incremental.size(), whole.size());
+    for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(incremental[i], whole[i], 1e-5F) << i;
+    EXPECT_GT(*std::max_element(whole.begin(), whole.end()), 0.01F);
+    const std::string expected = digest();
+    attribute_with(2, {"--run.incremental", "on", "--run.batch", "8"});
+    EXPECT_EQ(digest(), expected);
+    attribute_with(3, {"--run.incremental", "on", "--run.batch", "32", "--run.threads", "2"});
+    EXPECT_EQ(digest(), expected);
+    EXPECT_THAT(attribute_with(2, {"--run.incremental", "auto"}), HasSubstr("run.incremental = o"));
+}
+
+TEST_F(IncrementalRun, AttributionsGoOnAfterAKill) {
+    make_convolutions(96, images);
+    std::vector<std::string> options{"--run.incremental", "on"};
+    options.insert(options.end(), attributions.begin(), attributions.end());
+    run(2, options);
+    const std::string quiet = digest();
+    std::filesystem::remove(output());
+    auto job = start(2, options);
+    ASSERT_NO_FATAL_FAILURE(wait_for_midst());
+    kill(ranks_of(*job)[1], SIGKILL);
+    EXPECT_NE(job->wait(20).exit_code, 0);
+    options.insert(options.end(), {"--run.resume", "true"});
+    const Outcome resumed = occlude(3, options);
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.output;
+    EXPECT_EQ(digest(), quiet);
+}
+
 TEST_F(IncrementalRun, GoesOnAsItWasBegunAfterAKill) {
     make_convolutions(256, images);
     run(2, {"--run.incremental", "on"});

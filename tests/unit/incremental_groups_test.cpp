@@ -27,6 +27,8 @@ TEST(IncrementalGroups, ABatchHoldsWholePhotosForAsManyGroupsAsRunAtOnce) {
     EXPECT_EQ(fill_groups(queue, {32, 3}), 66U);
     EXPECT_EQ(fill_groups(queue, {8, 2}), 10U) << "a photo that is too large for a group comes alone";
     EXPECT_EQ(fill_groups(photos_of({3, 10, 3}), {8, 2}), 3U);
+    EXPECT_EQ(fill_groups(photos_of({30, 3}), {8, 2}), 15U) << "what two groups hold that both begin with the photo";
+    EXPECT_EQ(fill_groups(std::span(queue).subspan(1, 9), {8, 1}), 7U) << "the photo was there before";
     EXPECT_EQ(fill_groups({}, {8, 2}), 0U);
 }
 

@@ -345,7 +345,7 @@ TEST_F(IncrementalTensors, KeepNumbersThatAreNone) {
 
 TEST_F(IncrementalTensors, AreMeasured) {
     Occluder occluder = make(with_tensors(two_layers()), {}, true);
-    const Measurement measured = measure(occluder, {sample(0), sample(1)}, [] {});
+    const Measurement measured = measure(occluder, {sample(0), sample(1)}, Inhibited::classes, [] {});
     EXPECT_GT(measured.whole, 0);
     EXPECT_GT(measured.incremental, 0);
 }
@@ -368,7 +368,7 @@ TEST_F(IncrementalTensors, OfAGpuGiveWhatItsWholeForwardsGive) {
         rows.insert(rows.end(), of_photo.begin(), of_photo.end());
     }
     EXPECT_EQ(rows, found);
-    const Measurement measured = measure(together, {sample(0), sample(1)}, [] {});
+    const Measurement measured = measure(together, {sample(0), sample(1)}, Inhibited::classes, [] {});
     EXPECT_GT(measured.incremental, 0);
 }
 

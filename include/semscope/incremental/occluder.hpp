@@ -24,6 +24,12 @@ struct Measurement {
     double difference = 0;              ///< the largest between both in a probability; infinite if one is not a number
 };
 
+/// What is inhibited in the photos that are measured.
+enum class Inhibited {
+    classes,    ///< each class of a photo
+    coalitions  ///< and the first two, the first three and so on, as attributions do it
+};
+
 /// The largest difference in a probability with which run.incremental = auto takes the incremental way in fp32.
 inline constexpr double largest_accepted_difference = 1e-5;
 
@@ -76,17 +82,17 @@ class Occluder {
     std::size_t largest_bytes() const noexcept;
 
   private:
-    friend Measurement measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&,
+    friend Measurement measure(Occluder&, const std::vector<std::shared_ptr<const network::Sample>>&, Inhibited,
                                const std::function<void()>&);
     struct State;
     std::unique_ptr<State> state_;
 };
 
-/// Runs all classes of the photos incrementally, in turn with a batch of whole forwards of some of them, three times
+/// Runs the forwards of the photos incrementally, in turn with a batch of whole forwards of some of them, three times
 /// after a first one; the fastest of each counts, and the largest difference. The occluder must be incremental
 /// (LibraryError). Local. `on_batch` is called after each batch.
 Measurement measure(Occluder& occluder, const std::vector<std::shared_ptr<const network::Sample>>& photos,
-                    const std::function<void()>& on_batch);
+                    Inhibited inhibited, const std::function<void()>& on_batch);
 
 /// Whether the incremental way saves enough to be taken.
 bool is_faster(const Measurement& measurement);

@@ -4,11 +4,20 @@
 
 #include <torch/script.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 /// What modules that use Torch themselves may see of an Occluder.
 namespace semscope::network {
+
+/// What forwards of one photo show of the classes in it.
+struct ShownClasses {
+    std::vector<std::size_t> pixels;                ///< of each class
+    std::vector<std::vector<std::uint32_t>> shown;  ///< [forward][class]: 0 = the photo, else a number of its filling
+};
 
 /// The network and the photos behind an Occluder, which must outlive this. All calls are local.
 class TorchAccess {
@@ -43,9 +52,13 @@ class TorchAccess {
     /// The photo in a slot, normalised: [crop,crop,3]. On the CPU only.
     const float* photo(int slot) const;
 
-    /// Says of each of its pixels whether a variant changes it, [crop,crop]: 1, else 0; and writes those that it
-    /// changes to `to`, [n,3], line by line. Returns n. On the CPU only. Thread-safe beside itself.
-    std::size_t find_changes(const Forward& forward, std::uint8_t* dirty, float* to) const;
+    /// What forwards of one photo show of its classes. On the CPU only.
+    ShownClasses shown_classes(std::span<const Forward> forwards) const;
+
+    /// Says of each pixel whether a forward has another one than `base`, a forward of the same photo, [crop,crop]: 1,
+    /// else 0; and writes its own ones of these to `to`, [n,3], line by line. Returns n. On the CPU only. Thread-safe
+    /// beside itself.
+    std::size_t find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty, float* to) const;
 
   private:
     Occluder::State& state_;

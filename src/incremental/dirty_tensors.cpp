@@ -45,7 +45,7 @@ std::vector<at::Tensor> spread(const DirtySets& sets, const at::Tensor& input, c
     return masks;
 }
 
-Rows::Rows(const at::Tensor& mask, const at::Tensor& base, std::int64_t dirty_pixels, std::int64_t block)
+Rows::Rows(const at::Tensor& mask, const at::Tensor& base, int depth, std::int64_t dirty_pixels, std::int64_t block)
     : dirty(dirty_pixels),
       count((dirty_pixels + block - 1) / block * block),
       height(static_cast<int>(mask.size(1))),
@@ -60,7 +60,15 @@ Rows::Rows(const at::Tensor& mask, const at::Tensor& base, std::int64_t dirty_pi
     y = in_map.div(width, "floor");
     x = in_map - y * width;
     const at::Tensor own = (counted - 1).view({-1, size});
-    row = at::where(mask.flatten(1), own, own.index_select(0, base)).view(mask.sizes());
+    row = at::where(mask.flatten(1), own, own.index_select(0, base));
+    if (depth > 1) {
+        // Which forward has the numbers of each pixel; each step goes twice as far along the bases.
+        const at::Tensor forwards = torch::arange(base.size(0), base.options());
+        at::Tensor owner = at::where(mask.flatten(1), forwards.view({-1, 1}), base.view({-1, 1}));
+        for (int reach = 1; reach < depth; reach *= 2) owner = owner.gather(0, owner);
+        row = own.gather(0, owner);
+    }
+    row = row.view(mask.sizes());
 }
 
 std::uint64_t Rows::most_bytes(std::int64_t pixels) {

@@ -25,12 +25,13 @@ struct Rows {
     std::int64_t dirty = 0;  ///< pixels
     std::int64_t count = 0;  ///< with the repeated ones
     int height = 0, width = 0;
-    at::Tensor row;  ///< int32 [forwards,height,width]: of each pixel, where it is not dirty that of its photo
+    at::Tensor row;            ///< int32 [forwards,height,width]: of each pixel, where it is not dirty that of its base
     at::Tensor forward, y, x;  ///< int64 [count]: the pixel of each row
 
-    /// `mask`: bool [forwards,height,width] with `dirty` pixels, at least one; `base`: int64 [forwards], the photo of
-    /// each forward. Queues work on their device and waits for nothing.
-    Rows(const at::Tensor& mask, const at::Tensor& base, std::int64_t dirty, std::int64_t block);
+    /// `mask`: bool [forwards,height,width] with `dirty` pixels, at least one; `base`: int64 [forwards], the base of
+    /// each forward, through at most `depth` of which each comes to its photo. Queues work on their device and waits
+    /// for nothing.
+    Rows(const at::Tensor& mask, const at::Tensor& base, int depth, std::int64_t dirty, std::int64_t block);
 
     /// Bytes of the tensors of so many forwards of `pixels` with all pixels dirty, and as they are.
     static std::uint64_t most_bytes(std::int64_t pixels);

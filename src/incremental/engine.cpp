@@ -88,8 +88,8 @@ Engine::Engine(network::TorchAccess access, Reading reading)
 GroupInput Engine::make_input(std::span<const network::Forward> forwards, int threads) const {
     const auto crop = static_cast<std::size_t>(access_.options().crop);
     const std::size_t pixels = crop * crop;
-    if (with_tensors_) return {{photos_of(forwards)}, {}, {}, access_.assemble(forwards)};
     const std::vector<int> base = bases_of(forwards);
+    if (with_tensors_) return {{base}, {}, {}, access_.assemble(forwards)};
     return find_changes(
         {base}, pixels, [&](std::size_t f) { return access_.photo(forwards[f].slot); },
         [&](std::size_t f, std::uint8_t* dirty, float* to) {

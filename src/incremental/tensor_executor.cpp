@@ -120,6 +120,8 @@ TensorExecutor::Sets TensorExecutor::spread(const GroupInput& input) const {
     for (std::size_t f = 0; f < base.size(); ++f) is_photo.push_back(group.is_photo(f) ? 1 : 0);
     Sets sets;
     sets.base = upload(base, device_);
+    const std::vector<int> depths = group.depths();
+    sets.depth = *std::max_element(depths.begin(), depths.end());
     // Bits are compared, so that a pixel that is not a number counts as changed where it is another one.
     const at::Tensor bits = input.images.view(at::kInt);
     const at::Tensor changed = bits.ne(bits.index_select(0, sets.base)).any(3);
@@ -136,7 +138,7 @@ std::shared_ptr<const Rows> TensorExecutor::rows_of(int map, Sets& sets) const {
     const auto set = static_cast<std::size_t>(sets_.of_map(map));
     auto rows = sets.rows[set].lock();
     if (!rows) {
-        rows = std::make_shared<const Rows>(sets.masks[set], sets.base, sets.dirty[set], blocks_[set]);
+        rows = std::make_shared<const Rows>(sets.masks[set], sets.base, sets.depth, sets.dirty[set], blocks_[set]);
         sets.rows[set] = rows;
     }
     return rows;

@@ -59,6 +59,7 @@ class TensorExecutor : public GroupExecutor {
         std::vector<std::int64_t> dirty;
         std::vector<std::weak_ptr<const Rows>> rows;
         at::Tensor base;
+        int depth = 0;  ///< bases between a forward and its photo, at most
     };
 
     Constants constants_of(const Operation& operation) const;

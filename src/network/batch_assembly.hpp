@@ -38,7 +38,7 @@ class BatchAssembly {
     /// The photo in a slot, normalised, [crop,crop,3]. On the host only.
     const float* photo(int slot) const { return images_.data_ptr<float>() + 3 * slot * pixels(); }
 
-    /// As those of TorchAccess. On the host only.
+    /// As those of TorchAccess; the latter on the host only.
     ShownClasses shown_classes(std::span<const Forward> forwards) const;
     std::size_t find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty, float* to) const;
 

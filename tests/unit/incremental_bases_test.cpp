@@ -118,9 +118,18 @@ TEST_F(IncrementalTest, CoalitionsGiveWhatTheNetworkGivesWithEveryFill) {
         Occluder incremental = make(network, occlusion, true, 1);
         ASSERT_TRUE(incremental.incremental()) << remarks(incremental);
         const auto expected = run(whole, all_coalitions(1));
+        const double of_trial = incremental.flops();
         const auto found = run(incremental, all_coalitions(1));
         ASSERT_EQ(found.size(), expected.size());
         for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-5F) << i;
+        NetworkOptions by_tensors = network;
+        by_tensors.assemble_as_on_gpu = true;
+        Occluder tensors = make(by_tensors, occlusion, true, 1);
+        ASSERT_THAT(remarks(tensors), HasSubstr("tensor operations on cpu"));
+        const double of_its_trial = tensors.flops();
+        const auto found_by_tensors = run(tensors, all_coalitions(1));
+        for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found_by_tensors[i], expected[i], 1e-5F) << i;
+        EXPECT_NEAR((tensors.flops() - of_its_trial) / (incremental.flops() - of_trial), 1, 0.02) << "from other bases";
     }
 }
 

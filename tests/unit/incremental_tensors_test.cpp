@@ -235,6 +235,8 @@ TEST_F(TensorExecutorTest, GivesAForwardTheSameBitsInEveryGroup) {
     const at::Tensor all = images();
     TensorExecutor executor(every_kind(), at::kCPU, {.batch = 16});
     const at::Tensor together = executor.run(input_of(all, {0, 0, 0, 3, 3}, {0, 1, 2, 3, 4}));
+    Executor of_cpu(every_kind(), *kernels::portable_kernels);
+    const at::Tensor together_by_kernels = of_cpu.run(input_of(all, {0, 0, 0, 3, 3}, {0, 1, 2, 3, 4}));
     EXPECT_FALSE(at::equal(together[0], together[1]));
     EXPECT_FALSE(at::equal(together[3], together[4]));
     struct Case {
@@ -242,9 +244,12 @@ TEST_F(TensorExecutorTest, GivesAForwardTheSameBitsInEveryGroup) {
         std::vector<std::int64_t> places;
     };
     for (const Case& group : {Case{{0, 0, 2, 2, 2}, {3, 4, 0, 2, 1}}, Case{{0, 0}, {0, 2}}, Case{{0}, {3}},
-                              Case{{0, 1, 1, 1, 1, 1, 1}, {3, 0, 1, 1, 2, 2, 1}}}) {
+                              Case{{0, 1, 1, 1, 1, 1, 1}, {3, 0, 1, 1, 2, 2, 1}},
+                              Case{{0, 0, 1, 2, 3, 4}, {0, 1, 2, 3, 4, 0}}, Case{{0, 2, 4, 1, 0}, {3, 4, 2, 1, 0}}}) {
         const at::Tensor found = executor.run(input_of(all, group.base, group.places));
         EXPECT_TRUE(at::equal(found, together.index_select(0, torch::tensor(group.places))));
+        const at::Tensor by_kernels = of_cpu.run(input_of(all, group.base, group.places));
+        EXPECT_TRUE(at::equal(by_kernels, together_by_kernels.index_select(0, torch::tensor(group.places))));
     }
 }
 

@@ -52,7 +52,7 @@ class TorchAccess {
     /// The photo in a slot, normalised: [crop,crop,3]. On the CPU only.
     const float* photo(int slot) const;
 
-    /// What forwards of one photo show of its classes. On the CPU only.
+    /// What forwards of one photo show of its classes.
     ShownClasses shown_classes(std::span<const Forward> forwards) const;
 
     /// Says of each pixel whether a forward has another one than `base`, a forward of the same photo, [crop,crop]: 1,

@@ -104,7 +104,7 @@ std::vector<OptionSpec> run_options(RunSettings& run) {
                         "file says that its numbers depend on them: it can only be resumed with as many ranks"}),
         option(
             "run.incremental", run.incremental,
-            "compute of a variant only what its changed pixels reach, the rest being the photo's; auto = where that is "
+            "compute of a variant only what its changed pixels reach, the rest being known; auto = where that is "
             "faster and probabilities stay within 1e-5, measured at the start and recorded",
             {.changes_results = true,
              .details =

@@ -141,10 +141,10 @@ TEST_F(IncrementalTest, ACoalitionHasTheSameBitsFromAnyBase) {
             occlusion.mode = mode;
             occlusion.fill = fill;
             // Coalitions of several classes are of mode remove only.
-            const auto forwards = mode == Mode::remove ? all_coalitions(3) : all_forwards(3);
+            const auto forwards = mode == Mode::remove ? all_coalitions(2) : all_forwards(2);
             network.threads = 1;
             network.batch = 8;
-            Occluder alone = make(network, occlusion, true);
+            Occluder alone = make(network, occlusion, true, 2);
             std::vector<float> expected;
             for (const Forward& forward : forwards) {
                 auto rows = run(alone, {{forward.slot}, forward});
@@ -154,7 +154,7 @@ TEST_F(IncrementalTest, ACoalitionHasTheSameBitsFromAnyBase) {
                 for (const int batch : {8, 32}) {
                     network.threads = threads;
                     network.batch = batch;
-                    Occluder together = make(network, occlusion, true);
+                    Occluder together = make(network, occlusion, true, 2);
                     EXPECT_EQ(run(together, forwards), expected) << threads << " threads, batches of " << batch;
                     EXPECT_LT(together.flops(), 0.95 * alone.flops());
                 }

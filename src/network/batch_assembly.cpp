@@ -2,7 +2,6 @@
 
 #include "semscope/core/parallel.hpp"
 #include "semscope/core/random.hpp"
-#include "semscope/network/torch_access.hpp"
 
 #include <ATen/Parallel.h>
 
@@ -274,71 +273,6 @@ void BatchAssembly::fill_row(const Forward& forward, float* out) const {
     std::copy_n(photo(forward.slot), 3 * pixels(), out);
     for_each_filled(forward,
                     [&](std::int64_t pixel, const float* numbers) { std::copy_n(numbers, 3, out + 3 * pixel); });
-}
-
-/// What a forward shows of a class: 0 = the photo, else a number of its filling.
-std::uint32_t BatchAssembly::shown_of(const Forward& forward, std::uint16_t label) const {
-    if (forward.is_photo()) return 0;
-    const bool is_member =
-        label == forward.semantic || std::find(forward.also.begin(), forward.also.end(), label) != forward.also.end();
-    if (is_member != (fill_.mode == Mode::remove)) return 0;
-    // What stays decides on the noise around it.
-    return fill_.fill == Fill::noise && fill_.mode == Mode::keep ? 1U + forward.semantic : 1U;
-}
-
-ShownClasses BatchAssembly::shown_classes(std::span<const Forward> forwards) const {
-    const std::vector<std::uint16_t>& labels = samples_[static_cast<std::size_t>(forwards.front().slot)]->labels;
-    std::vector<std::size_t> counts(std::size_t{*std::max_element(labels.begin(), labels.end())} + 1);
-    for (const std::uint16_t label : labels) ++counts[label];
-    ShownClasses classes;
-    classes.shown.resize(forwards.size());
-    for (std::size_t label = 0; label < counts.size(); ++label) {
-        if (counts[label] == 0) continue;
-        classes.pixels.push_back(counts[label]);
-        for (std::size_t f = 0; f < forwards.size(); ++f)
-            classes.shown[f].push_back(shown_of(forwards[f], static_cast<std::uint16_t>(label)));
-    }
-    return classes;
-}
-
-std::size_t BatchAssembly::find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty,
-                                        float* to) const {
-    const std::vector<std::uint16_t>& labels = samples_[static_cast<std::size_t>(forward.slot)]->labels;
-    const float* const of_photo = photo(forward.slot);
-    const float* const blurred =
-        fill_.fill == Fill::blur ? blurred_.data_ptr<float>() + 3 * forward.slot * pixels() : nullptr;
-    const auto numbers_of = [&](const Forward& of, bool filled, std::int64_t pixel) {
-        std::array<float, 3> numbers{};
-        if (filled && fill_.fill == Fill::noise) return noise_of(of, pixel);
-        const float* const from = !filled              ? of_photo + 3 * pixel
-                                  : blurred != nullptr ? blurred + 3 * pixel
-                                                       : colour_.data_ptr<float>();
-        std::copy_n(from, 3, numbers.begin());
-        return numbers;
-    };
-    struct Shown {
-        bool known = false, differs = false, filled = false, filled_in_base = false;
-    };
-    std::vector<Shown> of_label(std::size_t{*std::max_element(labels.begin(), labels.end())} + 1);
-    std::size_t count = 0;
-    for (std::int64_t pixel = 0; pixel < pixels(); ++pixel) {
-        const std::uint16_t label = labels[static_cast<std::size_t>(pixel)];
-        Shown& shown = of_label[label];
-        if (!shown.known) {
-            const std::uint32_t own = shown_of(forward, label);
-            const std::uint32_t other = shown_of(base, label);
-            shown = {true, own != other, own != 0, other != 0};
-        }
-        dirty[pixel] = 0;
-        if (!shown.differs) continue;
-        const auto own = numbers_of(forward, shown.filled, pixel);
-        const auto other = numbers_of(base, shown.filled_in_base, pixel);
-        // Bits are compared, so that one that is not a number counts as changed where it is another one.
-        if (std::memcmp(own.data(), other.data(), sizeof own) == 0) continue;
-        dirty[pixel] = 1;
-        std::copy_n(own.data(), 3, to + 3 * count++);
-    }
-    return count;
 }
 
 }  // namespace semscope::network

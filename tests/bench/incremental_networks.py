@@ -2,14 +2,14 @@
 """What incremental inference takes of torchvision's classifiers, and how far it is from whole forwards.
 
   incremental_networks.py --bin build/release/bin --config demo/demo.cfg --limit 4 [--fills mean black ...] [--modes remove keep]
-                          [--exact] [network ...]
+                          [--exact] [--incremental auto] [network ...]
 
 Exports each network with random weights, whose normalisations are calibrated on photos of the data set, noise, black and white (after
 photos alone, the scores of what these fill are so large that a probability is 1), and whose last layer is scaled so that the
 probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and prints a row of a
 Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with the first
 fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with which of
-them it is. --exact adds how far both are from the same network in double precision. Needs torchvision, h5py and Pillow.
+them it is. With --incremental auto the difference is of the fills and modes that auto takes, which are counted. --exact adds how far both are from the same network in double precision. Needs torchvision, h5py and Pillow.
 """
 import argparse
 import itertools
@@ -106,6 +106,7 @@ def main():
     parser.add_argument("--limit", type=int, default=4)
     parser.add_argument("--scenes", type=int, default=365)
     parser.add_argument("--exact", action="store_true")
+    parser.add_argument("--incremental", default="on", choices=["on", "auto"])
     parser.add_argument("--fills", nargs="+", default=["mean"])
     parser.add_argument("--modes", nargs="+", default=["remove"])
     parser.add_argument("networks", nargs="*", default=NETWORKS, metavar="network")
@@ -121,10 +122,11 @@ def main():
             torch.jit.trace(network, images[:2]).save(path)
             if arguments.exact:  # frozen, so that semscope-occlude leaves the weights as they are
                 torch.jit.freeze(torch.jit.trace(InDoublePrecision(network).eval(), images[:2])).save(exact_path)
-            logs, differences, largest, errors = [], {}, 0, numpy.zeros(2)
+            logs, differences, largest, errors, refused = [], {}, 0, numpy.zeros(2), 0
             for fill, mode in itertools.product(arguments.fills, arguments.modes):
                 _, whole = occlude(arguments, path, f"{folder}/whole.h5", "off", fill, mode)
-                log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", "on", fill, mode)
+                log, incremental = occlude(arguments, path, f"{folder}/incremental.h5", arguments.incremental, fill, mode)
+                refused += "run.incremental = off" in log
                 logs.append(log)
                 differences[f"{fill}, {mode}"] = abs(whole - incremental).max()
                 largest = max(largest, whole.max())
@@ -138,6 +140,8 @@ def main():
             worst = max(differences, key=differences.get)
             print(f"| {name} | {taken} | {flops} | {rest} | {differences[worst]:.1e} ({worst}) | {largest:.2f} |" +
                   (f" {errors[0]:.1e} | {errors[1]:.1e} |" if arguments.exact else ""), flush=True)
+            if arguments.incremental == "auto":
+                print(f"  auto takes {len(differences) - refused} of {len(differences)} fills and modes")
             if "nothing runs" in log:
                 print("  " + find(r"(nothing runs incrementally.*)", log))
 

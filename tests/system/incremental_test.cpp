@@ -96,7 +96,7 @@ TEST_F(IncrementalRun, AttributionsHaveOneDigestHoweverTheyAreMadeAndAreCloseToT
 }
 
 TEST_F(IncrementalRun, AttributionsGoOnAfterAKill) {
-    make_convolutions(96, images);
+    make_convolutions(256, images);
     std::vector<std::string> options{"--run.incremental", "on"};
     options.insert(options.end(), attributions.begin(), attributions.end());
     run(2, options);

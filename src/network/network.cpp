@@ -94,7 +94,7 @@ int Network::find_format() {
         }
     }
     format_ = preferred;
-    if (const int batch = find_batch(); batch != 0)
+    if (const int batch = find_batch(*first); batch != 0)
         refuse(fmt::format("is written for batches of {}: set run.batch = {} (with {}, it {})", batch, batch,
                            options_.batch, *first));
     if (takes_channels_last())
@@ -118,7 +118,12 @@ bool Network::takes_channels_last() {
     }
 }
 
-int Network::find_batch() {
+/// A batch that the network takes, where it takes only one; 0 = none. `problem`: with the batch that is asked for.
+int Network::find_batch(const std::string& problem) {
+    // Another batch does not help, and the large ones would take much memory.
+    for (const char* other_reason :
+         {"asks for a GPU by a constant", "does not know the operator", "but data.scenes lists"})
+        if (problem.find(other_reason) != std::string::npos) return 0;
     const at::MemoryFormat preferred = format_;
     int found = 0;
     for (const at::MemoryFormat format : {preferred, at::MemoryFormat::Contiguous})

@@ -54,7 +54,7 @@ class Network {
     /// What is wrong with the output for so many photos in format_, or nothing.
     std::optional<std::string> problem_with(int photos);
     /// The size of batch that a network is written for, which does not take options_.batch; 0 where none is found.
-    int find_batch();
+    int find_batch(const std::string& problem);
     /// Whether the network wants photos as [N,H,W,3].
     bool takes_channels_last();
     /// Runs photos one by one, or records it, where their scores depend on the batch by rounding. Throws InputError

@@ -34,7 +34,7 @@ const std::int32_t* corner_of(const DirtyMap& input, const Window& w, const Pixe
 }  // namespace
 
 /// Whether a convolution makes the rows of the concatenation that reads it and not its own, which are as many or fewer:
-/// the further ones get the numbers of the photo once more.
+/// the further ones get the numbers of the base once more.
 bool GroupRun::writes_into_concatenation(const Step& step) const {
     if (!step.concatenation) return false;
     // A number is copied in the time of about so many products (in a profile of SqueezeNet).

@@ -9,7 +9,8 @@ photos alone, the scores of what these fill are so large that a probability is 1
 probabilities are not flat; runs semscope-occlude with run.incremental = on and off on the same photos, and prints a row of a
 Markdown table: operators that run incrementally, the share of the floating-point operations that they needed (with the first
 fill and mode), where the rest begins, and the largest difference in probability, with every fill and mode, and with which of
-them it is. With --incremental auto the difference is of the fills and modes that auto takes, which are counted. --exact adds how far both are from the same network in double precision. Needs torchvision, h5py and Pillow.
+them it is. With --incremental auto the difference is of the fills and modes that auto takes, which are counted. --exact adds how far
+both are from the same network in double precision. Needs torchvision, h5py and Pillow.
 """
 import argparse
 import itertools

@@ -61,7 +61,7 @@ class Occluder {
     /// How many forwards make a full batch: those of the network, and incrementally so many for each compute thread.
     std::size_t full_batch() const;
     /// How many of these forwards make the next batch. Those of a photo stand together. A batch of whole forwards may
-    /// end within a photo; an incremental one does not, and holds one at least.
+    /// end within a photo; an incremental one only within a photo of more forwards than a group holds.
     std::size_t next_batch(std::span<const network::Forward> queue) const;
     /// Forwards that only fill a batch of so many.
     std::size_t padding(std::size_t forwards) const;

@@ -36,8 +36,8 @@ class Engine {
     /// How many of these forwards make the next batch.
     std::size_t next_batch(std::span<const network::Forward> queue) const;
 
-    /// What the forwards change of their bases, in groups of whole photos. A photo of more forwards than a group holds is
-    /// computed once for each of its groups. Throws InferenceError.
+    /// What the forwards change of their bases, in groups of whole photos. A photo of more forwards than a group holds
+    /// is computed once for each of its groups. Throws InferenceError.
     std::vector<GroupInput> assemble(std::span<const network::Forward> forwards) const;
 
     /// Probabilities of the forwards that `inputs` were made of, [forwards,C] on the device. Throws InferenceError.

@@ -178,23 +178,21 @@ std::array<float, 3> BatchAssembly::noise_of(const Forward& forward, std::int64_
     return numbers;
 }
 
-/// Calls body(pixel, numbers) with the noise of each pixel that a variant inhibits. Made on the host for a GPU too:
-/// only the inhibited pixels need it, which is a small share of the work of a forward.
-template <class Body>
-void BatchAssembly::for_each_noisy(const Forward& forward, Body&& body) const {
-    for_each_inhibited(forward, [&](std::int64_t pixel) { body(pixel, noise_of(forward, pixel).data()); });
+/// What a forward puts into a pixel that it inhibits.
+std::array<float, 3> BatchAssembly::filling_of(const Forward& forward, std::int64_t pixel) const {
+    if (fill_.fill == Fill::noise) return noise_of(forward, pixel);
+    const float* const from = fill_.fill == Fill::blur
+                                  ? blurred_.data_ptr<float>() + 3 * (forward.slot * pixels() + pixel)
+                                  : colour_.data_ptr<float>();
+    return {from[0], from[1], from[2]};
 }
 
-/// Calls body(pixel, numbers) with what a variant puts into each pixel that it inhibits.
+/// Calls body(pixel, numbers) with what a variant puts into each pixel that it inhibits. Noise is made so for a GPU,
+/// too: only the inhibited pixels need it, which is a small share of the work of a forward.
 template <class Body>
 void BatchAssembly::for_each_filled(const Forward& forward, Body&& body) const {
-    if (forward.semantic == 0) return;
-    if (fill_.fill == Fill::noise) return for_each_noisy(forward, body);
-    const bool blur = fill_.fill == Fill::blur;
-    const float* const from =
-        blur ? blurred_.data_ptr<float>() + 3 * forward.slot * pixels() : colour_.data_ptr<float>();
-    const std::int64_t step = blur ? 3 : 0;
-    for_each_inhibited(forward, [&](std::int64_t pixel) { body(pixel, from + step * pixel); });
+    if (forward.is_photo()) return;
+    for_each_inhibited(forward, [&](std::int64_t pixel) { body(pixel, filling_of(forward, pixel).data()); });
 }
 
 /// Rows of the batch, from all compute threads at once.
@@ -207,10 +205,9 @@ at::Tensor BatchAssembly::noise(const std::vector<Forward>& forwards) const {
     const at::Tensor values = staging({batch_, crop_, crop_, 3}, at::kFloat, device_).zero_();
     auto* const data = values.data_ptr<float>();
     for_each_row([&](std::size_t row) {
-        if (forwards[row].semantic == 0) return;
         float* const out = data + 3 * static_cast<std::int64_t>(row) * pixels();
-        for_each_noisy(forwards[row],
-                       [&](std::int64_t pixel, const float* numbers) { std::copy_n(numbers, 3, out + 3 * pixel); });
+        for_each_filled(forwards[row],
+                        [&](std::int64_t pixel, const float* numbers) { std::copy_n(numbers, 3, out + 3 * pixel); });
     });
     return upload(values);
 }

@@ -50,10 +50,8 @@ class BatchAssembly {
     template <class Body>
     void for_each_inhibited(const Forward& forward, Body&& body) const;
     std::uint32_t shown_of(const Forward& forward, std::uint16_t label) const;
-    std::array<float, 3> shown_in(const Forward& forward, bool filled, std::int64_t pixel) const;
     std::array<float, 3> noise_of(const Forward& forward, std::int64_t pixel) const;
-    template <class Body>
-    void for_each_noisy(const Forward& forward, Body&& body) const;
+    std::array<float, 3> filling_of(const Forward& forward, std::int64_t pixel) const;
     template <class Body>
     void for_each_filled(const Forward& forward, Body&& body) const;
     void for_each_row(const std::function<void(std::size_t)>& body) const;

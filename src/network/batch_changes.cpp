@@ -33,20 +33,12 @@ ShownClasses BatchAssembly::shown_classes(std::span<const Forward> forwards) con
     return classes;
 }
 
-/// What a forward shows in a pixel that it fills, or else of the photo.
-std::array<float, 3> BatchAssembly::shown_in(const Forward& forward, bool filled, std::int64_t pixel) const {
-    if (filled && fill_.fill == Fill::noise) return noise_of(forward, pixel);
-    const float* from = photo(forward.slot) + 3 * pixel;
-    if (filled && fill_.fill == Fill::blur)
-        from = blurred_.data_ptr<float>() + 3 * (forward.slot * pixels() + pixel);
-    else if (filled)
-        from = colour_.data_ptr<float>();
-    return {from[0], from[1], from[2]};
-}
-
 std::size_t BatchAssembly::find_changes(const Forward& forward, const Forward& base, std::uint8_t* dirty,
                                         float* to) const {
     const std::vector<std::uint16_t>& labels = samples_[static_cast<std::size_t>(forward.slot)]->labels;
+    const auto of_photo = [from = photo(forward.slot)](std::int64_t pixel) {
+        return std::array<float, 3>{from[3 * pixel], from[3 * pixel + 1], from[3 * pixel + 2]};
+    };
     struct Shown {
         bool known = false;
         std::uint32_t own = 0, of_base = 0;
@@ -59,8 +51,8 @@ std::size_t BatchAssembly::find_changes(const Forward& forward, const Forward& b
         if (!shown.known) shown = {true, shown_of(forward, label), shown_of(base, label)};
         dirty[pixel] = 0;
         if (shown.own == shown.of_base) continue;
-        const auto own = shown_in(forward, shown.own != 0, pixel);
-        const auto of_base = shown_in(base, shown.of_base != 0, pixel);
+        const auto own = shown.own != 0 ? filling_of(forward, pixel) : of_photo(pixel);
+        const auto of_base = shown.of_base != 0 ? filling_of(base, pixel) : of_photo(pixel);
         // Bits are compared, so that one that is not a number counts as changed where it is another one.
         if (std::memcmp(own.data(), of_base.data(), sizeof own) == 0) continue;
         dirty[pixel] = 1;
